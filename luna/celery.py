@@ -1,0 +1,80 @@
+"""Celery as the executor of due rows: one tick in a thread of every worker, one task that works a row."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery, bootsteps
+from celery.beat import EmbeddedService
+from django.conf import settings
+
+from luna.lib import work
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luna.settings")
+
+app = Celery("luna", set_as_current=True)
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options={
+        # memory:// polls this often; the rest is for Redis (docs/decisions/0003-work-is-rows.md).
+        "polling_interval": 0.1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        "visibility_timeout": 3600,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_publish_retry=False,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    accept_content=["json"],
+    task_serializer="json",
+    timezone="UTC",
+    beat_schedule={
+        "tick": {
+            "task": "luna.tick",
+            "schedule": settings.TICK_SECONDS,
+            "options": {"expires": settings.TICK_SECONDS * 2},
+        }
+    },
+)
+
+
+@app.task(name="luna.tick")
+def tick() -> None:
+    """Offer every due row that a free slot could take; a row offered twice is claimed once."""
+    for queue_name, pk in work.due_now():
+        run_due.apply_async((queue_name, pk), expires=settings.TICK_SECONDS)
+
+
+@app.task(name="luna.run_due")
+def run_due(queue_name: str, pk: int) -> None:
+    """Work one row, if it is still due and nobody else has it."""
+    work.run(queue_name, pk)
+
+
+class _Tick(bootsteps.StartStopStep):  # type: ignore[misc]  # celery-types leaves bootsteps untyped
+    """Beat in a thread: a fork would have its own in-memory broker."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def create(self, worker: Any) -> None:
+        """Make the service; it starts with the worker."""
+        self.service = EmbeddedService(worker.app, thread=True, scheduler_cls="celery.beat:Scheduler")
+
+    def start(self, worker: Any) -> None:  # noqa: ARG002  the bootstep's signature
+        """Start ticking."""
+        self.service.start()
+
+    def stop(self, worker: Any) -> None:  # noqa: ARG002  the bootstep's signature
+        """Stop ticking."""
+        self.service.stop()
+
+
+app.steps["worker"].add(_Tick)

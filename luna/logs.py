@@ -1,0 +1,59 @@
+"""One line per event on standard error, secrets masked, no line breaks from outside."""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET = re.compile(r"(xox[abeprs]-[\w-]+|ya29\.[\w-]+|(?i:bearer|basic)\s+[\w.~+/=:-]{8,}|(?i:(?:token|password|secret)=)[^\s&]+)")
+
+
+def redact(text: str) -> str:
+    """`text` with anything that looks like a credential masked."""
+    return _SECRET.sub("***", text)
+
+
+def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask credentials in every text of a log event."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = redact(value)
+    return event
+
+
+def configure_logs(level: str) -> None:
+    """Send the standard library's and structlog's events through the same processors."""
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    final = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        _redact_event,
+        structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "logger", "event"], drop_missing=True),
+    ]
+    formatter = {"()": structlog.stdlib.ProcessorFormatter, "foreign_pre_chain": shared, "processors": final}
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"line": formatter},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "root": {"handlers": ["stderr"], "level": level},
+            "loggers": {name: {"level": "WARNING"} for name in ("celery", "kombu", "amqp", "urllib3", "slack_sdk", "django.request")},
+        }
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

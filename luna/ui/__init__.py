@@ -1,0 +1,1 @@
+"""What every page shares: the shell, the template tags, fragments for htmx, and the security headers."""

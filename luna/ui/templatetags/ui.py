@@ -1,0 +1,191 @@
+"""Luna's template tags: the moon, statuses, dates in words, people, icons, Markdown and form fields."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from luna import clock
+from luna.ui import wording
+from luna.ui.context import today_in
+from luna.ui.markdown import markdown_html
+from luna.ui.moon import lit_path
+from luna.ui.vocabulary import look_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from django.forms import BoundField
+    from django.template import Context
+
+register = template.Library()
+
+MOON_SIZES = {18: "moon", 24: "moon m24", 40: "moon m40", 72: "moon m72"}
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def icon(name: str) -> SafeString:
+    """`{% icon "home" %}`: a line icon of the sprite. The words beside it (or `.sr`) say what it means."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+@lru_cache(maxsize=256)
+def mark(name: str, tone: str = "") -> SafeString:
+    """`{% mark "ok" %}`: a status shape without its word; `tone` colours it (ok, warn, bad, still)."""
+    tones = {"ok": "ok", "warn": "warn", "bad": "bad"}
+    return format_html(
+        '<svg class="mark" data-is="{}" viewBox="0 0 12 12" aria-hidden="true"><use href="{}#m-{}"/></svg>',
+        tone or tones.get(name, "still"),
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+@lru_cache(maxsize=1024)
+def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
+    """`{% moon fraction label size %}`: lit by exactly the fraction; without a label it says the per cent."""
+    part = min(max(float(fraction or 0), 0.0), 1.0)
+    path = lit_path(part)
+    return format_html(
+        '<svg class="{}" viewBox="-10 -10 20 20" role="img" aria-label="{}">'
+        '<circle class="sky" r="9"/>{}<circle class="rim" r="9.5"/></svg>',
+        MOON_SIZES.get(size, "moon"),
+        label or f"{part * 100:.0f} % complete",
+        format_html('<path class="lit" d="{}"/>', path) if path else "",
+    )
+
+
+@register.simple_tag
+def status(value: str | None, quiet: object = False, big: object = False, word: str = "") -> SafeString:
+    """`{% status value %}`: shape, word and colour of any status, state or level; `quiet` lets the word recede."""
+    look = look_of(value)
+    classes = "status" + (" quiet" if quiet else "") + (" big" if big else "")
+    return format_html(
+        '<span class="{}" data-is="{}">{}<span class="word">{}</span></span>',
+        classes,
+        look.tone,
+        mark(look.mark, look.tone),
+        word or look.word,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | None, none: str = "none") -> SafeString:
+    """`{% day date %}`: `Fri 12 Dec`, the exact day on hover."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', none)
+    return _day_element(value, wording.day_words(value, today_in(context)))
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, value: date | None, done: object = False, none: str = "no date") -> SafeString:
+    """`{% due date %}`: `Fri 12 Dec` and how far that is (`in 3 weeks`, `9 d late`); `done` leaves the distance out."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', none)
+    today = today_in(context)
+    element = _day_element(value, wording.day_words(value, today))
+    if done:
+        return element
+    late = wording.late_words(value, today)
+    tone = "late" if late else "muted"
+    return format_html(
+        '<span class="due">{} <span class="{}">{}</span></span>',
+        element,
+        tone,
+        late or wording.distance_words(value, today),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def distance(context: Context, value: date | None) -> str:
+    """`{% distance date %}`: only how far the day is, as prose: `in 3 weeks`, `9 days late`."""
+    if value is None:
+        return ""
+    today = today_in(context)
+    return wording.late_words(value, today, short=False) or wording.distance_words(value, today)
+
+
+@register.simple_tag
+def ago(value: datetime | None, none: str = "never") -> SafeString:
+    """`{% ago instant %}`: `5 min ago`, `yesterday 14:05`, `Fri 12 Dec`, in the reader's zone."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', none)
+    at = timezone.localtime(value)
+    now = timezone.localtime(clock.now())
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        wording.exact_instant(at),
+        wording.ago_words(at, now),
+    )
+
+
+@register.simple_tag
+def who(user: object, none: str = "nobody") -> SafeString:
+    """`{% who user %}`: initials and name; anything with a `name`, or a name itself."""
+    name = user if isinstance(user, str) else str(getattr(user, "name", "") or "")
+    if not name:
+        return format_html('<span class="muted">{}</span>', none)
+    return format_html('<span class="who" data-i="{}">{}</span>', wording.initials(name), name)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """`{{ user.name|initials }}`."""
+    return wording.initials(name or "")
+
+
+@register.filter
+def markdown(text: str | None) -> SafeString:
+    """`{{ text|markdown }}`: a person's words, in the serif, cleaned and closed to htmx."""
+    if not text:
+        return SafeString("")
+    # Safe because markdown_html lets nothing through but its allow-list; the only mark_safe in Luna.
+    return format_html('<div class="voice prose" hx-ignore>{}</div>', mark_safe(markdown_html(text)))  # noqa: S308
+
+
+@register.filter
+def percent(fraction: float | None) -> str:
+    """`{{ fraction|percent }}`: `62 %`."""
+    return "" if fraction is None else f"{fraction * 100:.0f} %"
+
+
+@register.inclusion_tag("_shared/field.html")
+def field(bound: BoundField, label: str = "", hint: str = "", big: object = False, **attrs: str) -> dict[str, Any]:
+    """`{% field form.name %}`: label, control, hint and errors, tied together for screen readers."""
+    widget = bound.field.widget
+    choice = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
+    attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
+    if not choice and not isinstance(widget, FileInput):
+        own = widget.attrs.get("class", "")
+        attributes["class"] = " ".join(part for part in ("input", "big" if big else "", own) if part)
+    parts = (("hint", hint or bound.help_text), ("error", bound.errors))
+    described = [f"{bound.auto_id}_{part}" for part, there in parts if there]
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "label": label or bound.label,
+        "hint": hint or bound.help_text,
+        "single": isinstance(widget, CheckboxInput),
+        "several": choice and not isinstance(widget, CheckboxInput),
+    }
+
+
+def _day_element(value: date, words: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), wording.exact_day(value), words)
