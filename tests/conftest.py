@@ -1,0 +1,49 @@
+"""The tests' world: settings, servers, people, the sandbox and the clock. Who is who stands in tests/people.py."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+
+from tests import environment
+from tests.moving_clock import MovingClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+environment.prepare()
+pytest_plugins = []
+if Path("people/models").exists():
+    django.setup()
+else:
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def pytest_unconfigure() -> None:
+    environment.leave()
+
+
+def pytest_report_header() -> str:
+    """Say which of the two set-ups this run tests."""
+    return "luna: PostgreSQL + Valkey" if os.environ["LUNA_TEST_DB"] == "postgres" else "luna: SQLite, no Redis"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        environment.allow_only_loopback(patch)
+        yield
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MovingClock]:
+    """Luna's clock, which a test moves: `clock.move(timedelta(days=1))`, `clock.set(instant)`. Children inherit it."""
+    moving = MovingClock(tmp_path / "clock.json")
+    monkeypatch.setenv("LUNA_CLOCK_FILE", str(moving.file))
+    yield moving
+    moving.move(timedelta(0))

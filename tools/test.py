@@ -1,0 +1,99 @@
+"""Runs every test twice, side by side: on SQLite without Redis, and on PostgreSQL with Valkey.
+
+Prints both runs' lines under their name, both closing lines and one line that adds them up; fails when either fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+
+_RUNS = ("sqlite", "postgres")
+_OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
+_CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
+_NOTHING_COLLECTED = 5
+_printing = threading.Lock()
+
+
+@dataclass
+class Run:
+    """One pytest process and what its closing line said."""
+
+    name: str
+    closing: str = "did not finish"
+    counts: dict[str, int] = field(default_factory=dict)
+    exit_code: int = 1
+
+    def follow(self, process: subprocess.Popen[str]) -> None:
+        """Print the process's lines under this run's name until it ends."""
+        assert process.stdout is not None  # noqa: S101 (it was asked for)
+        for line in process.stdout:
+            text = line.rstrip()
+            if _CLOSING.match(text):
+                self.closing = text.strip("= ")
+                self.counts = {word: int(number) for number, word in _OUTCOMES.findall(text)}
+            with _printing:
+                print(f"{self.name:>8} | {text}", flush=True)
+        self.exit_code = process.wait()
+
+    def count(self, *words: str) -> int:
+        return sum(self.counts.get(word, 0) for word in words)
+
+
+def _start(name: str, arguments: list[str]) -> subprocess.Popen[str]:
+    # Each run has its own processor on a small machine; larger ones get workers.
+    workers = max(1, (os.cpu_count() or 2) // 2)
+    parallel = ["-n", str(workers)] if workers > 1 else []
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", *parallel, *arguments],
+        env=os.environ | {"LUNA_TEST_DB": name, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nothing-skipped", action="store_true", help="fail if any test was skipped")
+    options, arguments = parser.parse_known_args()
+    runs = [Run(name) for name in _RUNS]
+    processes = [_start(run.name, arguments) for run in runs]
+    threads = [
+        threading.Thread(target=run.follow, args=(process,)) for run, process in zip(runs, processes, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        for thread in threads:
+            thread.join(10)
+    return _conclude(runs, nothing_skipped=options.nothing_skipped)
+
+
+def _conclude(runs: list[Run], *, nothing_skipped: bool) -> int:
+    print()
+    for run in runs:
+        print(f"{run.name:>8} : {run.closing}")
+    broken = [run for run in runs if run.exit_code not in {0, _NOTHING_COLLECTED}]
+    passed = sum(run.count("passed", "xfailed") for run in runs)
+    failed = sum(run.count("failed", "error", "errors", "xpassed") for run in runs)
+    skipped = sum(run.count("skipped") for run in runs)
+    # A run that broke without a failed test (a crash, a bad argument) still counts as one failure.
+    failed += sum(1 for run in broken if not run.count("failed", "error", "errors", "xpassed"))
+    if nothing_skipped and skipped:
+        print("Some tests were skipped (the lines above say why): this check wants them all.")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if broken or not passed or (nothing_skipped and skipped) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
