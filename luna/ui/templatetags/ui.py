@@ -70,6 +70,16 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
 
 
 @register.simple_tag
+def brand_moon() -> SafeString:
+    """Luna's sign: a moon at seven tenths, beside its name."""
+    return format_html(
+        '<svg class="moon" viewBox="-10 -10 20 20" aria-hidden="true"><circle class="sky" r="9"/>'
+        '<path class="lit" d="{}"/><circle class="rim" r="9.5"/></svg>',
+        lit_path(0.7),
+    )
+
+
+@register.simple_tag
 def status(value: str | None, quiet: object = False, big: object = False, word: str = "") -> SafeString:
     """`{% status value %}`: shape, word and colour of any status, state or level; `quiet` lets the word recede."""
     look = look_of(value)
