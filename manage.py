@@ -13,8 +13,11 @@ def main() -> int:
     from django.core.management import execute_from_command_line
 
     from luna.env import SettingError
+    from luna.start import prepare
 
     try:
+        if sys.argv[1:2] == ["up"]:
+            prepare(sys.argv[2:])
         execute_from_command_line(sys.argv)
     except SettingError as error:
         sys.stderr.write(f"Luna can't start: {error}\n")

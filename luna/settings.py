@@ -31,7 +31,7 @@ DATABASE_POOL = env.number("LUNA_DATABASE_POOL", 8, most=200)
 if DATABASE_URL:
     DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
     if DATABASE_POOL:
-        DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 else:
     DATABASES = {
         "default": {
@@ -49,6 +49,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # 4. Redis rings the worker's bell; without it the worker looks every two seconds.
 REDIS_URL = env.url("LUNA_REDIS_URL", schemes=("redis", "rediss", "unix", "redis+socket"))
+WEB_WORKERS = env.number("LUNA_WEB_WORKERS", 2, least=1, most=32)
 WORKER_THREADS = env.number("LUNA_WORKER_THREADS", 4, least=3, most=64)
 TICK_SECONDS = 15 if REDIS_URL else 2
 WORK_QUEUES = [
