@@ -29,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "system",
         "section": request.path.strip("/").partition("/")[0] or "home",
         "is_admin": signed_in and getattr(user, "role", "") == "admin",
-        "is_demo": getattr(settings, "LUNA_DEMO", False),
+        "is_demo": settings.DEMO,
     }
 
 

@@ -23,15 +23,15 @@ LOOKS: dict[str, Look] = {
     # States of milestones, launches, risks, blockers and decisions.
     "not_started": Look("none", "still", "Not started"),
     "in_progress": Look("half", "still", "In progress"),
-    "in_review": Look("half", "still", "In review"),
+    "in_review": Look("review", "still", "In review"),
     "completed": Look("done", "still", "Completed"),
-    "cancelled": Look("cross", "still", "Cancelled"),
+    "cancelled": Look("fail", "still", "Cancelled"),
     "open": Look("none", "still", "Open"),
     "mitigating": Look("half", "still", "Mitigating"),
     "occurred": Look("bad", "bad", "Occurred"),
     "closed": Look("done", "still", "Closed"),
     "decided": Look("done", "still", "Decided"),
-    "superseded": Look("cross", "still", "Superseded"),
+    "superseded": Look("fail", "still", "Superseded"),
     # Approvals and votes.
     "approve": Look("done", "ok", "Approved"),
     "approved": Look("done", "ok", "Approved"),
@@ -46,7 +46,7 @@ LOOKS: dict[str, Look] = {
     "sent": Look("done", "still", "Sent"),
     "needs_answer": Look("warn", "warn", "Needs your answer"),
     "failed": Look("bad", "bad", "Failed"),
-    "skipped": Look("cross", "still", "Skipped"),
+    "skipped": Look("fail", "still", "Skipped"),
     "connected": Look("done", "still", "Connected"),
     "needs_attention": Look("bad", "bad", "Needs someone"),
 }
