@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from django.conf import settings
 
 from tests import environment
 from tests.moving_clock import MovingClock
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 environment.prepare()
-pytest_plugins = []
-if Path("people/models").exists():
-    django.setup()
-else:
-    del os.environ["DJANGO_SETTINGS_MODULE"]
+django.setup()
+# Hashing is slow on purpose; tests sign in often.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+pytest_plugins = ["tests.cast"]
+if Path("sandbox/server.py").exists() and Path("sandbox/control.py").exists():
+    pytest_plugins.append("tests.outside")
 
 
 def pytest_unconfigure() -> None:

@@ -49,6 +49,8 @@ def prepare() -> None:
     if database == "postgres":
         _servers = Servers.start()
         os.environ |= {"LUNA_DATABASE_URL": _servers.postgres.url("luna"), "LUNA_REDIS_URL": _servers.valkey.url}
+        # Tests open and drop databases; processes that tests start have their pools.
+        os.environ["LUNA_DATABASE_POOL"] = "0"
 
 
 def leave() -> None:
