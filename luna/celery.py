@@ -10,6 +10,7 @@ from celery.beat import EmbeddedService
 from django.conf import settings
 
 from luna.lib import work
+from luna.lib.heartbeat import ticked
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luna.settings")
 
@@ -49,6 +50,7 @@ app.conf.update(
 @app.task(name="luna.tick")
 def tick() -> None:
     """Offer every due row that a free slot could take; a row offered twice is claimed once."""
+    ticked()
     for queue_name, pk in work.due_now():
         run_due.apply_async((queue_name, pk), expires=settings.TICK_SECONDS)
 

@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "people.middleware.ReaderMiddleware",
+    "luna.ui.middleware.ReaderMiddleware",
 ]
 TEMPLATES = [
     {

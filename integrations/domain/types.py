@@ -1,0 +1,56 @@
+"""The vocabularies of connections, sources, tasks and runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Provider(StrEnum):
+    """The services that Luna knows."""
+
+    JIRA_CLOUD = "jira_cloud"
+    SLACK = "slack"
+
+
+class ConnectionState(StrEnum):
+    """How a connection does."""
+
+    OK = "ok"
+    PAUSED = "paused"
+    """Until `paused_until`, because the provider asked for it or does not answer."""
+    NEEDS_ATTENTION = "needs_attention"
+    """A person has to mend something: the sentence says what."""
+    DISCONNECTED = "disconnected"
+
+
+class SourceKind(StrEnum):
+    """How tasks are chosen."""
+
+    JQL = "jql"
+    EPIC = "epic"
+
+
+class TaskState(StrEnum):
+    """A task's state category."""
+
+    TO_DO = "to_do"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class RunState(StrEnum):
+    """A sync run's life."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class RunTrigger(StrEnum):
+    """Why a run was started."""
+
+    SCHEDULE = "schedule"
+    PERSON = "person"
+    NEW_SOURCE = "new_source"

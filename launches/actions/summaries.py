@@ -1,0 +1,15 @@
+"""Asking for a launch's computed columns to be computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from launches.models import LaunchSummary
+from luna.lib import work
+
+RECOMPUTE = "recompute"
+
+
+def wish_recompute(launch_ids: Iterable[int]) -> None:
+    """Within the caller's transaction: these launches' health, counts and next dates are due."""
+    work.wish(RECOMPUTE, LaunchSummary.objects.filter(launch_id__in=set(launch_ids)))

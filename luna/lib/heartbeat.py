@@ -1,0 +1,47 @@
+"""The worker's sign of life, and its end when it no longer ticks."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import structlog
+from django.core.cache import cache
+from django.db import DatabaseError, close_old_connections
+
+from luna import clock
+
+HEARTBEAT_KEY = "worker-heartbeat"
+EVERY_SECONDS = 15.0
+SILENCE_LIMIT_SECONDS = 180.0
+"""A worker that has not ticked for so long is stuck (celery#10205): it ends, and its supervisor starts it again."""
+
+_log = structlog.get_logger(__name__)
+_last_tick = time.monotonic()
+
+
+def ticked() -> None:
+    """Note that the tick ran in this process."""
+    global _last_tick
+    _last_tick = time.monotonic()
+
+
+def start_heartbeat() -> None:
+    """Start the thread that writes the sign of life while the tick runs."""
+    ticked()
+    threading.Thread(target=_beat, name="heartbeat", daemon=True).start()
+
+
+def _beat() -> None:
+    while True:
+        silent = time.monotonic() - _last_tick
+        if silent > SILENCE_LIMIT_SECONDS:
+            _log.error("the tick stands still; the worker ends to be started again", seconds=int(silent))
+            os._exit(70)
+        try:
+            close_old_connections()
+            cache.set(HEARTBEAT_KEY, clock.now(), 24 * 3600)
+        except DatabaseError as error:
+            _log.warning("no sign of life written", error=str(error))
+        time.sleep(EVERY_SECONDS)

@@ -1,0 +1,38 @@
+"""`manage.py worker`: works what is due."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from luna.celery import app
+from luna.lib.heartbeat import start_heartbeat
+
+
+class Command(BaseCommand):
+    """Runs one Celery worker with threads; on SQLite run only one."""
+
+    help = "Work what is due: sync runs, deliveries, notices, recomputations."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """No arguments: threads come from LUNA_WORKER_THREADS."""
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  the command's signature
+        """Run until SIGTERM; rows in hand are let go by their lease."""
+        start_heartbeat()
+        close_old_connections()
+        worker = app.Worker(
+            pool="threads",
+            concurrency=settings.WORKER_THREADS,
+            loglevel="WARNING",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        worker.start()
+        raise SystemExit(worker.exitcode or 0)

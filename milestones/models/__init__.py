@@ -1,0 +1,21 @@
+"""Milestones, their dependencies, history, risks, decisions and approvals."""
+
+from __future__ import annotations
+
+from milestones.models.governance import Approval, Approver, Decision, Risk, Vote
+from milestones.models.history import Snapshot, WorkDay
+from milestones.models.milestone import PRIORITY_WORDS, STATE_WORDS, Dependency, Milestone
+
+__all__ = [
+    "PRIORITY_WORDS",
+    "STATE_WORDS",
+    "Approval",
+    "Approver",
+    "Decision",
+    "Dependency",
+    "Milestone",
+    "Risk",
+    "Snapshot",
+    "Vote",
+    "WorkDay",
+]

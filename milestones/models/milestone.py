@@ -1,0 +1,129 @@
+"""The milestone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+
+from launches.models import Launch, Stage
+from luna.lib.versions import VersionedRow
+from milestones.domain.types import Level, Priority, State
+from milestones.querysets import MilestoneQuerySet
+from people.models import Team, User
+
+STATE_WORDS: dict[State, str] = {
+    State.NOT_STARTED: "Not started",
+    State.IN_PROGRESS: "In progress",
+    State.IN_REVIEW: "In review",
+    State.COMPLETED: "Completed",
+    State.CANCELLED: "Cancelled",
+}
+PRIORITY_WORDS: dict[Priority, str] = {
+    Priority.MUST: "Must",
+    Priority.SHOULD: "Should",
+    Priority.COULD: "Could",
+    Priority.WONT: "Won’t",
+}
+
+
+class Milestone(VersionedRow):
+    """A checkpoint that every team shares. People own the first columns, sync and recompute the counted and computed ones."""
+
+    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="milestones")
+    name = models.CharField(max_length=160)
+    definition_of_done = models.TextField(max_length=4000, blank=True)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_milestones")
+    unblocker = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="unblocked_milestones")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="milestones")
+    stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(max_length=12, choices=[(s.value, w) for s, w in STATE_WORDS.items()], default=State.NOT_STARTED)
+    priority = models.CharField(max_length=8, choices=[(p.value, w) for p, w in PRIORITY_WORDS.items()], default=Priority.MUST)
+    start_date = models.DateField(null=True, blank=True)
+    due_date = models.DateField(null=True, blank=True)
+    baseline_due_date = models.DateField(null=True, blank=True)
+    completed_date = models.DateField(null=True, blank=True)
+    estimate_days = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
+    """Effort in person-days."""
+    progress_by_hand = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(100)])
+    """Per cent, counted only while no tasks are linked."""
+    position = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    # Counted by sync, through milestones.actions.progress.record_progress.
+    sources_linked = models.PositiveSmallIntegerField(default=0)
+    tasks_total = models.PositiveIntegerField(default=0)
+    """Without cancelled ones."""
+    tasks_done = models.PositiveIntegerField(default=0)
+    tasks_in_progress = models.PositiveIntegerField(default=0)
+    tasks_synced_at = models.DateTimeField(null=True, blank=True)
+    last_task_completed_on = models.DateField(null=True, blank=True)
+
+    # Computed by milestones.actions.recompute.
+    health = models.CharField(max_length=16, default=Level.UNKNOWN)
+    """A Level, or `completed`, `cancelled`, `paused`."""
+    signals: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    """Worst first: {rule, level, sentence}."""
+
+    objects: ClassVar[Any] = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["launch", "position"], name="milestone_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_date__isnull=True)
+                | models.Q(start_date__isnull=True)
+                | models.Q(due_date__gte=models.F("start_date")),
+                name="milestone_due_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(progress_by_hand__isnull=True) | models.Q(progress_by_hand__lte=100),
+                name="milestone_progress_0_to_100",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.COMPLETED) | models.Q(completed_date__isnull=False),
+                name="milestone_completed_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tasks_done__lte=models.F("tasks_total")), name="milestone_done_within_total"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """Neither completed nor cancelled."""
+        return self.state not in {State.COMPLETED, State.CANCELLED}
+
+    @property
+    def progress(self) -> float:
+        """Fraction 0 to 1: done tasks where tasks are linked, else what was set by hand; completed is 1."""
+        if self.state == State.COMPLETED:
+            return 1.0
+        if self.sources_linked:
+            return self.tasks_done / self.tasks_total if self.tasks_total else 0.0
+        return (self.progress_by_hand or 0) / 100
+
+
+class Dependency(models.Model):
+    """Finish-to-start: the successor waits for the predecessor, and `lag_days` working days more."""
+
+    predecessor = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="successor_links")
+    successor = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="predecessor_links")
+    lag_days = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once"),
+            models.CheckConstraint(condition=~models.Q(predecessor=models.F("successor")), name="dependency_not_on_itself"),
+            models.CheckConstraint(condition=models.Q(lag_days__gte=0, lag_days__lte=365), name="dependency_lag_0_to_365"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.successor} waits for {self.predecessor}"

@@ -1,0 +1,42 @@
+"""The vocabularies of reports."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ReportKind(StrEnum):
+    """What a report is."""
+
+    DIGEST = "digest"
+
+
+class DeliveryState(StrEnum):
+    """The inner states of a delivery (docs/decisions/0007-deliveries.md)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    """The creating call is about to be made, or was made: only its answer or a look-up ends this."""
+    UNKNOWN = "unknown"
+    """No clear answer: look up before anything else."""
+    RETRY_WAIT = "retry_wait"
+    HELD = "held"
+    """Can't be looked up: a person says whether it arrived."""
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+DELIVERY_WORDS: dict[DeliveryState, str] = {
+    DeliveryState.QUEUED: "waiting",
+    DeliveryState.SENDING: "sending",
+    DeliveryState.UNKNOWN: "sending",
+    DeliveryState.RETRY_WAIT: "waiting",
+    DeliveryState.HELD: "needs your answer",
+    DeliveryState.DONE: "sent",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.CANCELLED: "skipped",
+    DeliveryState.SKIPPED: "skipped",
+}
+FINAL_STATES = (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.SKIPPED)

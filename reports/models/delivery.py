@@ -1,0 +1,59 @@
+"""One edition to one destination, and each try."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from integrations.models import Destination
+from luna.lib.work import DueRow
+from reports.domain.types import DeliveryState
+from reports.models.edition import Edition
+
+
+class Delivery(DueRow):
+    """Arrives once: the key goes with the call that creates, and an unclear outcome is looked up before any retry."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="deliveries")
+    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in DeliveryState], default=DeliveryState.QUEUED)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """Creating calls that were made."""
+    sending_at = models.DateTimeField(null=True, blank=True)
+    """When the last creating call was about to be made."""
+    remote_id = models.CharField(max_length=200, blank=True)
+    remote_url = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    is_late = models.BooleanField(default=False)
+    error_kind = models.CharField(max_length=32, blank=True)
+    error_sentence = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "destination"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state=DeliveryState.DONE) | ~models.Q(remote_id=""), name="done_has_a_remote_id"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} to {self.destination_id}"
+
+
+class DeliveryAttempt(models.Model):
+    """One phase of one try; append-only."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    phase = models.CharField(max_length=12)
+    """`send`, `look_up` or `answer` (a person's)."""
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.phase}: {self.outcome}"

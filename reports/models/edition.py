@@ -1,0 +1,40 @@
+"""One issued report, its content frozen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from launches.models import Launch
+from people.models import User
+from reports.domain.types import ReportKind
+from reports.models.schedule import Schedule
+
+
+class Edition(models.Model):
+    """What was said, for ever: never changed after it was made."""
+
+    kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in ReportKind], default=ReportKind.DIGEST)
+    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="editions")
+    schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="editions")
+    slot_key = models.CharField(max_length=80)
+    """`<schedule id>:<local date>` for a slot, `person:<random>` for "send now": a slot is issued once."""
+    since_at = models.DateTimeField()
+    """Changes after this instant are told."""
+    until_at = models.DateTimeField()
+    title = models.CharField(max_length=200)
+    commentary = models.CharField(max_length=600, blank=True)
+    content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(encoder=DjangoJSONEncoder)
+    """The document (reports.content.document) as plain data."""
+    content_sha256 = models.CharField(max_length=64)
+    created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["launch", "slot_key"], name="one_edition_a_slot")]
+
+    def __str__(self) -> str:
+        return self.title
