@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
@@ -67,6 +70,15 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
         label or f"{part * 100:.0f} % complete",
         format_html('<path class="lit" d="{}"/>', path) if path else "",
     )
+
+
+@register.simple_tag
+@lru_cache(maxsize=16)
+def integrity(package: str) -> str:
+    """`{% integrity "htmx.org" %}`: the hash that a vendored script must have, from static/vendor/manifest.json."""
+    path = finders.find("vendor/manifest.json")
+    files = json.loads(Path(str(path)).read_text(encoding="utf-8"))
+    return str({item["name"]: item["integrity"] for item in files}[package])
 
 
 @register.simple_tag

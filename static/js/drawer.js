@@ -1,0 +1,109 @@
+/* The drawer: one thing over its list. Its address is pushed, Back closes it, and a reload shows the thing as a page.
+   `trail` holds the list's address and those of what the drawer showed since; it is empty while the drawer is closed. */
+
+import { say } from "./talk.js";
+
+let trail = [];
+let changed = false; // Something was saved in the drawer: the list behind is read anew.
+let opener = null;
+let title = "";
+
+export const drawer = () => document.getElementById("drawer");
+const body = () => document.getElementById("drawer-body");
+const here = () => location.pathname + location.search;
+const pathOf = (url) => {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+};
+
+export function openDrawer(url) {
+  if (!drawer() || !window.htmx) {
+    location.href = url;
+    return;
+  }
+  if (!trail.length) {
+    trail = [here()];
+    opener = document.activeElement;
+    title = document.title;
+    changed = false;
+  }
+  load(url, "true");
+}
+
+/* Go back in the history to the list; `arrived` closes the dialog when the browser is there. */
+export function closeDrawer() {
+  if (trail.length > 1) history.go(1 - trail.length);
+  else shut();
+}
+
+export function startDrawer() {
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.target !== body() || !body()) return;
+    if (ctx.request.method !== "GET") changed = true;
+    show();
+  });
+  document.addEventListener("htmx:after:history:push", (event) => {
+    if (trail.length && drawer()?.open) trail.push(event.detail.path);
+  });
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    if (arrived(event.detail.path)) event.preventDefault();
+  });
+  /* A change saved inside the drawer that answers elsewhere (a row, a count) also outdates the list. */
+  document.addEventListener("htmx:after:request", (event) => {
+    const { ctx } = event.detail;
+    if (drawer()?.open && ctx.request.method !== "GET") changed = true;
+  });
+}
+
+function load(url, push) {
+  const path = pathOf(url);
+  if (!drawer().open) {
+    const wait = document.createElement("p");
+    wait.className = "drawer-wait";
+    wait.textContent = "One moment…";
+    body().replaceChildren(wait);
+    drawer().showModal();
+  }
+  htmx
+    .ajax("GET", path, { target: "#drawer-body", swap: "innerHTML", push, headers: { "HX-Target": "div#drawer-body" } })
+    .then(() => {
+      if (body()?.querySelector(".drawer-wait")) shut();
+    })
+    .catch(() => {
+      shut();
+      say("Luna could not open that.", "bad");
+    });
+}
+
+function show() {
+  if (!drawer().open) drawer().showModal();
+  drawer().scrollTop = 0;
+  const heading = body().querySelector("h1, h2");
+  if (!heading) return;
+  document.title = `${heading.textContent.trim()} · Luna`;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+function shut() {
+  if (drawer()?.open) drawer().close();
+  body()?.replaceChildren();
+  trail = [];
+  if (title) document.title = title;
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+  opener = null;
+}
+
+/* Whether the drawer answers for this step in the history; otherwise htmx reads the page anew. */
+function arrived(path) {
+  const step = trail.indexOf(path);
+  if (step < 0) return false;
+  if (step === 0) {
+    shut();
+    return !changed;
+  }
+  trail.length = step + 1;
+  load(path, undefined);
+  return true;
+}
