@@ -161,6 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+# What the shell, which lies beneath people, shows as the workspace.
+SHELL_WORKSPACE = "people.selectors.workspace"
 LOGIN_REDIRECT_URL = "reports:home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django_htmx.middleware import HtmxDetails
+
     from people.models import User
 
 TARGET_OF = {"drawer": "drawer-body"}

@@ -1,13 +1,16 @@
-"""Response headers of every page, and sign-in for htmx requests."""
+"""Response headers of every page, the reader's time zone, and sign-in for htmx requests."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 
@@ -55,17 +58,27 @@ class SecurityHeadersMiddleware:
         return response
 
 
-class HtmxSignInMiddleware:
-    """Where an htmx request is sent to sign in, the whole page goes there, not the fragment's place."""
+class ReaderMiddleware:
+    """Shows instants in the signed-in reader's zone; an htmx request that must sign in moves the whole page there."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        with timezone.override(_zone(getattr(user, "time_zone", "") or settings.TIME_ZONE)):
+            response = self.get_response(request)
         if is_htmx(request) and response.status_code in (301, 302) and _leads_to_sign_in(response):
             return HttpResponse(headers={"HX-Redirect": _sign_in_url(request)})
         return response
+
+
+@lru_cache(maxsize=512)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def _leads_to_sign_in(response: HttpResponseBase) -> bool:

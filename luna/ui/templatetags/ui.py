@@ -191,7 +191,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", big: object = Fals
     """`{% field form.name %}`: label, control, hint and errors, tied together for screen readers."""
     widget = bound.field.widget
     choice = isinstance(widget, (CheckboxInput, CheckboxSelectMultiple, RadioSelect))
-    attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
+    attributes: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     if not choice and not isinstance(widget, FileInput):
         own = widget.attrs.get("class", "")
         attributes["class"] = " ".join(part for part in ("input", "big" if big else "", own) if part)
