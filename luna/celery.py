@@ -61,14 +61,14 @@ def run_due(queue_name: str, pk: int) -> None:
     work.run(queue_name, pk)
 
 
-class _Tick(bootsteps.StartStopStep):  # type: ignore[misc]  # celery-types leaves bootsteps untyped
+class _Tick(bootsteps.StartStopStep):
     """Beat in a thread: a fork would have its own in-memory broker."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def create(self, worker: Any) -> None:
         """Make the service; it starts with the worker."""
-        self.service = EmbeddedService(worker.app, thread=True, scheduler_cls="celery.beat:Scheduler")
+        self.service: Any = EmbeddedService(worker.app, thread=True, scheduler_cls="celery.beat:Scheduler")
 
     def start(self, worker: Any) -> None:  # noqa: ARG002  the bootstep's signature
         """Start ticking."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
-
-_cached: tuple[float, timedelta] = (-1.0, timedelta(0))
 
 
 def now() -> datetime:
@@ -22,16 +21,17 @@ def today(zone: str) -> date:
 
 
 def _offset() -> timedelta:
-    """What the clock file adds: read again whenever the file changes; nothing where no file is set."""
-    global _cached
+    """What the clock file adds: nothing where no file is set or it can't be read."""
     path = os.environ.get("LUNA_CLOCK_FILE")
     if not path:
         return timedelta(0)
     try:
-        changed = Path(path).stat().st_mtime
-        if changed != _cached[0]:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
-            _cached = (changed, timedelta(seconds=int(content["offset_seconds"])))
+        return _read_offset(path, Path(path).stat().st_mtime_ns)
     except (OSError, ValueError, KeyError, TypeError):
         return timedelta(0)
-    return _cached[1]
+
+
+@lru_cache(maxsize=1)
+def _read_offset(path: str, _changed_ns: int) -> timedelta:
+    """The file's offset, read again only when the file changes."""
+    return timedelta(seconds=int(json.loads(Path(path).read_text(encoding="utf-8"))["offset_seconds"]))

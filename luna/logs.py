@@ -10,7 +10,11 @@ from typing import Any
 
 import structlog
 
-_SECRET = re.compile(r"(xox[abeprs]-[\w-]+|ya29\.[\w-]+|(?i:bearer|basic)\s+[\w.~+/=:-]{8,}|(?i:(?:token|password|secret)=)[^\s&]+)")
+_SECRET = re.compile(
+    r"(xox[abeprs]-[\w-]+|ya29\.[\w-]+|(?i:bearer|basic)\s+[\w.~+/=:-]{8,}|(?i:(?:token|password|secret)=)[^\s&]+)"
+)
+
+_CHATTY = ("celery", "kombu", "amqp", "urllib3", "slack_sdk", "django.request")
 
 
 def redact(text: str) -> str:
@@ -28,13 +32,13 @@ def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) 
 
 def configure_logs(level: str) -> None:
     """Send the standard library's and structlog's events through the same processors."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    final = [
+    final: list[structlog.typing.Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         _redact_event,
@@ -48,7 +52,7 @@ def configure_logs(level: str) -> None:
             "formatters": {"line": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {name: {"level": "WARNING"} for name in ("celery", "kombu", "amqp", "urllib3", "slack_sdk", "django.request")},
+            "loggers": {name: {"level": "WARNING"} for name in _CHATTY},
         }
     )
     structlog.configure(

@@ -34,7 +34,8 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """
     try:
         connection.ensure_connection()
-        pending = bool(MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()))
+        executor = MigrationExecutor(connection)
+        pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         checks = {"database": "ok", "migrations": "pending" if pending else "ok", "worker": _worker_state()}
         oldest = max((_waiting_seconds(queue) for queue in work.queues().values()), default=0)
     except DatabaseError:

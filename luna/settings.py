@@ -1,4 +1,4 @@
-"""All settings, from the environment, in the order in which a self-hoster reads them (docs/self-hosting/configuration.md)."""
+"""All settings, from the environment, in a self-hoster's order of reading (docs/self-hosting/configuration.md)."""
 
 from __future__ import annotations
 
@@ -28,23 +28,18 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # 3. The database: SQLite in the data folder, or PostgreSQL.
 DATABASE_URL = env.url("LUNA_DATABASE_URL", schemes=("postgres", "postgresql"))
 DATABASE_POOL = env.number("LUNA_DATABASE_POOL", 8, most=200)
-if DATABASE_URL:
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
-    if DATABASE_POOL:
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(DATA_DIR / "luna.sqlite3"),
-            # IMMEDIATE: read-then-write transactions wait instead of failing (docs/decisions/0004-databases.md).
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    }
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": str(DATA_DIR / "luna.sqlite3"),
+    # IMMEDIATE: read-then-write transactions wait instead of failing (docs/decisions/0004-databases.md).
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+}
+_POOL = {"OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}} if DATABASE_POOL else {}
+DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL), **_POOL} if DATABASE_URL else _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # 4. Redis rings the worker's bell; without it the worker looks every two seconds.
@@ -82,6 +77,7 @@ SANDBOX_URL = env.url("LUNA_SANDBOX_URL")
 LOG_LEVEL = env.one_of("LUNA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # From here on nothing is the operator's to set.
+SHELL_WORKSPACE = "people.selectors.workspace"
 DEBUG = False
 ROOT_URLCONF = "luna.urls"
 WSGI_APPLICATION = "luna.wsgi.application"
@@ -162,7 +158,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 # What the shell, which lies beneath people, shows as the workspace.
-SHELL_WORKSPACE = "people.selectors.workspace"
 LOGIN_REDIRECT_URL = "reports:home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

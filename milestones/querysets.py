@@ -9,7 +9,8 @@ from django.db import models
 from milestones.domain.types import OPEN_STATES
 
 if TYPE_CHECKING:
-    from milestones.models import Milestone
+    from milestones.models import Milestone  # noqa: F401  the class's base names it
+    pass
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

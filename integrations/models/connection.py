@@ -28,7 +28,9 @@ class Connection(VersionedRow, DueRow):
     workspace_name = models.CharField(max_length=120, blank=True)
     """What the service calls itself: the Jira site, the Slack workspace."""
     account_zone = models.CharField(max_length=64, blank=True)
-    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in ConnectionState], default=ConnectionState.OK)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in ConnectionState], default=ConnectionState.OK
+    )
     paused_until = models.DateTimeField(null=True, blank=True)
     error_kind = models.CharField(max_length=32, blank=True)
     error_sentence = models.CharField(max_length=500, blank=True)

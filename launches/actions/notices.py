@@ -14,7 +14,14 @@ NOTICES = "notices"
 
 
 def notify(
-    *, user: User, reason: NoticeReason, subject: models.Model, sentence: str, path: str, launch: Launch | None, actor: User | None
+    *,
+    user: User,
+    reason: NoticeReason,
+    subject: models.Model,
+    sentence: str,
+    path: str,
+    launch: Launch | None,
+    actor: User | None,
 ) -> None:
     """Write the notice (once per person, reason and thing; unread again when repeated), never to the actor.
 

@@ -39,7 +39,9 @@ class Launch(VersionedRow):
     key = models.CharField(
         max_length=12,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$", "Use 2 to 12 capital letters and digits, a letter first.")],
+        validators=[
+            RegexValidator(r"^[A-Z][A-Z0-9]{1,11}$", "Use 2 to 12 capital letters and digits, a letter first.")
+        ],
     )
     name = models.CharField(max_length=120)
     description = models.TextField(max_length=20_000, blank=True)

@@ -22,7 +22,8 @@ class Participant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(user__isnull=True, team__isnull=False) | models.Q(user__isnull=False, team__isnull=True),
+                condition=models.Q(user__isnull=True, team__isnull=False)
+                | models.Q(user__isnull=False, team__isnull=True),
                 name="participant_user_or_team",
             ),
             models.UniqueConstraint(fields=["launch", "user"], name="user_once_a_launch"),

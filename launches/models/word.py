@@ -15,7 +15,9 @@ class Update(models.Model):
 
     launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="updates")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=16, choices=[(s.value, word) for s, word in STATUS_WORDS.items()], default=Status.ON_TRACK)
+    status = models.CharField(
+        max_length=16, choices=[(s.value, word) for s, word in STATUS_WORDS.items()], default=Status.ON_TRACK
+    )
     headline = models.CharField(max_length=280)
     highlights = models.TextField(max_length=4000, blank=True)
     learnings = models.TextField(max_length=4000, blank=True)

@@ -30,7 +30,9 @@ class Event(models.Model):
     subject_name = models.CharField(max_length=300, blank=True)
     launch_id = models.BigIntegerField(null=True, blank=True)
     """The launch it belongs to, as a plain number: the log outlives what it tells of."""
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     through = models.CharField(max_length=12, choices=[(t.value, t.value) for t in Through])
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import dataclass, field
 
 import structlog
 from django.core.cache import cache
@@ -18,13 +19,21 @@ SILENCE_LIMIT_SECONDS = 180.0
 """A worker that has not ticked for so long is stuck (celery#10205): it ends, and its supervisor starts it again."""
 
 _log = structlog.get_logger(__name__)
-_last_tick = time.monotonic()
+
+
+@dataclass
+class _LastTick:
+    """When the tick last ran in this process, on the monotonic clock."""
+
+    at: float = field(default_factory=time.monotonic)
+
+
+_last_tick = _LastTick()
 
 
 def ticked() -> None:
     """Note that the tick ran in this process."""
-    global _last_tick
-    _last_tick = time.monotonic()
+    _last_tick.at = time.monotonic()
 
 
 def start_heartbeat() -> None:
@@ -35,7 +44,7 @@ def start_heartbeat() -> None:
 
 def _beat() -> None:
     while True:
-        silent = time.monotonic() - _last_tick
+        silent = time.monotonic() - _last_tick.at
         if silent > SILENCE_LIMIT_SECONDS:
             _log.error("the tick stands still; the worker ends to be started again", seconds=int(silent))
             os._exit(70)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0 and C1 controls but newline and tab, lone surrogates, noncharacters U+FFFE/FFFF, bidi embeddings, overrides and isolates.
+# C0 and C1 controls but newline and tab, lone surrogates, noncharacters, bidi embeddings, overrides and isolates.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 

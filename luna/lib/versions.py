@@ -34,7 +34,7 @@ def save_version(row: Row, *, expected: int | None, **fields: Any) -> None:
     `expected` is what the person's form carried; None (sync, computed changes) takes whatever there is.
     Raises StaleVersionError.
     """
-    manager: models.Manager[Row] = type(row)._default_manager  # type: ignore[assignment]
+    manager: models.Manager[Row] = type(row)._default_manager
     mine = manager.filter(pk=row.pk) if expected is None else manager.filter(pk=row.pk, version=expected)
     if not mine.update(version=F("version") + 1, **fields):
         raise StaleVersionError(manager.get(pk=row.pk))

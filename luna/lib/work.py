@@ -62,7 +62,7 @@ class Claim(Generic[Row]):
     finished: bool = False
 
     def _mine(self) -> models.QuerySet[Row]:
-        manager: models.Manager[Row] = type(self.row)._default_manager  # type: ignore[assignment]
+        manager: models.Manager[Row] = type(self.row)._default_manager
         return manager.filter(pk=self.row.pk, lease_token=self.token)
 
     def renew(self) -> None:
@@ -102,7 +102,7 @@ class Queue(Generic[Row]):
 
     def due(self, now: datetime) -> models.QuerySet[Row]:
         """Rows that may be claimed at `now`, the longest waiting first."""
-        manager: models.Manager[Row] = self.model._default_manager  # type: ignore[assignment]
+        manager: models.Manager[Row] = self.model._default_manager
         return manager.filter(_claimable(now)).order_by("due_at")
 
 
@@ -140,7 +140,7 @@ def claim(queue: Queue[Row], pk: int) -> Claim[Row] | None:
     free = queue.due(now).order_by().filter(pk=pk)
     if not free.update(lease_token=token, lease_until=now + LEASE, crashes=F("crashes") + 1):
         return None
-    manager: models.Manager[Row] = queue.model._default_manager  # type: ignore[assignment]
+    manager: models.Manager[Row] = queue.model._default_manager
     row = manager.get(pk=pk)
     if row.due_at is None:  # withdrawn between the claim and this read
         return None
@@ -173,7 +173,7 @@ def due_now() -> list[tuple[str, int]]:
     """(queue, row id) of the rows to offer at this tick."""
     now = clock.now()
     most = settings.WORKER_THREADS * 2
-    return [(queue.name, pk) for queue in queues().values() for pk in queue.due(now).values_list("pk", flat=True)[:most]]
+    return [(name, pk) for name, queue in queues().items() for pk in queue.due(now).values_list("pk", flat=True)[:most]]
 
 
 def run(queue_name: str, pk: int) -> None:
@@ -237,7 +237,8 @@ def drain(*names: str, limit: int = 1000) -> int:
     while worked < limit:
         due = [(queue, queue.due(clock.now()).values_list("pk", flat=True).first()) for queue in wanted]
         todo = [(queue, pk) for queue, pk in due if pk is not None]
-        if not todo or not any([run_row(queue, pk) for queue, pk in todo]):
+        done = sum(run_row(queue, pk) for queue, pk in todo)
+        if not done:
             break
-        worked += len(todo)
+        worked += done
     return worked

@@ -41,7 +41,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])
     locale = models.CharField(max_length=12, default="en-gb")
-    theme = models.CharField(max_length=8, choices=[(t.value, t.value.capitalize()) for t in Theme], default=Theme.SYSTEM)
+    theme = models.CharField(
+        max_length=8, choices=[(t.value, t.value.capitalize()) for t in Theme], default=Theme.SYSTEM
+    )
     role = models.CharField(max_length=8, choices=[(r.value, r.value.capitalize()) for r in Role], default=Role.MEMBER)
     primary_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="primary_of")
     teams: models.ManyToManyField[Team, Any] = models.ManyToManyField(Team, blank=True, related_name="members")
@@ -66,7 +68,11 @@ class User(AbstractBaseUser):
     def initials(self) -> str:
         """At most two letters, for the avatar."""
         words = self.name.split()
-        return "".join(word[0] for word in (words[0], words[-1]) if word)[: 2 if len(words) > 1 else 1].upper() if words else "?"
+        return (
+            "".join(word[0] for word in (words[0], words[-1]) if word)[: 2 if len(words) > 1 else 1].upper()
+            if words
+            else "?"
+        )
 
     @property
     def is_admin(self) -> bool:

@@ -15,7 +15,9 @@ class Delivery(DueRow):
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="deliveries")
     destination = models.ForeignKey(Destination, on_delete=models.CASCADE, related_name="deliveries")
-    state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in DeliveryState], default=DeliveryState.QUEUED)
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in DeliveryState], default=DeliveryState.QUEUED
+    )
     idempotency_key = models.CharField(max_length=64, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     """Creating calls that were made."""

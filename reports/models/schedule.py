@@ -27,7 +27,9 @@ class Schedule(VersionedRow, DueRow):
     """0 is Monday."""
     local_time = models.TimeField(default=time(9))
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])
-    destinations: models.ManyToManyField[Destination, Any] = models.ManyToManyField(Destination, related_name="schedules")
+    destinations: models.ManyToManyField[Destination, Any] = models.ManyToManyField(
+        Destination, related_name="schedules"
+    )
     paused_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
