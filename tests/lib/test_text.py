@@ -1,0 +1,40 @@
+"""Cleaning at the door."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luna.lib.text import clean_line, clean_text
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("NUL\x00 inside", "NUL inside"),
+        ("bell\x07 and vertical\x0b tab", "bell and vertical tab"),
+        ("lone \ud800 surrogate", "lone  surrogate"),
+        ("\ufffe\uffffedge", "edge"),
+        ("safe \u202egnp.exe", "safe gnp.exe"),
+        ("two\r\nlines\rthree", "two\nlines\nthree"),
+        ("  padded\t", "padded"),
+        ("e\u0301", "é"),
+        ("emoji 🌓 stays", "emoji 🌓 stays"),
+    ],
+)
+def test_unwanted_characters_go(raw: str, clean: str) -> None:
+    assert clean_text(raw) == clean
+
+
+@given(st.text(max_size=300), st.integers(1, 50))
+def test_what_is_clean_stays_and_fits(raw: str, limit: int) -> None:
+    once = clean_text(raw, limit=limit)
+    assert len(once) <= limit
+    assert clean_text(once, limit=limit) == once
+    once.encode()
+
+
+@given(st.text())
+def test_a_line_has_no_breaks(raw: str) -> None:
+    assert not set(clean_line(raw)) & set("\n\t\r")
