@@ -59,16 +59,22 @@ class Decision(VersionedRow):
     """A question with options, someone who decides, and the outcome."""
 
     launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="decisions")
-    milestones: models.ManyToManyField[Milestone, Any] = models.ManyToManyField(Milestone, blank=True, related_name="decisions")
+    milestones: models.ManyToManyField[Milestone, Any] = models.ManyToManyField(
+        Milestone, blank=True, related_name="decisions"
+    )
     title = models.CharField(max_length=200)
     context = models.TextField(max_length=4000, blank=True)
     options = models.TextField(max_length=4000, blank=True)
     outcome = models.TextField(max_length=4000, blank=True)
-    decider = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions_to_take")
+    decider = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions_to_take"
+    )
     due_date = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=_choices(DecisionState), default=DecisionState.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
-    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
+    )
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -103,9 +109,19 @@ class Approval(VersionedRow):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(at_least__gte=1, round__gte=1), name="approval_asks_at_least_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_met(self) -> bool:
+        """Whether enough have approved; a withdrawn one is not met, but asks for nothing either."""
+        return self.state == ApprovalState.APPROVED
 
 
 class Approver(models.Model):
@@ -113,12 +129,14 @@ class Approver(models.Model):
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="approvers")
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals_asked")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals_asked")
+    # A team that is asked, or has voted, is not deleted from beneath the approval.
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.RESTRICT, related_name="approvals_asked")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(user__isnull=True, team__isnull=False) | models.Q(user__isnull=False, team__isnull=True),
+                condition=models.Q(user__isnull=True, team__isnull=False)
+                | models.Q(user__isnull=False, team__isnull=True),
                 name="approver_user_or_team",
             ),
             models.UniqueConstraint(fields=["approval", "user"], name="approver_user_once"),
@@ -133,15 +151,22 @@ class Vote(models.Model):
     """What an approver said in one round. Kept for ever; a newer vote of the same approver and round counts instead."""
 
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
-    approver = models.ForeignKey(Approver, on_delete=models.CASCADE, related_name="votes")
+    approver = models.ForeignKey(Approver, on_delete=models.RESTRICT, related_name="votes")
     voter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     round = models.PositiveSmallIntegerField()
     ballot = models.CharField(max_length=16, choices=_choices(Ballot))
     comment = models.CharField(max_length=1000, blank=True)
     voted_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    """When the same approver voted again in the round: from then on the newer vote counts."""
 
     class Meta:
         ordering = ["voted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approver", "round"], condition=models.Q(replaced_at__isnull=True), name="one_vote_counts"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.voter}: {self.ballot}"
