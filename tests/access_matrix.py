@@ -1,0 +1,109 @@
+"""Who may do what: one row per URL, data for tests/architecture/test_access_matrix.py.
+
+A new URL needs a row here. `Row("launch_read")` is a page; `Row(None, "launch_edit")` answers POST only;
+`Row("launch_read", "launch_edit")` shows a page to readers and takes changes from editors. `child` says what the
+number in the URL is (a key of CHILDREN); further arguments are named after their child (`milestone_pk`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+
+from launches.models import Launch
+from tests.factories import make_approval, make_decision, make_milestone, make_risk
+
+
+class Visitor(StrEnum):
+    """Who asks. Inside and outside of the launch is meant."""
+
+    ANONYMOUS = "anonymous"
+    GUEST_OUTSIDE = "guest outside"
+    GUEST_INSIDE = "guest who participates"
+    MEMBER = "member"
+    MAKER = "maker outside"
+    EDITOR = "editor"
+    OWNER = "owner"
+    ADMIN = "admin"
+
+
+class Answer(StrEnum):
+    """What kind of answer one gets."""
+
+    OK = "ok"
+    SIGN_IN = "sign in first"
+    FORBIDDEN = "403"
+    HIDDEN = "404"
+    NO_METHOD = "405"
+
+
+OK, FORBIDDEN, HIDDEN = Answer.OK, Answer.FORBIDDEN, Answer.HIDDEN
+_OUTSIDE = (Visitor.MEMBER, Visitor.MAKER)
+
+
+def _all(answer: Answer, **others: Answer) -> dict[Visitor, Answer]:
+    """The same answer for all who have signed in, but for `others` (by the visitors' names in the code)."""
+    named = {Visitor[name]: other for name, other in others.items()}
+    return {Visitor.ANONYMOUS: Answer.SIGN_IN} | {v: answer for v in Visitor if v != Visitor.ANONYMOUS} | named
+
+
+def _private(policy: dict[Visitor, Answer]) -> dict[Visitor, Answer]:
+    """The same policy on a private launch: hidden from everybody outside."""
+    return policy | dict.fromkeys(_OUTSIDE, HIDDEN)
+
+
+# Policies of the workspace.
+WORKSPACE: dict[str, dict[Visitor, Answer]] = {
+    "public": dict.fromkeys(Visitor, OK),
+    "signed_in": _all(OK),
+    "not_guests": _all(OK, GUEST_OUTSIDE=FORBIDDEN, GUEST_INSIDE=FORBIDDEN),
+    "maker": _all(OK, GUEST_OUTSIDE=FORBIDDEN, GUEST_INSIDE=FORBIDDEN, MEMBER=FORBIDDEN),
+    "admin": _all(FORBIDDEN, ADMIN=OK),
+}
+# Policies of a launch, as they are on an open one.
+LAUNCH: dict[str, dict[Visitor, Answer]] = {
+    "launch_read": _all(OK, GUEST_OUTSIDE=HIDDEN),
+    "launch_comment": _all(OK, GUEST_OUTSIDE=HIDDEN),
+    "launch_contribute": _all(OK, GUEST_OUTSIDE=HIDDEN, GUEST_INSIDE=FORBIDDEN),
+    "launch_edit": _all(OK, GUEST_OUTSIDE=HIDDEN, GUEST_INSIDE=FORBIDDEN, MEMBER=FORBIDDEN, MAKER=FORBIDDEN),
+    "launch_own": _all(FORBIDDEN, GUEST_OUTSIDE=HIDDEN, OWNER=OK, ADMIN=OK),
+    # Only who is named may act, not even admins: the child names the owner.
+    "launch_named": _all(FORBIDDEN, GUEST_OUTSIDE=HIDDEN, OWNER=OK),
+}
+
+
+def expected(policy: str, visitor: Visitor, *, private: bool) -> Answer:
+    """What `visitor` gets under `policy`."""
+    if policy in WORKSPACE:
+        return WORKSPACE[policy][visitor]
+    return (_private(LAUNCH[policy]) if private else LAUNCH[policy])[visitor]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The policies of one URL; None where the method isn't answered."""
+
+    get: str | None
+    post: str | None = None
+    child: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Values of URL arguments that are neither `key` nor a child."""
+
+
+# What hangs on a launch, made for each of the matrix's launches.
+CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
+    "milestone": make_milestone,
+    "risk": make_risk,
+    "decision": make_decision,
+    "approval": lambda launch: make_approval(launch, launch.owner),
+}
+
+ACCESS: dict[str, Row] = {
+    # The machine's own.
+    "livez": Row("public"),
+    "readyz": Row("public"),
+}
