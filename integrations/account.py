@@ -1,0 +1,56 @@
+"""What a provider's client is opened with, and what it tells about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from integrations.errors import ProviderError
+from luna.lib.redaction import Secret
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where, as whom and with what. Nothing in it shows the secret."""
+
+    base_url: str
+    account: str
+    secret: Secret
+
+
+@dataclass(frozen=True)
+class Project:
+    """Something that a connection can offer to read from."""
+
+    id: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class AccountInfo:
+    """Who Luna is there."""
+
+    account: str
+    workspace: str
+    """What the service calls itself: the Jira site, the Slack workspace."""
+    zone: str = ""
+    """IANA time zone of the account's profile, where there is one."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a live test. `outcome` is `ok`, `bad` or `not_tried`."""
+
+    label: str
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a live test found; without `error` the connection works."""
+
+    steps: tuple[Step, ...]
+    info: AccountInfo | None = None
+    error: ProviderError | None = None
+    projects: tuple[Project, ...] = field(default=())

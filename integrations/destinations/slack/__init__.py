@@ -1,0 +1,3 @@
+"""Slack: messages posted through the vendor's SDK."""
+
+from __future__ import annotations

@@ -1,0 +1,73 @@
+"""The services that Luna knows: one line each. A folder is imported when its service is first used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.utils.module_loading import import_string
+
+from integrations.credentials import access_of
+from integrations.models import Connection
+
+if TYPE_CHECKING:
+    from integrations.destinations.base import DestinationClient
+    from integrations.sources.base import TaskSourceClient
+
+
+@dataclass(frozen=True)
+class ProviderEntry:
+    """A service: what people call it, what Luna does with it, and the folder that knows it.
+
+    The folder of a task tool holds `source.open_source`, that of a place `destination.open_destination`; both hold
+    `forms.CredentialsForm`, a task tool `forms.SOURCE_KINDS` too.
+    """
+
+    label: str
+    about: str
+    folder: str
+
+    @property
+    def is_task_tool(self) -> bool:
+        """Whether tasks are read from it; else reports are sent to it."""
+        return self.folder.startswith("integrations.sources.")
+
+
+PROVIDERS: dict[str, ProviderEntry] = {
+    "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira"),
+    "slack": ProviderEntry("Slack", "Posts digests into channels.", "integrations.destinations.slack"),
+}
+
+
+def task_tools() -> list[str]:
+    """The providers that tasks are read from."""
+    return [name for name, entry in PROVIDERS.items() if entry.is_task_tool]
+
+
+def places() -> list[str]:
+    """The providers that reports are sent to."""
+    return [name for name, entry in PROVIDERS.items() if not entry.is_task_tool]
+
+
+@cache
+def part(provider: str, dotted: str) -> Any:
+    """`dotted` out of the provider's folder, as `forms.CredentialsForm`."""
+    return import_string(f"{PROVIDERS[provider].folder}.{dotted}")
+
+
+def open_source(connection: Connection) -> TaskSourceClient:
+    """A client of the connection's task tool, limited to the projects that it offers.
+
+    Raises NeedsAttentionError when the stored secret can't be read.
+    """
+    client: TaskSourceClient = part(connection.provider, "source.open_source")(
+        access_of(connection), connection.offered
+    )
+    return client
+
+
+def open_destination(connection: Connection) -> DestinationClient:
+    """A client of the connection's place. Raises NeedsAttentionError when the stored secret can't be read."""
+    client: DestinationClient = part(connection.provider, "destination.open_destination")(access_of(connection))
+    return client

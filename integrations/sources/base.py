@@ -1,0 +1,92 @@
+"""What Luna asks of a task tool, and the one shape in which tasks come out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from integrations.account import CheckReport, Project
+from integrations.domain.types import TaskState
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    """A task as its tool has it: text cleaned, instants in UTC, ids the tool's own."""
+
+    external_id: str
+    key: str
+    title: str
+    url: str
+    state: TaskState
+    updated_at: datetime
+    status_word: str = ""
+    assignee: str = ""
+    estimate_seconds: int | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    parent_id: str = ""
+    blocked_by: tuple[str, ...] = field(default=())
+    note: str = ""
+    """Why the state is not the one that the tool's category suggests."""
+
+
+@dataclass(frozen=True)
+class BadPayload:
+    """What could not be read, and why; the rest of its page was."""
+
+    external_id: str
+    reason: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of tasks; without `next_token` it is the last."""
+
+    records: tuple[TaskRecord, ...]
+    quarantined: tuple[BadPayload, ...] = ()
+    next_token: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceQuery:
+    """Which tasks: `kind` is one of the provider's ways to choose them, `text` what a person wrote or picked."""
+
+    kind: str
+    text: str
+
+
+class TaskSourceClient(Protocol):
+    """One connection to a task tool, opened for a few calls and limited to the projects that it offers.
+
+    Every method may raise `integrations.errors.RetryLaterError`, `NeedsAttentionError` or `RefusedError`.
+    """
+
+    requests: int
+    """How many calls were made through this client."""
+
+    def check(self) -> CheckReport:
+        """Try the credentials with cheap calls. Raises nothing: what failed stands in the report."""
+        ...
+
+    def projects(self) -> list[Project]:
+        """What the account may read and the connection could offer."""
+        ...
+
+    def verify(self, query: SourceQuery) -> str:
+        """Refuse (RefusedError) what can't be asked or is not offered; a title for the query, or ""."""
+        ...
+
+    def count(self, query: SourceQuery) -> int:
+        """About how many tasks the query finds."""
+        ...
+
+    def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
+        """The `size` tasks changed last."""
+        ...
+
+    def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
+        """The tasks changed since that instant (all, when None) in the order of their change, from `token` on."""
+        ...

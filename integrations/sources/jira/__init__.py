@@ -1,0 +1,3 @@
+"""Jira: issues read through the vendor's SDK."""
+
+from __future__ import annotations
