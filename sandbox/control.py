@@ -1,0 +1,99 @@
+"""A small typed client of a running sandbox, for tests, benchmarks and whoever scripts it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import requests
+
+Json = dict[str, Any]
+
+
+class SandboxControl:
+    """`url` is the sandbox's root. A refusal raises requests.HTTPError."""
+
+    def __init__(self, url: str) -> None:
+        self._root = f"{url.rstrip('/')}/_sandbox"
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def __enter__(self) -> SandboxControl:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _call(self, method: str, path: str, data: Json | None = None) -> Any:
+        answer = self._session.request(method, f"{self._root}/{path}", json=data, timeout=(5, 120))
+        answer.raise_for_status()
+        return answer.json()
+
+    def add_fault(
+        self,
+        face: str,
+        kind: str,
+        *,
+        match: str = "",
+        times: int = 1,
+        status: int = 500,
+        headers: dict[str, str] | None = None,
+        body: object = None,
+        seconds: float = 0.0,
+        count_bytes: int = 0,
+        key: str = "",
+    ) -> None:
+        """Script a fault: the next `times` calls whose "METHOD /path" the regular expression `match` finds go wrong."""
+        data = {"face": face, "kind": kind, "match": match, "times": times, "status": status, "headers": headers or {}}
+        self._call("POST", "faults", data | {"body": body, "seconds": seconds, "bytes": count_bytes, "key": key})
+
+    def clear_faults(self) -> None:
+        self._call("DELETE", "faults")
+
+    def faults(self) -> list[Json]:
+        return cast("list[Json]", self._call("GET", "faults"))
+
+    def ledger(self) -> list[Json]:
+        """Every accepted side effect, oldest first: face, action, key, payload_hash, at."""
+        return cast("list[Json]", self._call("GET", "ledger"))
+
+    def reset(self) -> None:
+        """The sample company anew, as of the sandbox's today; no faults, no messages, an empty ledger."""
+        self._call("POST", "reset")
+
+    def clock(self) -> Json:
+        return cast("Json", self._call("GET", "clock"))
+
+    def move_clock(self, *, days: float) -> None:
+        """Move time alone; the company does nothing."""
+        self._call("POST", "clock", {"days": days})
+
+    def next_day(self, *, days: int = 1) -> None:
+        self._call("POST", "next-day", {"days": days})
+
+    def create_issues(self, project: str, *, count: int = 1, **values: object) -> list[str]:
+        """New issues, by their keys. `values`: parent, summary, type, status, resolution, labels, …"""
+        return cast("list[str]", self._call("POST", "issues", {"project": project, "count": count, **values}))
+
+    def edit_issue(self, key: str, **values: object) -> None:
+        self._call("POST", f"issues/{key}", dict(values))
+
+    def delete_issue(self, key: str) -> None:
+        self._call("DELETE", f"issues/{key}")
+
+    def messages(self, channel: str) -> list[Json]:
+        """The messages of a channel, by name or id, oldest first and with their metadata."""
+        return cast("list[Json]", self._call("GET", f"messages/{channel.removeprefix('#')}"))
+
+    def post_count(self, channel: str) -> int:
+        """How many messages were ever accepted for the channel, by the ledger."""
+        start = f"#{channel.removeprefix('#')} "
+        return sum(
+            1 for line in self.ledger() if line["action"] == "chat.postMessage" and line["key"].startswith(start)
+        )
+
+    def set_rate(self, name: str, *, per_second: float, burst: int) -> None:
+        """`name`: jira, slack, or "slack post"."""
+        self._call("POST", "rates", {"name": name, "per_second": per_second, "burst": burst})
