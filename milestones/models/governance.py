@@ -119,9 +119,10 @@ class Approval(VersionedRow):
         return self.title
 
     @property
-    def is_met(self) -> bool:
-        """Whether enough have approved; a withdrawn one is not met, but asks for nothing either."""
-        return self.state == ApprovalState.APPROVED
+    def is_voting_open(self) -> bool:
+        """Whether a vote would still change something: not withdrawn, its milestone neither over nor deleted."""
+        over = self.milestone is not None and (self.milestone.deleted_at is not None or not self.milestone.is_open)
+        return self.state != ApprovalState.WITHDRAWN and not over
 
 
 class Approver(models.Model):
