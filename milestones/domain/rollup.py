@@ -1,0 +1,48 @@
+"""A launch's progress out of its milestones' progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from milestones.domain.types import Priority, State
+
+
+@dataclass(frozen=True)
+class Part:
+    """One milestone's share."""
+
+    state: State
+    priority: Priority
+    progress: float
+    estimate_days: float | None
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """How much of a launch is done."""
+
+    progress: float
+    by_estimate: bool
+    total: int
+    completed: int
+
+
+def counts(part: Part) -> bool:
+    """Whether a milestone belongs to the launch's progress: neither cancelled nor a Won't."""
+    return part.state != State.CANCELLED and part.priority != Priority.WONT
+
+
+def launch_progress(parts: Sequence[Part]) -> Rollup:
+    """The mean of the milestones that count, weighted by estimate where every one of them has an estimate."""
+    counted = [part for part in parts if counts(part)]
+    by_estimate = bool(counted) and all(part.estimate_days for part in counted)
+    weights = [float(part.estimate_days or 0) if by_estimate else 1.0 for part in counted]
+    whole = sum(weights)
+    done = sum(weight * part.progress for weight, part in zip(weights, counted, strict=True))
+    return Rollup(
+        progress=min(1.0, done / whole) if whole else 0.0,
+        by_estimate=by_estimate,
+        total=len(counted),
+        completed=sum(part.state == State.COMPLETED for part in counted),
+    )
