@@ -56,8 +56,9 @@ def channel_json(connection: sqlite3.Connection, channel: Channel) -> dict[str, 
         "id": channel.id, "name": channel.name, "name_normalized": channel.name, "is_channel": not channel.is_private,
         "is_group": channel.is_private, "is_im": False, "is_mpim": False, "is_private": channel.is_private,
         "is_archived": channel.is_archived, "is_general": channel.is_general, "is_shared": False,
-        "is_ext_shared": False, "is_org_shared": False, "is_pending_ext_shared": False, "is_member": is_member, "created": CREATED,
-        "creator": PEOPLE[0].slack_id, "unlinked": 0, "updated": CREATED * 1000, "context_team_id": TEAM_ID,
+        "is_ext_shared": False, "is_org_shared": False, "is_pending_ext_shared": False, "is_member": is_member,
+        "created": CREATED, "creator": PEOPLE[0].slack_id,
+        "unlinked": 0, "updated": CREATED * 1000, "context_team_id": TEAM_ID,
         "topic": note, "purpose": note, "previous_names": [], "num_members": len(PEOPLE) if channel.is_general else 5,
     }  # fmt: skip
 
@@ -115,7 +116,8 @@ def conversations_list(call: Call) -> Answer:
     types = set(call.text("types", "public_channel").replace(" ", "").split(","))
     if not types <= {"public_channel", "private_channel", "mpim", "im"}:
         raise SlackError("invalid_types")
-    call.need("channels:read") if "public_channel" in types else call.need("groups:read")
+    if "public_channel" in types:
+        call.need("channels:read")
     if "private_channel" in types:
         call.need("groups:read")
     with call.state.store.reading() as connection:
