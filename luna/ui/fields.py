@@ -20,7 +20,8 @@ class WordsField(forms.CharField):
     """Several lines, cleaned; `rows` is the height of the box before anything is typed."""
 
     def __init__(self, *, rows: int = 3, **kwargs: Any) -> None:
-        super().__init__(**{"widget": forms.Textarea(attrs={"rows": rows})} | kwargs)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "")
@@ -30,6 +31,6 @@ class DayField(forms.DateField):
     """A day, picked with the browser's own calendar."""
 
     def __init__(self, **kwargs: Any) -> None:
-        picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        messages = {"invalid": "Write the day as year-month-day, such as 2026-03-31."}
-        super().__init__(**{"widget": picker, "error_messages": messages} | kwargs)
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("error_messages", {"invalid": "Write the day as year-month-day, such as 2026-03-31."})
+        super().__init__(**kwargs)

@@ -12,7 +12,7 @@ from tests.people import PASSWORD, person
 from tests.ui.conftest import use_site
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -44,20 +44,20 @@ def test_private_pages_are_stored_nowhere(site: Client) -> None:
     assert "no-store" not in sprite["Cache-Control"]
 
 
-def test_who_is_signed_out_goes_to_the_door(settings: SettingsWrapper, db: None) -> None:
+def test_who_is_signed_out_goes_to_the_door(settings: Settings, db: None) -> None:
     use_site(settings)
     answer = Client().get("/items/2/")
     assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=/items/2/")
 
 
-def test_htmx_moves_the_whole_page_to_the_door(settings: SettingsWrapper, db: None) -> None:
+def test_htmx_moves_the_whole_page_to_the_door(settings: Settings, db: None) -> None:
     use_site(settings)
     headers = {"HX-Request": "true", "HX-Target": "div#drawer-body", "HX-Current-URL": "http://testserver/?q=x"}
     answer = Client().get("/items/2/", headers=headers)
     assert (answer.status_code, answer["HX-Redirect"]) == (200, "/account/login/?next=%2F%3Fq%3Dx")
 
 
-def test_the_door_asks_for_address_and_password_alone(settings: SettingsWrapper, db: None) -> None:
+def test_the_door_asks_for_address_and_password_alone(settings: Settings, db: None) -> None:
     use_site(settings)
     page = Client().get("/account/login/").content.decode()
     assert 'name="login"' in page
@@ -67,7 +67,7 @@ def test_the_door_asks_for_address_and_password_alone(settings: SettingsWrapper,
     assert "/account/password/reset/" in page
 
 
-def test_signing_in_is_quiet(settings: SettingsWrapper, db: None) -> None:
+def test_signing_in_is_quiet(settings: Settings, db: None) -> None:
     use_site(settings)
     ana, client = person("ana"), Client()
     answer = client.post("/account/login/", {"login": ana.email, "password": PASSWORD})
@@ -93,7 +93,7 @@ def test_unknown_pages_say_nothing_of_what_there_is(site: Client) -> None:
     assert b"Nothing here" in first.content
 
 
-def test_a_form_without_its_token_is_refused_in_words(settings: SettingsWrapper, db: None) -> None:
+def test_a_form_without_its_token_is_refused_in_words(settings: Settings, db: None) -> None:
     use_site(settings)
     client = Client(enforce_csrf_checks=True)
     client.force_login(person("ana"))

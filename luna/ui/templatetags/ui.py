@@ -92,6 +92,7 @@ def brand_moon() -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def status(value: str | None, quiet: object = False, big: object = False, word: str = "") -> SafeString:
     """`{% status value %}`: shape, word and colour of any status, state or level; `quiet` lets the word recede."""
     look = look_of(value)
@@ -103,6 +104,14 @@ def status(value: str | None, quiet: object = False, big: object = False, word: 
         mark(look.mark, look.tone),
         word or look.word,
     )
+
+
+@register.simple_tag
+@lru_cache(maxsize=64)
+def status_mark(value: str | None) -> SafeString:
+    """`{% status_mark value %}`: only the shape of a status, where the sentence beside it says the rest."""
+    look = look_of(value)
+    return mark(look.mark, look.tone)
 
 
 @register.simple_tag(takes_context=True)
@@ -119,17 +128,7 @@ def due(context: Context, value: date | None, done: object = False, none: str = 
     if value is None:
         return format_html('<span class="muted">{}</span>', none)
     today = today_in(context)
-    element = _day_element(value, wording.day_words(value, today))
-    if done:
-        return element
-    late = wording.late_words(value, today)
-    tone = "late" if late else "muted"
-    return format_html(
-        '<span class="due">{} <span class="{}">{}</span></span>',
-        element,
-        tone,
-        late or wording.distance_words(value, today),
-    )
+    return _day_element(value, wording.day_words(value, today)) if done else _due_element(value, today)
 
 
 @register.simple_tag(takes_context=True)
@@ -209,5 +208,17 @@ def field(bound: BoundField, label: str = "", hint: str = "", big: object = Fals
     }
 
 
+@lru_cache(maxsize=4096)
 def _day_element(value: date, words: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), wording.exact_day(value), words)
+
+
+@lru_cache(maxsize=4096)
+def _due_element(value: date, today: date) -> SafeString:
+    late = wording.late_words(value, today)
+    return format_html(
+        '<span class="due">{} <span class="{}">{}</span></span>',
+        _day_element(value, wording.day_words(value, today)),
+        "late" if late else "muted",
+        late or wording.distance_words(value, today),
+    )
