@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from luna import probes
+from people.urls import account_urls
 
 urlpatterns = [
     path("livez", probes.livez, name="livez"),
     path("readyz", probes.readyz, name="readyz"),
+    path("account/", include(account_urls)),
     path("", include("people.urls")),
     path("", include("launches.urls")),
     path("", include("milestones.urls")),

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.db import models
 
 from launches.models import Launch
+from luna import clock
+from people.models import Invitation, Team
 from tests.factories import make_approval, make_decision, make_milestone, make_risk
 
 
@@ -63,6 +66,10 @@ WORKSPACE: dict[str, dict[Visitor, Answer]] = {
     "not_guests": _all(OK, GUEST_OUTSIDE=FORBIDDEN, GUEST_INSIDE=FORBIDDEN),
     "maker": _all(OK, GUEST_OUTSIDE=FORBIDDEN, GUEST_INSIDE=FORBIDDEN, MEMBER=FORBIDDEN),
     "admin": _all(FORBIDDEN, ADMIN=OK),
+    # Signing out: everybody is at the door afterwards.
+    "to_the_door": dict.fromkeys(Visitor, Answer.SIGN_IN),
+    # A link that is unknown, used or too old: the same for all.
+    "dead_link": dict.fromkeys(Visitor, HIDDEN),
 }
 # Policies of a launch, as they are on an open one.
 LAUNCH: dict[str, dict[Visitor, Answer]] = {
@@ -100,10 +107,46 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "risk": make_risk,
     "decision": make_decision,
     "approval": lambda launch: make_approval(launch, launch.owner),
+    # Of the workspace: the same whatever the launch.
+    "person": lambda launch: launch.owner,
+    "team": lambda launch: Team.objects.create(name=f"Team of {launch.key}"),
+    "invitation": lambda launch: Invitation.objects.create(
+        token_sha256=launch.key, email="new@luna.test", created_at=clock.now(), expires_at=clock.now() + timedelta(1)
+    ),
 }
 
 ACCESS: dict[str, Row] = {
     # The machine's own.
     "livez": Row("public"),
     "readyz": Row("public"),
+    # Signing in.
+    "account_login": Row("public", "public"),
+    "account_logout": Row("signed_in", "to_the_door"),
+    "account_inactive": Row("public"),
+    "account_reauthenticate": Row("signed_in", "signed_in"),
+    "account_change_password": Row("signed_in", "signed_in"),
+    "account_reset_password": Row("public", "public"),
+    "account_reset_password_done": Row("public"),
+    "account_reset_password_from_key": Row("public", "public", arguments={"uidb36": "1", "key": "no-key"}),
+    "account_reset_password_from_key_done": Row("public"),
+    # One-time links, oneself, settings.
+    "people:setup": Row("dead_link", "dead_link", arguments={"token": "no-such-token"}),
+    "people:invitation": Row("dead_link", "dead_link", arguments={"token": "no-such-token"}),
+    "people:profile": Row("signed_in", "signed_in"),
+    "people:theme": Row(None, "signed_in"),
+    "people:workspace": Row("admin", "admin"),
+    "people:test_mail": Row(None, "admin"),
+    "people:users": Row("admin"),
+    "people:invite": Row("admin", "admin"),
+    "people:revoke_invitation": Row(None, "admin", child="invitation"),
+    "people:user": Row("admin", child="person"),
+    "people:change_role": Row(None, "admin", child="person"),
+    "people:deactivate": Row(None, "admin", child="person"),
+    "people:reactivate": Row(None, "admin", child="person"),
+    "people:end_sessions": Row(None, "admin", child="person"),
+    "people:reset_link": Row(None, "admin", child="person"),
+    "people:teams": Row("signed_in"),
+    "people:create_team": Row("admin", "admin"),
+    "people:team": Row("admin", "admin", child="team"),
+    "people:delete_team": Row(None, "admin", child="team"),
 }

@@ -17,7 +17,7 @@ def mail_is_set() -> bool:
 
 
 def send_mail(*, to: Sequence[str], subject: str, text: str) -> str:
-    """Send one plain-text mail; the answer is empty when the server took it, and one sentence with the reason if not."""
+    """Send one plain-text mail. Returns why it did not go in one sentence, or nothing when the server took it."""
     if not mail_is_set():
         return "Mail is not set up: LUNA_EMAIL_URL is empty."
     try:
@@ -28,29 +28,36 @@ def send_mail(*, to: Sequence[str], subject: str, text: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What to tell the person who set mail up. smtplib's errors are OSErrors, so the narrow ones come first."""
+    """What to tell the person who set mail up. smtplib's errors are OSErrors too, so they come first."""
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    if isinstance(error, smtplib.SMTPException):
+        return f"{server} {_answer(error)}"
     match error:
-        case smtplib.SMTPAuthenticationError():
-            return f"{server} refused the user name or the password: {_said(error.smtp_code, error.smtp_error)}"
-        case smtplib.SMTPRecipientsRefused():
-            answers = "; ".join(_said(code, words) for code, words in error.recipients.values())
-            return f"{server} refused the address that the mail goes to: {answers}"
-        case smtplib.SMTPSenderRefused():
-            return f"{server} refused the sender {error.sender}: {_said(error.smtp_code, error.smtp_error)}"
-        case smtplib.SMTPResponseException():
-            return f"{server} answered: {_said(error.smtp_code, error.smtp_error)}"
-        case smtplib.SMTPException():
-            return f"{server} did not take the mail: {error}"
         case ssl.SSLError():
-            return f"No safe connection to {server}: {error.reason or error}. Check the scheme (smtps or smtp+tls) and port."
+            return f"No safe connection to {server}: {error.reason or error}. Check the port, and smtps or smtp+tls."
         case TimeoutError():
             return f"{server} did not answer within {settings.EMAIL_TIMEOUT} seconds."
         case ConnectionRefusedError():
             return f"Nothing listens on {server}."
         case OSError():
             return f"{server} can't be reached: {error.strerror or error}"
-    return f"The mail could not be written: {error}"
+        case _:
+            return f"The mail could not be written: {error}"
+
+
+def _answer(error: smtplib.SMTPException) -> str:
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"refused the user name or the password: {_said(error.smtp_code, error.smtp_error)}"
+        case smtplib.SMTPRecipientsRefused():
+            answers = "; ".join(_said(code, words) for code, words in error.recipients.values())
+            return f"refused the address that the mail goes to: {answers}"
+        case smtplib.SMTPSenderRefused():
+            return f"refused the sender {error.sender}: {_said(error.smtp_code, error.smtp_error)}"
+        case smtplib.SMTPResponseException():
+            return f"answered: {_said(error.smtp_code, error.smtp_error)}"
+        case _:
+            return f"did not take the mail: {error}"
 
 
 def _said(code: int, words: bytes | str) -> str:
