@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from reports.page_urls import urlpatterns as pages
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*pages]

@@ -1,0 +1,181 @@
+"""The portfolio: figures over all launches that someone may see, and one page of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
+
+from launches.domain.types import StageCategory, Status
+from launches.models import Launch, Participant
+from milestones.domain.types import Level
+from reports.content.levels import is_worse
+
+if TYPE_CHECKING:
+    from launches.querysets import LaunchQuerySet
+    from people.models import User
+
+PAGE_SIZE = 50
+WORSE_THAN_SAID = Q(status=Status.ON_TRACK, summary__health__in=[Level.POSSIBLE_DELAYS, Level.AT_RISK]) | Q(
+    status=Status.POSSIBLE_DELAYS, summary__health=Level.AT_RISK
+)
+_SEVERITY = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1, Level.UNKNOWN: 2, Level.ON_TRACK: 3}
+
+
+def _severity(field: str) -> Case:
+    """Worst first: the place of a status or health in the order of alarm."""
+    whens = [When(**{field: level.value}, then=Value(place)) for level, place in _SEVERITY.items()]
+    return Case(*whens, default=Value(4), output_field=IntegerField())
+
+
+SORTS: dict[str, Any] = {
+    "name": F("name"),
+    "owner": F("owner__name"),
+    "stage": F("stage__position"),
+    "status": _severity("status"),
+    "health": _severity("summary__health"),
+    "progress": F("summary__progress"),
+    "next": F("summary__next_milestone_date"),
+    "target": F("target_date"),
+    "updated": F("summary__last_update_at"),
+    "synced": F("summary__synced_at"),
+    "risks": F("summary__open_risks"),
+}
+VIEWS = {"running": "All running", "mine": "Mine", "soon": "Launching in 30 days", "over": "Launched and archived"}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; unknown words are ignored."""
+
+    view: str = "running"
+    text: str = ""
+    tier: int | None = None
+    status: str = ""
+    health: str = ""
+    stage: int | None = None
+    worse: bool = False
+    sort: str = ""
+    """A key of SORTS, with a minus for descending; empty groups by tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioRow:
+    """All that a row shows, hashable: a rendered row is kept under it."""
+
+    key: str
+    name: str
+    is_private: bool
+    tier: int
+    owner: str
+    stage: str
+    status: str
+    status_reason: str
+    health: str
+    health_sentence: str
+    progress: float
+    milestones_completed: int
+    milestones_total: int
+    next_id: int | None
+    next_name: str
+    next_date: date | None
+    target_date: date | None
+    launched_date: date | None
+    update_headline: str
+    updated_at: datetime | None
+    synced_at: datetime | None
+    open_risks: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether computed health says no worse than the owner."""
+        return not is_worse(self.health, than=self.status)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts over all running launches that the reader may see."""
+
+    active: int
+    on_track: int
+    possible_delays: int
+    at_risk: int
+    paused: int
+    worse: int
+    soon: int
+    total: int
+    synced_at: datetime | None
+
+
+def figures(user: User, today: date) -> Figures:
+    """One statement, whatever the number of launches."""
+    running = Q(archived_at__isnull=True) & ~Q(stage__category__in=[StageCategory.COMPLETED, StageCategory.CLOSED])
+    soon = Q(target_date__gte=today, target_date__lte=today + timedelta(days=30))
+    by_status = {f"n_{s.value}": Count("pk", filter=running & Q(status=s)) for s in Status}
+    counted = Launch.objects.visible_to(user).aggregate(
+        active=Count("pk", filter=running),
+        worse=Count("pk", filter=running & WORSE_THAN_SAID),
+        soon=Count("pk", filter=running & soon),
+        total=Count("pk"),
+        synced_at=Max("summary__synced_at"),
+        **by_status,
+    )
+    return Figures(**{name.removeprefix("n_"): value for name, value in counted.items()})
+
+
+def filtered(user: User, wanted: Filters, today: date) -> LaunchQuerySet:
+    """The launches that the filters leave, in their order."""
+    launches: LaunchQuerySet = Launch.objects.visible_to(user)
+    launches = _of_view(launches, wanted.view, user, today)
+    if wanted.text:
+        launches = launches.filter(Q(name__icontains=wanted.text) | Q(key__icontains=wanted.text))
+    for field, value in {"tier": wanted.tier, "status": wanted.status, "stage_id": wanted.stage}.items():
+        if value:
+            launches = launches.filter(**{field: value})
+    if wanted.health:
+        launches = launches.filter(summary__health=wanted.health)
+    if wanted.worse:
+        launches = launches.filter(WORSE_THAN_SAID)
+    return launches.order_by(*_order(wanted.sort))
+
+
+def _of_view(launches: LaunchQuerySet, view: str, user: User, today: date) -> LaunchQuerySet:
+    if view == "over":
+        over = Q(archived_at__isnull=False) | Q(stage__category__in=[StageCategory.COMPLETED, StageCategory.CLOSED])
+        return launches.filter(over)
+    launches = launches.running()
+    if view == "mine":
+        mine = Participant.objects.filter(user=user).values("launch_id")
+        return launches.filter(Q(owner=user) | Q(pk__in=mine))
+    if view == "soon":
+        return launches.filter(target_date__gte=today, target_date__lte=today + timedelta(days=30))
+    return launches
+
+
+def _order(sort: str) -> list[Any]:
+    field = SORTS.get(sort.removeprefix("-"))
+    if field is None:
+        return ["tier", F("target_date").asc(nulls_last=True), "name", "pk"]
+    return [OrderBy(field, descending=sort.startswith("-"), nulls_last=True), "name", "pk"]
+
+
+_COLUMNS = (
+    "key", "name", "visibility", "tier", "owner__name", "stage__name", "status", "status_reason", "summary__health",
+    "summary__signals", "summary__progress", "summary__milestones_completed", "summary__milestones_total",
+    "summary__next_milestone_id", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
+    "launched_date", "summary__last_update_headline", "summary__last_update_at", "summary__synced_at",
+    "summary__open_risks",
+)  # fmt: skip
+
+
+def rows(launches: LaunchQuerySet, start: int = 0, size: int = PAGE_SIZE) -> list[PortfolioRow]:
+    """At most `size` rows from `start`, in one statement."""
+    return [_row(*values) for values in launches.values_list(*_COLUMNS)[start : start + size]]
+
+
+def _row(*values: Any) -> PortfolioRow:
+    key, name, visibility, tier, owner, stage, status, reason, health, signals, *rest = values
+    sentence = signals[0]["sentence"] if signals else ""
+    return PortfolioRow(key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest)

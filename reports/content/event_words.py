@@ -1,0 +1,77 @@
+"""One event of the log in words: what was done, and each changed field before and after (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from luna.ui.vocabulary import LOOKS
+from luna.ui.wording import day_words
+
+_IRREGULAR = {
+    "milestone.state_changed": "changed the state of",
+    "milestone.health_changed": "computed another health for",
+    "launch.health_changed": "computed another health for",
+    "milestone.progress_recorded": "recorded task progress of",
+    "milestone.progress_set": "set the progress of",
+    "approval.asked": "asked for approval:",
+    "approval.voted": "voted on",
+    "approval.met": "has all votes for",
+    "decision.decided": "decided",
+    "risk.created": "raised the risk",
+    "comment.added": "commented:",
+    "update.written": "wrote an update:",
+}
+_MOST_LETTERS = 90
+_SILENT = {"version", "position", "signals"}
+
+
+def event_words(verb: str) -> str:
+    """`milestone.completed` → `completed the milestone`."""
+    noun, _, participle = verb.partition(".")
+    return _IRREGULAR.get(verb) or f"{participle.replace('_', ' ')} the {noun.replace('_', ' ')}"
+
+
+def change_lines(before: Mapping[str, Any], after: Mapping[str, Any], today: date) -> list[str]:
+    """`due date: Fri 4 Dec → Fri 11 Dec`, a line per field whose values a reader understands."""
+    lines = []
+    for name in [*before, *(name for name in after if name not in before)]:
+        if name in _SILENT or name.endswith("_id"):
+            continue
+        old, new = _value(before.get(name), today), _value(after.get(name), today)
+        if old is None or new is None or old == new:
+            continue
+        lines.append(
+            f"{name.replace('_', ' ')}: {old} → {new}" if name in before else f"{name.replace('_', ' ')}: {new}"
+        )
+    return lines
+
+
+def _value(value: Any, today: date) -> str | None:
+    """A plain value in words; None for what is no plain value (a list, a mapping)."""
+    if value is None or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:g}"
+    return _text(value, today) if isinstance(value, str) else None
+
+
+def _text(value: str, today: date) -> str:
+    if value in LOOKS:
+        return LOOKS[value].word
+    day = _day(value)
+    if day:
+        return day_words(day, today)
+    return value if len(value) <= _MOST_LETTERS else value[: _MOST_LETTERS - 1].rstrip() + "…"
+
+
+def _day(text: str) -> date | None:
+    if len(text) != 10 or text.count("-") != 2:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

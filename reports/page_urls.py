@@ -1,0 +1,15 @@
+"""URLs of the pages that show things of several apps."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reports.views import home, launch, portfolio, search
+
+urlpatterns = [
+    path("", home.show_home, name="home"),
+    path("search/", search.search, name="search"),
+    path("launches/", portfolio.show_portfolio, name="portfolio"),
+    path("launches/<slug:key>/", launch.show_launch, name="launch"),
+    path("launches/<slug:key>/activity/", launch.show_activity, name="launch_activity"),
+]

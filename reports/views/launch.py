@@ -1,0 +1,96 @@
+"""A launch's front page, and the activity behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from launches.access import can_edit, get_launch
+from launches.models import Launch
+from luna.ui import wording
+from luna.ui.htmx import HtmxRequest, render_page
+from luna.ui.vocabulary import look_of
+from people.selectors import workspace
+from reports.collect.activity import activity_of
+from reports.collect.overview import MilestoneRow, overview
+from reports.content.levels import is_worse
+from reports.content.strip import Stop, lay_out
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.utils.safestring import SafeString
+
+ACTIVITY_PAGE = 50
+
+
+@require_safe
+def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
+    """Status beside computed health, the timeline, what needs attention, the latest update, the milestones."""
+    launch = get_launch(request.user, key)
+    place = workspace()
+    today = place.today
+    found = overview(launch, today)
+    context: dict[str, Any] = {
+        **launch_context(request, launch, "overview"),
+        "today": today,
+        "workspace": place,
+        "summary": launch.summary,
+        "worse_than_said": is_worse(launch.summary.health, than=launch.status),
+        "is_computing": launch.summary.due_at is not None and launch.summary.computed_at is None,
+        "attention": found.attention,
+        "update": found.update,
+        "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
+        "rows": [row_html(row, today) for row in found.rows],
+    }
+    return render_page(request, "reports/launch.html", context, fragment="ledger-live")
+
+
+@require_safe
+def show_activity(request: HtmxRequest, key: str) -> HttpResponse:
+    """What happened in this launch, newest first."""
+    launch = get_launch(request.user, key)
+    page = Paginator(activity_of(launch), ACTIVITY_PAGE).get_page(request.GET.get("page"))
+    context = {**launch_context(request, launch, "activity"), "page": page, "today": workspace().today}
+    return render_page(request, "reports/activity.html", context)
+
+
+def launch_context(request: HtmxRequest, launch: Launch, tab: str) -> dict[str, Any]:
+    """What templates/base_launch.html needs, without a statement of its own but the right to edit."""
+    summary = launch.summary
+    return {
+        "launch": launch,
+        "tab": tab,
+        "can_edit": can_edit(request.user, launch),
+        "moon_label": f"{summary.milestones_completed} of {summary.milestones_total} milestones completed",
+        "launch_tabs": {
+            "milestones": summary.milestones_total,
+            "risks": summary.open_risks,
+            "decisions": summary.open_decisions,
+            "approvals": summary.open_approvals,
+        },
+    }
+
+
+def _stops(rows: list[MilestoneRow], today: date) -> list[Stop]:
+    return [_stop(row, row.completed_date or row.due_date, today) for row in rows if row.completed_date or row.due_date]
+
+
+def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
+    assert day is not None  # noqa: S101  only dated rows are asked for
+    tone = "done" if not row.is_open else look_of(row.health).tone
+    words = wording.day_words(day, today)
+    late = wording.late_words(day, today) if row.is_open else ""
+    url = reverse("milestones:detail", args=[row.key, row.pk])
+    return Stop(row.name, day, tone, f"{words}, {late}" if late else words, url)
+
+
+@lru_cache(maxsize=8192)
+def row_html(row: MilestoneRow, today: date) -> SafeString:
+    """One milestone, kept under all that it shows: the values and the day."""
+    return render_to_string("reports/_milestone_row.html", {"row": row, "today": today})
