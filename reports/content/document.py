@@ -50,7 +50,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a list, drawn in this order: moon, mark, day, person, link, text. What is empty is left out."""
+    """One line of a list, drawn in this order: moon, mark, day, link, text, person. What is empty is left out."""
 
     text: str = ""
     mark: str = ""
@@ -58,8 +58,8 @@ class Line:
     moon: float | None = None
     """Progress as a fraction, drawn as the moon."""
     day: str = ""
-    person: str = ""
     link: Link | None = None
+    person: str = ""
     on: date | None = None
     """The exact day behind `day`, for whoever can show it on hover."""
 

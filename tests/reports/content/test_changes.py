@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import given
@@ -53,7 +54,9 @@ def test_deleted_and_restored_is_as_if_nothing_was() -> None:
 
 def test_the_newest_reason_is_kept() -> None:
     first = _event("edited", due_date=("a", "b"))
-    second = EventFacts(**{**first.__dict__, "id": first.id + 1, "before": {"due_date": "b"}, "after": {"due_date": "c"}, "why": "late"})
+    second = EventFacts(
+        **{**first.__dict__, "id": first.id + 1, "before": {"due_date": "b"}, "after": {"due_date": "c"}, "why": "late"}
+    )
     assert squash([first, second]).changes[0].why == "late"
 
 
@@ -85,6 +88,6 @@ def test_squashing_does_not_depend_on_the_order_of_reading(events: list[EventFac
 
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=10))
 def test_a_chain_tells_its_ends_only(values: list[int]) -> None:
-    steps = [_event("edited", due_date=(old, new)) for old, new in zip(values, values[1:], strict=False)]
+    steps = [_event("edited", due_date=(old, new)) for old, new in itertools.pairwise(values)]
     ends = [(change.before, change.after) for change in squash(steps).changes]
     assert ends == ([(values[0], values[-1])] if values[0] != values[-1] else [])
