@@ -40,7 +40,7 @@ def access_of(connection: Connection) -> Access:
     if not connection.credentials:
         raise NeedsAttentionError(
             f"{connection.name} has no credentials. Enter them again under Settings, Integrations.",
-            kind=ErrorKind.BAD_TOKEN,
+            kind=ErrorKind.SIGN_IN_REFUSED,
         )
     try:
         plain = crypto.decrypt(connection.credentials, bound_to=bound_to(connection.pk, connection.base_url))
@@ -48,6 +48,6 @@ def access_of(connection: Connection) -> Access:
         raise NeedsAttentionError(
             f"The stored credentials of {connection.name} can't be opened: {error}. Enter them again, or give "
             "LUNA_ENCRYPTION_KEYS the key that they were stored with.",
-            kind=ErrorKind.BAD_TOKEN,
+            kind=ErrorKind.SIGN_IN_REFUSED,
         ) from None
     return Access(connection.base_url, connection.account, Secret(plain))

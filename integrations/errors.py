@@ -15,7 +15,7 @@ class ErrorKind(StrEnum):
 
     ADDRESS_REFUSED = "address_refused"
     BAD_QUERY = "bad_query"
-    BAD_TOKEN = "bad_token"
+    SIGN_IN_REFUSED = "sign_in_refused"
     CHANNEL_ARCHIVED = "channel_archived"
     CHANNEL_UNKNOWN = "channel_unknown"
     MISSING_SCOPE = "missing_scope"
@@ -75,5 +75,5 @@ class CannotLookUpError(ProviderError):
 
 def quoted(words: str) -> str:
     """The provider's own words, cleaned and cut, to stand within a sentence; empty when it gave none."""
-    cleaned = clean_line(words, limit=WORDS_LIMIT)
+    cleaned = clean_line(words, limit=WORDS_LIMIT).rstrip(".")
     return f"“{cleaned}”" if cleaned else ""
