@@ -88,13 +88,9 @@ def _is_hidden(folder: str) -> bool:
 
 def test_nothing_tells_where_luna_was_written() -> None:
     here = re.compile(rf"{re.escape(str(ROOT))}\b")
-    found = [
-        f"{relative(path)}: {match[0]}"
-        for path in _text_files()
-        if path != Path(__file__)
-        for match in [
-            *here.finditer(text := path.read_text(encoding="utf-8", errors="replace")),
-            *_INDEX.finditer(text),
-        ]
-    ]
+    found = []
+    for path in _text_files():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if path != Path(__file__):
+            found += [f"{relative(path)}: {match[0]}" for match in [*here.finditer(text), *_INDEX.finditer(text)]]
     assert not found, "\n".join(found)
