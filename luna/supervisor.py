@@ -87,8 +87,9 @@ class Child:
 class Supervisor:
     """Starts its children and lives until it is asked to stop."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(self, children: Sequence[Child], *, grace_seconds: float = GRACE_SECONDS) -> None:
         self._children = list(children)
+        self._grace_seconds = grace_seconds
         # A SimpleQueue may be written from a signal handler, which an Event may not.
         self._signals: SimpleQueue[int] = SimpleQueue()
 
@@ -106,7 +107,7 @@ class Supervisor:
                     is_ready = True
                     on_ready()
         finally:
-            stop_together(self._children)
+            stop_together(self._children, self._grace_seconds)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._signals.put(number)
@@ -134,12 +135,12 @@ class Supervisor:
                 _say(f"{child.name:>8} | ended with {child.process.returncode}; starting it again")
 
 
-def stop_together(children: Sequence[Child]) -> None:
+def stop_together(children: Sequence[Child], grace_seconds: float = GRACE_SECONDS) -> None:
     """Ask all that run to end, and kill those that have not ended in time."""
     running = [child for child in children if child.is_running]
     for child in running:
         child.signal(signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + grace_seconds
     for child in running:
         child.wait(max(0.0, deadline - time.monotonic()))
 
