@@ -25,7 +25,7 @@ PUBLIC = "serverInfo"
 BROWSABLE = tuple(project.key for project in PROJECTS if project.is_browsable)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class JiraError(Exception):
     """An answer that is no success: its messages, and per field."""
 

@@ -19,7 +19,7 @@ Arguments = dict[str, Any]
 Answer = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SlackError(Exception):
     error: str
     details: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class SlackError(Exception):
         return jsonify(answer)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooFastError(Exception):
     retry_after_seconds: int
 
