@@ -56,6 +56,12 @@ export function startDrawer() {
   });
 }
 
+/* A modal dialog makes the rest of the page inert: the toasts, and their Undo, come along. */
+function carryToasts(place) {
+  const toasts = document.getElementById("toasts");
+  if (toasts && toasts.parentElement !== place) place.append(toasts);
+}
+
 function load(url, push) {
   const path = pathOf(url);
   if (!drawer().open) {
@@ -63,7 +69,7 @@ function load(url, push) {
     wait.className = "drawer-wait";
     wait.textContent = "One moment…";
     body().replaceChildren(wait);
-    drawer().showModal();
+    reveal();
   }
   htmx
     .ajax("GET", path, { target: "#drawer-body", swap: "innerHTML", push, headers: { "HX-Target": "div#drawer-body" } })
@@ -76,8 +82,13 @@ function load(url, push) {
     });
 }
 
-function show() {
+function reveal() {
   if (!drawer().open) drawer().showModal();
+  carryToasts(drawer());
+}
+
+function show() {
+  reveal();
   drawer().scrollTop = 0;
   const heading = body().querySelector("h1, h2");
   if (!heading) return;
@@ -87,6 +98,7 @@ function show() {
 }
 
 function shut() {
+  carryToasts(document.body);
   if (drawer()?.open) drawer().close();
   body()?.replaceChildren();
   trail = [];
