@@ -86,7 +86,7 @@ def _number(text: str, most: int = 2**31) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= most else None
 
 
-class _Counted(Paginator[Any]):
+class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """A paginator that may already know how many there are."""
 
     def __init__(self, found: LaunchQuerySet, known: int | None) -> None:

@@ -1,0 +1,77 @@
+"""The portfolio's rows, figures and filters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+
+from launches.domain.types import StageCategory, Status
+from launches.models import LaunchSummary
+from people.models import User
+from people.selectors import workspace
+from reports.collect.portfolio import Filters, figures, filtered, rows
+from reports.views.portfolio import read_filters
+from tests.factories import add_participant, make_launch, make_stage
+from tests.people import make_team
+
+
+def keys(user: User, **wanted: object) -> list[str]:
+    """The keys of the rows that a reader gets for these filters."""
+    return [row.key for row in rows(filtered(user, Filters(**wanted), workspace().today))]  # type: ignore[arg-type]
+
+
+def test_private_launches_are_in_no_row_and_no_figure_of_others(ana: User, cleo: User, gus: User, ada: User) -> None:
+    make_launch(ana, key="OPEN")
+    secret = make_launch(ana, key="SECRET", private=True)
+    today = workspace().today
+    assert keys(cleo) == ["OPEN"]
+    assert figures(cleo, today).total == 1
+    assert keys(gus) == []
+    assert figures(gus, today).total == 0
+    assert keys(ana) == keys(ada) == ["OPEN", "SECRET"]
+    add_participant(secret, gus)
+    assert keys(gus) == ["SECRET"]
+
+
+def test_guests_see_what_their_team_takes_part_in(ana: User, gus: User) -> None:
+    launch = make_launch(ana, key="SHARED")
+    make_launch(ana, key="OTHER")
+    add_participant(launch, make_team("Agency", gus))
+    assert keys(gus) == ["SHARED"]
+
+
+def test_views_part_running_mine_soon_and_over(ana: User, ben: User) -> None:
+    today = workspace().today
+    make_launch(ana, key="NEAR", target_date=today + timedelta(days=10))
+    make_launch(ben, key="FAR", target_date=today + timedelta(days=90))
+    make_launch(ben, key="DONE", stage=make_stage("Launched", StageCategory.COMPLETED))
+    assert keys(ana) == ["NEAR", "FAR"]
+    assert keys(ana, view="mine") == ["NEAR"]
+    assert keys(ana, view="soon") == ["NEAR"]
+    assert keys(ana, view="over") == ["DONE"]
+
+
+def test_what_is_worse_than_said_is_found_and_counted(ana: User) -> None:
+    make_launch(ana, key="FINE")
+    make_launch(ana, key="GREEN", status=Status.ON_TRACK)
+    LaunchSummary.objects.filter(launch__key="GREEN").update(health="at_risk")
+    LaunchSummary.objects.filter(launch__key="FINE").update(health="on_track")
+    assert keys(ana, worse=True) == ["GREEN"]
+    assert figures(ana, workspace().today).worse == 1
+
+
+def test_health_sorts_by_alarm_not_by_alphabet(ana: User) -> None:
+    for health in ("on_track", "at_risk", "unknown", "possible_delays"):
+        launch = make_launch(ana, name=health)
+        LaunchSummary.objects.filter(launch=launch).update(health=health)
+    found = rows(filtered(ana, Filters(sort="health"), workspace().today))
+    assert [row.health for row in found] == ["at_risk", "possible_delays", "unknown", "on_track"]
+
+
+@pytest.mark.parametrize(
+    "query", ["tier=9", "status=green", "health=x", "sort=password", "view=secret", "tier=%C2%B2", "worse=yes"]
+)
+def test_what_makes_no_sense_in_the_address_is_ignored(query: str) -> None:
+    assert read_filters(QueryDict(query)) == Filters()
