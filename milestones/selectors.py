@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from launches.domain.types import Status, Visibility
@@ -75,14 +75,22 @@ def _neighbour(row: Dependency, other: Milestone, milestone: Milestone) -> Neigh
 
 
 def possible_predecessors(milestone: Milestone, reader: User) -> QuerySet[Milestone]:
-    """What this milestone could be made to wait for: its own launch's first, then the other visible launches'."""
-    visible: QuerySet[Milestone] = Milestone.objects.existing()
-    visible = visible.filter(
-        launch__in=Launch.objects.visible_to(reader).running() | Launch.objects.filter(pk=milestone.launch_id)
-    )
+    """What it could be made to wait for: its own launch's milestones first, then those of other open launches."""
+    others_open = Launch.objects.visible_to(reader).running().filter(visibility=Visibility.OPEN)
+    existing: QuerySet[Milestone] = Milestone.objects.existing()
+    near = existing.filter(Q(launch=milestone.launch_id) | Q(launch__in=others_open)).exclude(pk=milestone.pk)
     taken = Dependency.objects.filter(successor=milestone).values("predecessor_id")
-    others = visible.exclude(pk=milestone.pk).exclude(pk__in=taken).exclude(state=State.CANCELLED)
-    return others.select_related("launch").order_by("launch__name", "position", "pk")
+    free = near.exclude(pk__in=taken).exclude(state=State.CANCELLED)
+    mine_first = Case(When(launch=milestone.launch_id, then=Value(0)), default=Value(1))
+    return free.select_related("launch").order_by(mine_first, "launch__name", "position", "pk")
+
+
+def names_for(milestone_ids: Iterable[int], reader: User) -> list[str]:
+    """Their names in this order; what `reader` may not see is “a milestone you can’t see”."""
+    ids = list(milestone_ids)
+    seen = Milestone.objects.filter(pk__in=ids, launch__in=Launch.objects.visible_to(reader))
+    names = dict(seen.values_list("pk", "name"))
+    return [names.get(pk, "a milestone you can’t see") for pk in ids]
 
 
 def links_within(launch: Launch) -> list[tuple[int, int]]:

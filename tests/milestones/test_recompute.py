@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -70,7 +71,7 @@ def test_counts_progress_and_the_next_date_are_written(ana: User) -> None:
 
 
 @pytest.mark.parametrize(("fields", "word"), [({"status": "paused"}, "paused"), ({}, "completed")])
-def test_a_paused_or_finished_launch_shows_that_word(ana: User, fields: dict[str, str], word: str) -> None:
+def test_a_paused_or_finished_launch_shows_that_word(ana: User, fields: dict[str, Any], word: str) -> None:
     stage = make_stage("Launched", StageCategory.COMPLETED) if word == "completed" else make_stage()
     launch = make_launch(ana, stage=stage, **fields)
     make_milestone(launch, "Late", due=(TUESDAY - timedelta(days=2)).date())

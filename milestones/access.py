@@ -1,0 +1,65 @@
+"""The door to milestones, always through their launch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from launches.access import Need, can_edit, get_launch
+from luna import clock
+from milestones.models import Dependency
+from milestones.selectors import deleted_milestone, milestones_of
+
+if TYPE_CHECKING:
+    from milestones.models import Milestone
+    from people.models import User
+
+UNDO_FOR = timedelta(days=1)
+"""How long a deleted milestone can be brought back."""
+
+
+def get_milestone(user: User, key: str, pk: int, need: Need = Need.READ) -> Milestone:
+    """The milestone with its launch and people. Raises Http404, also for another launch's, or PermissionDenied."""
+    launch = get_launch(user, key, need)
+    milestone = milestones_of(launch).filter(pk=pk).first()
+    if milestone is None:
+        raise Http404
+    milestone.launch = launch
+    return milestone
+
+
+def get_milestone_to_work_on(user: User, key: str, pk: int) -> Milestone:
+    """For its owner, its unblocker and the launch's editors. Raises Http404 or PermissionDenied."""
+    milestone = get_milestone(user, key, pk)
+    if not can_work_on(user, milestone):
+        raise PermissionDenied
+    return milestone
+
+
+def get_deleted_milestone(user: User, key: str, pk: int) -> Milestone:
+    """For editors, within a day. Raises Http404 or PermissionDenied."""
+    launch = get_launch(user, key, Need.EDIT)
+    milestone = deleted_milestone(launch, pk)
+    if milestone is None or milestone.deleted_at is None or milestone.deleted_at < clock.now() - UNDO_FOR:
+        raise Http404
+    milestone.launch = launch
+    return milestone
+
+
+def get_dependency(user: User, key: str, pk: int) -> Dependency:
+    """A dependency of a milestone of this launch, for editors. Raises Http404 or PermissionDenied."""
+    launch = get_launch(user, key, Need.EDIT)
+    found = Dependency.objects.filter(pk=pk, successor__launch=launch, successor__deleted_at__isnull=True)
+    dependency = found.select_related("predecessor__launch", "successor").first()
+    if dependency is None:
+        raise Http404
+    dependency.successor.launch = launch
+    return dependency
+
+
+def can_work_on(user: User, milestone: Milestone) -> bool:
+    """Whether `user`, who may see it, may change its state and progress: its owner, its unblocker, and editors."""
+    return user.pk in {milestone.owner_id, milestone.unblocker_id} or can_edit(user, milestone.launch)
