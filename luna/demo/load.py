@@ -1,0 +1,105 @@
+"""Loading the sample company, once: people, ten weeks of launches, then the tools and the first digests."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from luna import clock
+from luna.demo.company import DOMAIN, PASSWORD, PEOPLE, SIGN_INS, TEAMS, ZONE
+from luna.demo.launches import DETAILED
+from luna.demo.more_launches import OTHERS
+from luna.demo.replay import LaunchReplay
+from luna.demo.tools import connect_tools
+from luna.lib import work
+from people.actions.teams import create_team
+from people.actions.users import create_user
+from people.actions.workspace import change_workspace
+from people.domain.types import Role, TeamKind
+from people.models import User
+
+COMPUTE_EVERY_DAYS = 7
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """(e-mail, password, what for) of the people to sign in as."""
+    return [(f"{nick}@{DOMAIN}", PASSWORD, words) for nick, words in SIGN_INS]
+
+
+def load_sample_company(*, sandbox_url: str) -> None:
+    """Fill an empty database. `sandbox_url` is the running sandbox's root."""
+    with _Past() as past:
+        past.go_to(-75)
+        people = _people()
+        _play(past, people, clock.today(ZONE) + timedelta(days=75))
+    connect_tools(sandbox_url=sandbox_url, plans=(*DETAILED, *OTHERS), people=people)
+
+
+class _Past:
+    """Moves Luna's clock back while the sample's history is written, and forward again."""
+
+    def __init__(self) -> None:
+        self._real = os.environ.get("LUNA_CLOCK_FILE")
+        self._base = 0
+
+    def __enter__(self) -> _Past:
+        if self._real and Path(self._real).exists():
+            self._base = int(json.loads(Path(self._real).read_text(encoding="utf-8"))["offset_seconds"])
+        handle, self._file = tempfile.mkstemp(suffix=".json")
+        os.close(handle)
+        os.environ["LUNA_CLOCK_FILE"] = self._file
+        return self
+
+    def go_to(self, day: int) -> None:
+        """Let it be `day` days from today (before it, when negative)."""
+        offset = self._base + day * 86_400
+        Path(self._file).write_text(json.dumps({"offset_seconds": offset}), encoding="utf-8")
+
+    def __exit__(self, *_: object) -> None:
+        Path(self._file).unlink()
+        if self._real is None:
+            del os.environ["LUNA_CLOCK_FILE"]
+        else:
+            os.environ["LUNA_CLOCK_FILE"] = self._real
+
+
+def _play(past: _Past, people: dict[str, User], today: date) -> None:
+    """Every deed on its day; health is computed once a week, so that it has a history too."""
+    replays = [LaunchReplay(plan, people, today) for plan in (*DETAILED, *OTHERS)]
+    deeds = sorted(deed for replay in replays for deed in replay.deeds())
+    computed = deeds[0].day
+    for deed in deeds:
+        while deed.day - computed > COMPUTE_EVERY_DAYS:
+            computed += COMPUTE_EVERY_DAYS
+            past.go_to(computed)
+            work.drain("recompute")
+        past.go_to(deed.day)
+        deed.do()
+    past.go_to(0)
+    work.drain("recompute")
+
+
+def _people() -> dict[str, User]:
+    """The company's people in their teams; the first is the admin, who makes the others."""
+    admin_first = sorted(PEOPLE, key=lambda person: person.role != "admin")
+    made: dict[str, User] = {}
+    admin: User | None = None
+    for person in admin_first:
+        made[person.nick] = create_user(
+            email=f"{person.nick}@{DOMAIN}",
+            name=person.name,
+            role=Role(person.role),
+            password=PASSWORD,
+            time_zone=ZONE,
+            actor=admin,
+        )
+        admin = admin or made[person.nick]
+    assert admin is not None  # noqa: S101  the company has one
+    change_workspace(name="Fernhill", time_zone=ZONE, working_weekdays=[0, 1, 2, 3, 4], actor=admin)
+    for name, kind in TEAMS.items():
+        members = [made[person.nick] for person in PEOPLE if person.team == name]
+        create_team(name=name, kind=TeamKind(kind), members=members, actor=admin)
+    return made
