@@ -2,29 +2,73 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from integrations.domain.types import ConnectionState, RunState, RunTrigger
+from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.models import Connection, SyncRun
+from integrations.registry import PROVIDERS, open_destination
+from integrations.sync.condition import mark_broken, mark_well, pause
+from integrations.sync.runs import SYNC as SYNC_NAME
+from integrations.sync.runs import end_run, live_sources, start_run, work_slice
+from luna import clock
 from luna.lib.work import Claim, Queue
+
+PROBE_EVERY = timedelta(hours=1)
+"""How often a broken connection, or a place, is tried."""
 
 
 def poll(claim: Claim[Connection]) -> None:
-    """Start what is due for the connection."""
-    claim.finish()
+    """Start a run over a task tool's sources, or try a place's credentials; then again after the interval."""
+    connection = claim.row
+    now = clock.now()
+    if connection.state == ConnectionState.DISCONNECTED:
+        claim.finish()
+        return
+    if connection.paused_until is not None and connection.paused_until > now:
+        claim.finish(again_at=connection.paused_until)
+        return
+    interval = timedelta(minutes=connection.poll_minutes)
+    if not PROVIDERS[connection.provider].is_task_tool:
+        _try_place(connection)
+        interval = PROBE_EVERY
+    elif live_sources(connection.pk).exists():
+        start_run(connection, RunTrigger.SCHEDULE)
+    if connection.state == ConnectionState.NEEDS_ATTENTION:
+        interval = PROBE_EVERY
+    claim.finish(again_at=now + interval)
 
 
-def poll_failed(claim: Claim[Connection], why: str) -> None:  # noqa: ARG001  the queue's signature
-    """Leave it until somebody asks again."""
-    claim.finish()
+def _try_place(connection: Connection) -> None:
+    try:
+        report = open_destination(connection).check()
+        if report.error is not None:
+            raise report.error
+    except NeedsAttentionError as error:
+        mark_broken(connection, error)
+    except RetryLaterError as error:
+        pause(connection, error, tries=1)
+    else:
+        mark_well(connection, synced_at=clock.now())
 
 
-def work_run(claim: Claim[SyncRun]) -> None:
-    """Work one slice."""
-    claim.finish()
+def poll_failed(claim: Claim[Connection], why: str) -> None:
+    """Say on the connection what stops it, and try again in an hour."""
+    mark_broken(
+        claim.row,
+        NeedsAttentionError(f"Luna could not look after this connection ({why[:200]}). See the worker’s log."),
+    )
+    claim.finish(again_at=clock.now() + PROBE_EVERY)
 
 
-def run_failed(claim: Claim[SyncRun], why: str) -> None:  # noqa: ARG001  the queue's signature
-    """End the run."""
-    claim.finish()
+def run_failed(claim: Claim[SyncRun], why: str) -> None:
+    """End the run; the next poll starts a new one."""
+    end_run(
+        claim,
+        RunState.FAILED,
+        f"Luna could not finish this run ({why[:200]}). See the worker’s log; the next run tries again.",
+    )
 
 
 POLL: Queue[Connection] = Queue("poll", Connection, poll, poll_failed)
-SYNC: Queue[SyncRun] = Queue("sync", SyncRun, work_run, run_failed, long=True)
+SYNC: Queue[SyncRun] = Queue(SYNC_NAME, SyncRun, work_slice, run_failed, long=True)

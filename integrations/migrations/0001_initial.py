@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('lease_token', models.CharField(blank=True, default='', editable=False, max_length=32)),
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('crashes', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('provider', models.CharField(choices=[('jira_cloud', 'jira_cloud'), ('slack', 'slack')], max_length=16)),
+                ('provider', models.CharField(max_length=24)),
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('base_url', models.CharField(blank=True, max_length=300)),
                 ('account', models.CharField(blank=True, max_length=200)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from integrations.domain.types import ConnectionState, Provider
+from integrations.domain.types import ConnectionState
 from luna.lib.versions import VersionedRow
 from luna.lib.work import DueRow
 from people.models import User
@@ -13,7 +13,8 @@ from people.models import User
 class Connection(VersionedRow, DueRow):
     """Address, encrypted credentials, what it offers and how it does. Due when its sources are to be polled."""
 
-    provider = models.CharField(max_length=16, choices=[(p.value, p.value) for p in Provider])
+    provider = models.CharField(max_length=24)
+    """A name of integrations.registry.PROVIDERS."""
     name = models.CharField(max_length=80, unique=True)
     base_url = models.CharField(max_length=300, blank=True)
     account = models.CharField(max_length=200, blank=True)

@@ -90,3 +90,7 @@ class TaskSourceClient(Protocol):
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """The tasks changed since that instant (all, when None) in the order of their change, from `token` on."""
         ...
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        ...

@@ -96,11 +96,13 @@ class GuardedWebClient(WebClient):
         )
         # The SDK reads proxies from the environment for every address, local ones too.
         self.proxy = None
-        self._session = guarded_session(limits, counted)
+        self._limits = limits
+        self._counted = counted
 
     def _perform_urllib_http_request_internal(self, url: str, req: Request) -> dict[str, Any]:
         body = req.data if isinstance(req.data, bytes) else None
-        answer = self._session.request(req.get_method(), url, data=body, headers=dict(req.header_items()))
+        with guarded_session(self._limits, self._counted) as session:
+            answer = session.request(req.get_method(), url, data=body, headers=dict(req.header_items()))
         return {"status": answer.status_code, "headers": dict(answer.headers), "body": answer.text}
 
 
@@ -148,11 +150,9 @@ def unclear(error: Exception) -> AmbiguousError | None:
     if isinstance(error, SlackApiError):
         status, code = _status(error), _code(error)
         if status < HTTPStatus.INTERNAL_SERVER_ERROR and code not in _LATER - {"ratelimited", "rate_limited"}:
-            return None if code or status != HTTPStatus.OK else _UNCLEAR
-    return _UNCLEAR
-
-
-_UNCLEAR = AmbiguousError("Slack did not say clearly whether the message arrived.", detail="no clear answer")
+            if code or status != HTTPStatus.OK:
+                return None
+    return AmbiguousError("Slack did not say clearly whether the message arrived.", detail="no clear answer")
 
 
 def named(error: Exception) -> ProviderError:
@@ -163,7 +163,7 @@ def named(error: Exception) -> ProviderError:
         return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
     if isinstance(error, RedirectRefusedError):
         return NeedsAttentionError(
-            f"Slack’s address sends Luna elsewhere ({error}). A proxy may stand before it: ask whoever runs the network.",
+            f"Slack’s address sends Luna elsewhere ({error}). A proxy may stand before it: ask the network’s admin.",
             kind=ErrorKind.WRONG_PRODUCT,
             detail="redirect refused",
         )
@@ -177,20 +177,6 @@ def _by_code(error: SlackApiError) -> ProviderError:
         wait = timedelta(seconds=_retry_after(error))
         sentence = "Slack asks Luna to slow down. Nothing is to do; Luna goes on by itself."
         return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=clock.now() + wait, detail=detail)
-    if code in _SIGN_IN:
-        return NeedsAttentionError(f"{_SIGN_IN[code]} {RECONNECT}", kind=ErrorKind.SIGN_IN_REFUSED, detail=detail)
-    if code == "missing_scope":
-        needed = clean_line(str(error.response.get("needed") or "the one it asks for"), limit=80)
-        return RefusedError(
-            f"The Slack app lacks the scope {needed}. Add it to the app under OAuth & Permissions, install it again, and "
-            "enter the token anew.",
-            kind=ErrorKind.MISSING_SCOPE,
-            detail=detail,
-        )
-    if code in _REFUSED:
-        kind, sentence = _REFUSED[code]
-        of = NotFoundError if kind is ErrorKind.CHANNEL_UNKNOWN else RefusedError
-        return of(sentence, kind=kind, detail=detail)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _LATER:
         return RetryLaterError("Slack has trouble of its own. Nothing is to do; Luna tries again.", detail=detail)
     if not code:
@@ -199,6 +185,25 @@ def _by_code(error: SlackApiError) -> ProviderError:
             kind=ErrorKind.WRONG_PRODUCT,
             detail=f"{status}, not JSON",
         )
+    return _by_word(code, clean_line(str(error.response.get("needed") or "that it asks for"), limit=80))
+
+
+def _by_word(code: str, needed_scope: str) -> ProviderError:
+    """By Slack's own error word."""
+    detail = clean_line(code, limit=60)
+    if code in _SIGN_IN:
+        return NeedsAttentionError(f"{_SIGN_IN[code]} {RECONNECT}", kind=ErrorKind.SIGN_IN_REFUSED, detail=detail)
+    if code == "missing_scope":
+        return RefusedError(
+            f"The Slack app lacks the scope {needed_scope}. Add it to the app under OAuth & Permissions, install it "
+            "again, and enter the token anew.",
+            kind=ErrorKind.MISSING_SCOPE,
+            detail=detail,
+        )
+    if code in _REFUSED:
+        kind, sentence = _REFUSED[code]
+        of = NotFoundError if kind is ErrorKind.CHANNEL_UNKNOWN else RefusedError
+        return of(sentence, kind=kind, detail=detail)
     return RefusedError(f"Slack refused: {quoted(code)}. Look the word up in Slack’s documentation.", detail=detail)
 
 

@@ -55,8 +55,12 @@ class JiraClient:
     def _counted(self) -> None:
         self.requests += 1
 
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._sdk._session.close()
+
     def server_info(self) -> dict[str, Any]:
-        """What kind of Jira answers. Asked without credentials, so that a wrong token is not taken for a wrong address."""
+        """What kind of Jira answers. Asked without credentials, lest a wrong token look like a wrong address."""
         url = self._sdk._get_url("serverInfo")
         return _object(self._call(lambda: self._sdk._session.get(url, auth=_anonymous).json()))
 
@@ -93,19 +97,21 @@ class JiraClient:
         except JIRAError as error:
             raise _named(error) from None
         except requests.exceptions.JSONDecodeError:
-            raise NOT_JSON from None
+            raise not_json() from None
         except requests.RequestException as error:
             raise _unreachable(error) from None
         except (ValueError, RecursionError):
-            raise NOT_JSON from None
+            raise not_json() from None
 
 
-NOT_JSON = NeedsAttentionError(
-    "The address answers with a web page instead of Jira’s data. Most often a sign-in page or a proxy stands before "
-    "it: check the address, and that API tokens are allowed there.",
-    kind=ErrorKind.WRONG_PRODUCT,
-    detail="200, not JSON",
-)
+def not_json() -> ProviderError:
+    """What came is no data of Jira's."""
+    return NeedsAttentionError(
+        "The address answers with a web page instead of Jira’s data. Most often a sign-in page or a proxy stands before "
+        "it: check the address, and that API tokens are allowed there.",
+        kind=ErrorKind.WRONG_PRODUCT,
+        detail="200, not JSON",
+    )
 
 
 def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -114,7 +120,7 @@ def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise NOT_JSON
+        raise not_json()
     return value
 
 

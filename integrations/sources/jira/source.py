@@ -12,7 +12,7 @@ from integrations.domain.types import SourceKind
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
 from integrations.sources.base import Page, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
-from integrations.sources.jira.client import NOT_JSON, JiraClient
+from integrations.sources.jira.client import JiraClient, not_json
 from integrations.sources.jira.mapping import FIELDS, read_issues
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -34,6 +34,10 @@ class JiraSource:
     def requests(self) -> int:
         """How many calls were made."""
         return self._client.requests
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._client.close()
 
     def check(self) -> CheckReport:
         """Address, product, sign-in, projects: each step only when the one before went well."""
@@ -114,7 +118,7 @@ class JiraSource:
     def _page_of(self, answer: dict[str, Any]) -> Page:
         issues = answer.get("issues")
         if not isinstance(issues, list):
-            raise NOT_JSON
+            raise not_json()
         records, bad = read_issues(issues, site_url=self._access.base_url)
         token = answer.get("nextPageToken")
         return Page(records, bad, token if isinstance(token, str) and token else None)

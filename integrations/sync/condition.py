@@ -1,0 +1,81 @@
+"""How a connection does: paused, broken, well again. Admins are told once when it breaks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import SystemRandom
+
+from django.db import models, transaction
+from django.urls import reverse
+
+from integrations.domain.types import ConnectionState
+from integrations.errors import NeedsAttentionError, RetryLaterError
+from integrations.models import Connection
+from launches.actions.notices import notify
+from launches.domain.types import NoticeReason
+from luna import clock
+from luna.events.log import record
+from luna.events.models import Through
+from people.domain.types import Role
+from people.models import User
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+_random = SystemRandom()
+
+
+def pause(connection: Connection, error: RetryLaterError, *, tries: int) -> datetime:
+    """Note that it rests, and until when: what the provider asked for, else longer each time."""
+    now = clock.now()
+    longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 10))
+    until = error.until or now + longest * _random.uniform(0.5, 1)
+    _living(connection).exclude(state=ConnectionState.NEEDS_ATTENTION).update(
+        state=ConnectionState.PAUSED,
+        paused_until=until,
+        error_kind=error.kind,
+        error_sentence=error.sentence[:500],
+        error_at=now,
+    )
+    return until
+
+
+def mark_broken(connection: Connection, error: NeedsAttentionError) -> None:
+    """A person has to mend it. The first to notice writes the event and tells the admins."""
+    now = clock.now()
+    fields = {"error_kind": error.kind, "error_sentence": error.sentence[:500], "error_at": now, "paused_until": None}
+    with transaction.atomic():
+        newly = _living(connection).exclude(state=ConnectionState.NEEDS_ATTENTION)
+        if not newly.update(state=ConnectionState.NEEDS_ATTENTION, **fields):
+            _living(connection).update(**fields)
+            return
+        record("connection.broken", connection, actor=None, through=Through.SYNC, after={"why": error.sentence})
+        for admin in User.objects.filter(role=Role.ADMIN, is_active=True):
+            notify(
+                user=admin,
+                reason=NoticeReason.CONNECTION_BROKEN,
+                subject=connection,
+                sentence=f"{connection.name} needs someone: {error.sentence}",
+                path=reverse("integrations:connection", args=[connection.pk]),
+                launch=None,
+                actor=None,
+            )
+
+
+def mark_well(connection: Connection, *, synced_at: datetime) -> None:
+    """It answered to the end."""
+    with transaction.atomic():
+        broken = _living(connection).filter(state=ConnectionState.NEEDS_ATTENTION)
+        if broken.exists():
+            record("connection.mended", connection, actor=None, through=Through.SYNC)
+        _living(connection).update(
+            state=ConnectionState.OK,
+            paused_until=None,
+            error_kind="",
+            error_sentence="",
+            error_at=None,
+            last_synced_at=synced_at,
+        )
+
+
+def _living(connection: Connection) -> models.QuerySet[Connection]:
+    return Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.DISCONNECTED)
