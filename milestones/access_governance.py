@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from launches.access import can_edit, get_launch
+from launches.access import UNDO_FOR, can_edit, get_launch
 from luna import clock
 from milestones.models import Approval, Approver, Decision, Risk
 
 if TYPE_CHECKING:
     from people.models import User
-
-UNDO_FOR = timedelta(days=1)
-"""How long a deleted risk or decision can be brought back."""
 
 Row = TypeVar("Row", Risk, Decision)
 
@@ -85,18 +81,18 @@ def get_approval_to_change(user: User, key: str, pk: int) -> Approval:
     return approval
 
 
-def seats_of(user: User, approval: Approval) -> list[Approver]:
-    """The places in which `user` votes: named as a person, or as a member of a named team."""
-    mine = Q(user=user) | Q(team__members=user)
-    return list(approval.approvers.filter(mine).select_related("user", "team").distinct().order_by("pk"))
+def get_seat(user: User, approval: Approval, number: str) -> Approver:
+    """The place in which `user` votes: the one of that number, or the first where none is given.
 
-
-def get_seat(user: User, approval: Approval, pk: int) -> Approver:
-    """The place of that number, if it is one of the user's. Raises PermissionDenied, also for editors and admins."""
-    for seat in seats_of(user, approval):
-        if seat.pk == pk:
-            return seat
-    raise PermissionDenied
+    Places are the user's own, and those of named teams of which the user is a member; nobody else has one, not even
+    editors and admins. Raises PermissionDenied.
+    """
+    mine = approval.approvers.filter(Q(user=user) | Q(team__members=user)).select_related("user", "team")
+    seats = {str(seat.pk): seat for seat in mine.order_by("pk")}
+    found = seats.get(number) if number else next(iter(seats.values()), None)
+    if found is None:
+        raise PermissionDenied
+    return found
 
 
 def _child(model: type[Row], user: User, key: str, pk: int, *, deleted: bool = False) -> Row:

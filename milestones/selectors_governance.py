@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, F, Prefetch, QuerySet, Value, When
 
 from launches.models import Launch, Participant
+from launches.selectors import people_who_see
+from luna.events.models import Event
 from milestones.domain.approvals import CastVote, Tally, tally
 from milestones.domain.types import ApprovalState, Ballot, DecisionState, RiskState, VoteRule
 from milestones.models import Approval, Approver, Decision, Milestone, Risk, Vote
@@ -125,7 +127,9 @@ def tally_of(approval: Approval) -> Tally:
 
 def users_shut_out(launch: Launch, users: Iterable[User]) -> list[User]:
     """Those of `users` who can't see the launch."""
-    return [user for user in users if not Launch.objects.visible_to(user).filter(pk=launch.pk).exists()]
+    asked = list(users)
+    seeing = set(people_who_see(launch).filter(pk__in=[user.pk for user in asked]).values_list("pk", flat=True))
+    return [user for user in asked if user.pk not in seeing]
 
 
 def teams_shut_out(launch: Launch, teams: Iterable[Team]) -> list[Team]:
@@ -197,3 +201,9 @@ def _tally(approval: Approval, seats: Sequence[int], votes: Iterable[Vote]) -> T
         at_least=approval.at_least,
         round_number=approval.round,
     )
+
+
+def last_change(row: Risk | Decision) -> Event | None:
+    """Who changed it last, and when, as the log has it."""
+    about = Event.objects.filter(subject_kind=row._meta.model_name or "", subject_id=row.pk)
+    return about.select_related("actor").order_by("-recorded_at", "-pk").first()

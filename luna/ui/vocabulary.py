@@ -39,7 +39,9 @@ LOOKS: dict[str, Look] = {
     "changes_requested": Look("bad", "bad", "Changes requested"),
     "abstain": Look("none", "still", "Abstained"),
     "requested": Look("half", "still", "Requested"),
+    "asked": Look("half", "still", "Asked"),
     "stale": Look("warn", "warn", "Asked again"),
+    "withdrawn": Look("fail", "still", "Withdrawn"),
     # Work that goes out or comes in.
     "waiting": Look("none", "still", "Waiting"),
     "sending": Look("half", "still", "Sending"),

@@ -54,6 +54,13 @@ class Risk(VersionedRow):
         """Probability × impact, 1 to 25."""
         return self.probability * self.impact
 
+    @property
+    def exposure_word(self) -> str:
+        """High from 15, medium from 8, else low; closed risks have none."""
+        if self.state == RiskState.CLOSED:
+            return ""
+        return "high" if self.exposure >= 15 else "medium" if self.exposure >= 8 else "low"
+
 
 class Decision(VersionedRow):
     """A question with options, someone who decides, and the outcome."""
