@@ -178,9 +178,7 @@ class _Slice:
             or source.full_read_at < yesterday
         )
         since = None if is_full or source.cursor_ms is None else source.cursor_ms - _milliseconds(OVERLAP)
-        self._position = Position(
-            source=source.pk, begun=True, is_full=is_full, since_ms=since, newest_ms=source.cursor_ms
-        )
+        position = Position(source=source.pk, begun=True, is_full=is_full, since_ms=since, newest_ms=source.cursor_ms)
         ahead = self._client.count(query) if is_full else 0
         self._save(position, expected=(self._run.expected or 0) + ahead)
 

@@ -44,6 +44,10 @@ class AddressRefusedError(requests.RequestException):
     """Luna doesn't call there; the message says why."""
 
 
+class NotConnectedError(requests.ConnectionError):
+    """Nothing was sent: the host's name is unknown, or nobody answers there."""
+
+
 class DeadlineExceededError(requests.Timeout):
     """The call as a whole took too long."""
 
@@ -265,6 +269,9 @@ class GuardedAdapter(HTTPAdapter):
         if deadline.is_over:
             return DeadlineExceededError(f"{where}: no answer within {self.limits.total_seconds:g} s", request=request)
         kind = type(error) if isinstance(error, requests.RequestException) else requests.ConnectionError
+        cause = getattr(error.args[0], "reason", None) if error.args else None
+        if isinstance(cause, NewConnectionError):
+            kind = NotConnectedError
         return kind(f"{where}: {type(error).__name__}", request=request)
 
 

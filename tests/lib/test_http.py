@@ -19,6 +19,7 @@ from luna.lib.http import (
     BodyTooLargeError,
     DeadlineExceededError,
     Limits,
+    NotConnectedError,
     RedirectRefusedError,
     guarded_session,
 )
@@ -117,30 +118,42 @@ def test_a_kept_connection_has_the_clock_of_each_call(settings: LazySettings) ->
 
 
 def test_a_stalled_handshake_ends(settings: LazySettings) -> None:
-    with server(drip(b"\x16\x03\x03\x40\x00" + b"x" * 900), settings) as url, guarded_session(SHORT) as session:
-        with pytest.raises(requests.RequestException):
-            session.get(url.replace("http://", "https://"))
+    with (
+        server(drip(b"\x16\x03\x03\x40\x00" + b"x" * 900), settings) as url,
+        guarded_session(SHORT) as session,
+        pytest.raises(requests.RequestException),
+    ):
+        session.get(url.replace("http://", "https://"))
 
 
 def test_silence_is_a_time_out(settings: LazySettings) -> None:
-    with server(lambda _used: time.sleep(2), settings) as url, guarded_session(SHORT) as session:
-        with pytest.raises(requests.Timeout):
-            session.get(url)
+    with (
+        server(lambda _used: time.sleep(2), settings) as url,
+        guarded_session(SHORT) as session,
+        pytest.raises(requests.Timeout),
+    ):
+        session.get(url)
 
 
 def test_a_compressed_bomb_is_stopped_at_the_bound(settings: LazySettings) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n".encode()
-    with server(says(head + bomb), settings) as url, guarded_session(SHORT) as session:
-        with pytest.raises(BodyTooLargeError):
-            session.get(url)
+    with (
+        server(says(head + bomb), settings) as url,
+        guarded_session(SHORT) as session,
+        pytest.raises(BodyTooLargeError),
+    ):
+        session.get(url)
 
 
 def test_a_redirect_is_refused_and_names_the_host_alone(settings: LazySettings) -> None:
     data = b"HTTP/1.1 302 Found\r\nLocation: https://login.example/sso?token=abc\r\nContent-Length: 0\r\n\r\n"
-    with server(says(data), settings) as url, guarded_session(SHORT) as session:
-        with pytest.raises(RedirectRefusedError) as refused:
-            session.get(url)
+    with (
+        server(says(data), settings) as url,
+        guarded_session(SHORT) as session,
+        pytest.raises(RedirectRefusedError) as refused,
+    ):
+        session.get(url)
     assert "login.example" in str(refused.value)
     assert "abc" not in str(refused.value)
 
@@ -160,10 +173,20 @@ def test_a_broken_transport_is_one_of_requests_errors_without_the_query(data: by
         used.sendall(data)
         used.shutdown(socket.SHUT_RDWR)
 
-    with server(answer, settings) as url, guarded_session(SHORT) as session:
-        with pytest.raises(requests.RequestException) as broken:
-            session.get(url)
+    with (
+        server(answer, settings) as url,
+        guarded_session(SHORT) as session,
+        pytest.raises(requests.RequestException) as broken,
+    ):
+        session.get(url)
     assert "secret" not in str(broken.value)
+
+
+def test_a_closed_port_says_that_nothing_was_sent(settings: LazySettings) -> None:
+    with server(lambda _used: None, settings) as url:
+        pass
+    with guarded_session(SHORT) as session, pytest.raises(NotConnectedError):
+        session.get(url)
 
 
 def test_what_is_not_listed_is_never_connected_to(settings: LazySettings) -> None:

@@ -26,7 +26,7 @@ from integrations.errors import (
     quoted,
 )
 from luna import clock
-from luna.lib.http import AddressRefusedError, Limits, RedirectRefusedError, guarded_session
+from luna.lib.http import AddressRefusedError, Limits, NotConnectedError, RedirectRefusedError, guarded_session
 from luna.lib.text import clean_line
 
 RECONNECT = "Make a new bot token in Slack and enter it under Settings, Integrations."
@@ -143,16 +143,18 @@ def _data(answer: SlackResponse) -> dict[str, Any]:
 
 def unclear(error: Exception) -> AmbiguousError | None:
     """The error as one that leaves open whether the call was done; None when it surely was not."""
-    if isinstance(error, AddressRefusedError | requests.exceptions.SSLError | requests.ConnectTimeout):
+    surely_not: tuple[type[Exception], ...] = (AddressRefusedError, NotConnectedError, requests.exceptions.SSLError)
+    if isinstance(error, surely_not) or (isinstance(error, SlackApiError) and _is_clear_refusal(error)):
         return None
-    if isinstance(error, requests.ConnectionError) and "NewConnectionError" in str(error):
-        return None
-    if isinstance(error, SlackApiError):
-        status, code = _status(error), _code(error)
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR and code not in _LATER - {"ratelimited", "rate_limited"}:
-            if code or status != HTTPStatus.OK:
-                return None
     return AmbiguousError("Slack did not say clearly whether the message arrived.", detail="no clear answer")
+
+
+def _is_clear_refusal(error: SlackApiError) -> bool:
+    """Whether Slack itself said no: its own word, or a status below 500 that isn't success."""
+    status, code = _status(error), _code(error)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
+        return True
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR and code not in _LATER and (bool(code) or status != HTTPStatus.OK)
 
 
 def named(error: Exception) -> ProviderError:

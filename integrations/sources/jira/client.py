@@ -107,8 +107,8 @@ class JiraClient:
 def not_json() -> ProviderError:
     """What came is no data of Jira's."""
     return NeedsAttentionError(
-        "The address answers with a web page instead of Jira’s data. Most often a sign-in page or a proxy stands before "
-        "it: check the address, and that API tokens are allowed there.",
+        "The address answers with a web page instead of Jira’s data. Most often a sign-in page or a proxy stands "
+        "before it: check the address, and that API tokens are allowed there.",
         kind=ErrorKind.WRONG_PRODUCT,
         detail="200, not JSON",
     )
