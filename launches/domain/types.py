@@ -46,4 +46,5 @@ class NoticeReason(StrEnum):
     MADE_OWNER = "made_owner"
     MENTIONED = "mentioned"
     DELIVERY_HELD = "delivery_held"
+    DELIVERY_FAILED = "delivery_failed"
     CONNECTION_BROKEN = "connection_broken"

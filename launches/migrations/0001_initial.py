@@ -253,6 +253,7 @@ class Migration(migrations.Migration):
                             ("made_owner", "made_owner"),
                             ("mentioned", "mentioned"),
                             ("delivery_held", "delivery_held"),
+                            ("delivery_failed", "delivery_failed"),
                             ("connection_broken", "connection_broken"),
                         ],
                         max_length=24,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,6 +91,8 @@ def _plain_field(change: Change) -> Clause | None:
         return Clause(f"was called “{change.before}”")
     if change.field == "outcome" and change.subject[0] == "decision":
         return Clause(f"decided: {_cut(str(change.after))}", "done")
+    if change.field == "ballot":
+        return Clause(_with_why(f"{change.who or 'an approver'}: {look_of(str(change.after)).word}", change.why))
     if change.field == "progress_by_hand":
         return Clause(f"{change.after or 0} % done (was {change.before or 0} %)")
     return None
@@ -159,7 +161,9 @@ def _day(value: Any) -> date | None:
 
 
 def _person(value: Any, facts: DigestFacts) -> str:
-    """A person's name: events hold names or numbers."""
+    """A person's name: events hold names, numbers, or both."""
+    if isinstance(value, Mapping):
+        return str(value.get("name", ""))
     if isinstance(value, int):
         return facts.names.get(value, "")
     return str(value or "")

@@ -20,7 +20,7 @@ class Delivery(DueRow):
     )
     idempotency_key = models.CharField(max_length=64, unique=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    """Creating calls that were made."""
+    """Tries to send, counted before each."""
     sending_at = models.DateTimeField(null=True, blank=True)
     """When the last creating call was about to be made."""
     remote_id = models.CharField(max_length=200, blank=True)

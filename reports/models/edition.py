@@ -21,6 +21,10 @@ class Edition(models.Model):
     schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="editions")
     slot_key = models.CharField(max_length=80)
     """`<schedule id>:<local date>` for a slot, `person:<random>` for "send now": a slot is issued once."""
+    slot_at = models.DateTimeField(null=True, blank=True)
+    """When a slot was due; null for "send now"."""
+    skipped_at = models.DateTimeField(null=True, blank=True)
+    """Set where the slot was found more than a day late: nothing went out, and the next edition tells of its week."""
     since_at = models.DateTimeField()
     """Changes after this instant are told."""
     until_at = models.DateTimeField()

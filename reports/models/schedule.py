@@ -30,6 +30,11 @@ class Schedule(VersionedRow, DueRow):
     destinations: models.ManyToManyField[Destination, Any] = models.ManyToManyField(
         Destination, related_name="schedules"
     )
+    counts_from_at = models.DateTimeField()
+    """Slots up to this instant do not count: when it was made, its time was changed, or it was resumed."""
+    commentary = models.CharField(max_length=600, blank=True)
+    """What a person wants to say in the next edition; taken by it."""
+    commentary_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     paused_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

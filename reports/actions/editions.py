@@ -1,0 +1,182 @@
+"""Issuing: a frozen edition and one delivery for each destination, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from integrations.models import Destination
+from launches.models import Launch
+from luna import clock
+from luna.events.log import record
+from luna.events.models import Through
+from luna.lib import work
+from people.models import User
+from reports.collect.digest import digest_facts
+from reports.content.compose import compose_digest
+from reports.content.document import Document, to_data
+from reports.domain.types import DeliveryState
+from reports.models import Delivery, Edition, Schedule
+from reports.selectors import last_told_at
+
+DELIVERIES = "deliveries"
+COMMENTARY_LIMIT = 600
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A slot of a schedule that is being issued."""
+
+    schedule: Schedule
+    key: str
+    at: datetime
+    late_words: str = ""
+    """When it was due, in words, where it goes out late."""
+
+
+def preview_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str, author: User) -> Document:
+    """What `send_digest` would send now. Writes nothing."""
+    now = clock.now()
+    since = last_told_at(launch, list(destinations), now=now)
+    facts = digest_facts(launch.pk, since=since, until=now, commentary=commentary, commentary_by=author.name)
+    return compose_digest(facts)
+
+
+def send_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str = "", actor: User) -> Edition:
+    """Issue the digest now. Raises ValidationError where a destination may not have it."""
+    if not destinations:
+        raise ValidationError("Choose at least one channel.")
+    check_audience(launch, destinations)
+    edition = issue_edition(launch=launch, destinations=destinations, commentary=commentary, author=actor)
+    if edition is None:  # a random slot key is new
+        raise RuntimeError("the edition is there already")
+    return edition
+
+
+def issue_edition(
+    *,
+    launch: Launch,
+    destinations: Sequence[Destination],
+    commentary: str = "",
+    author: User | None = None,
+    slot: Slot | None = None,
+) -> Edition | None:
+    """Freeze the digest and queue its deliveries; None where the slot was issued before.
+
+    `author` is who wrote the commentary, or who sends by hand.
+    """
+    now = clock.now()
+    since = last_told_at(launch, list(destinations), now=now)
+    facts = digest_facts(
+        launch.pk,
+        since=since,
+        until=now,
+        commentary=commentary,
+        commentary_by=author.name if author else "",
+        was_due=slot.late_words if slot else "",
+    )
+    document = compose_digest(facts)
+    with transaction.atomic():
+        edition, is_new = Edition.objects.get_or_create(
+            launch=launch,
+            slot_key=slot.key if slot else f"person:{secrets.token_hex(8)}",
+            defaults={
+                **_frozen(document),
+                "schedule": slot.schedule if slot else None,
+                "slot_at": slot.at if slot else None,
+                "since_at": since,
+                "until_at": now,
+                "commentary": commentary,
+                "created_by": author,
+                "created_at": now,
+            },
+        )
+        if not is_new:
+            return None
+        _queue(edition, destinations, is_late=bool(slot and slot.late_words))
+        _record_issue(edition, destinations, author, slot)
+    return edition
+
+
+def skip_slot(*, launch: Launch, destinations: Sequence[Destination], slot: Slot, why: str) -> None:
+    """Keep a slot that nobody could serve in the history; nothing goes out. Does nothing for a slot that was issued."""
+    now = clock.now()
+    with transaction.atomic():
+        edition, is_new = Edition.objects.get_or_create(
+            launch=launch,
+            slot_key=slot.key,
+            defaults={
+                **_frozen(Document()),
+                "title": f"{launch.name}, {slot.at:%-d %B %Y}"[:200],
+                "schedule": slot.schedule,
+                "slot_at": slot.at,
+                "since_at": now,
+                "until_at": now,
+                "created_at": now,
+                "skipped_at": now,
+            },
+        )
+        if is_new:
+            skipped = {"state": DeliveryState.SKIPPED, "error_kind": "slot_missed", "error_sentence": why}
+            Delivery.objects.bulk_create([_delivery(edition, place, **skipped) for place in destinations])
+
+
+def check_audience(launch: Launch, destinations: Sequence[Destination]) -> None:
+    """Raise ValidationError where a private launch would be told in a channel that everyone can read."""
+    public = [place.name for place in destinations if launch.is_private and not place.is_private]
+    if public:
+        names = ", ".join(f"#{name.removeprefix('#')}" for name in public)
+        raise ValidationError(
+            f"{launch.name} is private, and everyone in Slack can read {names}. Choose a private channel."
+        )
+
+
+def idempotency_key(edition: Edition, destination: Destination, purpose: str = "digest") -> str:
+    """The same for every try of one delivery, and for no other."""
+    return hashlib.sha256(f"{edition.pk}:{destination.pk}:{purpose}".encode()).hexdigest()
+
+
+def _frozen(document: Document) -> dict[str, Any]:
+    content = to_data(document)
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return {
+        "title": document.title[:200],
+        "content": content,
+        "content_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
+    }
+
+
+def _queue(edition: Edition, destinations: Sequence[Destination], *, is_late: bool) -> None:
+    Delivery.objects.bulk_create([_delivery(edition, place, is_late=is_late) for place in destinations])
+    work.wish(DELIVERIES, edition.deliveries.all())
+
+
+def _delivery(edition: Edition, destination: Destination, **fields: Any) -> Delivery:
+    return Delivery(
+        edition=edition,
+        destination=destination,
+        idempotency_key=idempotency_key(edition, destination),
+        created_at=edition.created_at,
+        **fields,
+    )
+
+
+def _record_issue(
+    edition: Edition, destinations: Sequence[Destination], author: User | None, slot: Slot | None
+) -> None:
+    record(
+        "edition.issued",
+        edition,
+        actor=None if slot else author,
+        launch_id=edition.launch_id,
+        through=Through.SCHEDULE if slot else Through.WEB,
+        after={"destinations": [str(place) for place in destinations]},
+    )

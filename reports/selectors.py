@@ -1,0 +1,90 @@
+"""Reading about schedules, editions and deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
+
+from integrations.domain.types import ConnectionState
+from integrations.models import Destination
+from integrations.registry import places
+from launches.models import Launch
+from people.models import User
+from reports.domain.types import DeliveryState
+from reports.models import Delivery, Edition, Schedule
+
+FIRST_DIGEST_DAYS = 7
+_NEVER_ARRIVED = (DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.SKIPPED)
+
+
+def last_told_at(launch: Launch, destinations: list[Destination], *, now: datetime) -> datetime:
+    """Up to when the readers of all these destinations know what changed.
+
+    The oldest of what each was told last, so that nobody misses anything; a destination's first digest tells of a week.
+    """
+    told = (
+        Delivery.objects.filter(edition__launch=launch, destination__in=destinations, edition__skipped_at__isnull=True)
+        .exclude(state__in=_NEVER_ARRIVED)
+        .values("destination_id")
+        .annotate(until_at=Max("edition__until_at"))
+    )
+    moments = {row["destination_id"]: row["until_at"] for row in told}
+    first = max(launch.created_at, now - timedelta(days=FIRST_DIGEST_DAYS))
+    return min((moments.get(destination.pk, first) for destination in destinations), default=first)
+
+
+def known_destinations() -> QuerySet[Destination]:
+    """Every place of the connections that are not disconnected."""
+    usable = Destination.objects.filter(connection__provider__in=places())
+    return usable.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
+
+
+def destinations_for(launch: Launch) -> QuerySet[Destination]:
+    """Where the launch's reports may go: those of a private launch only to private places."""
+    return known_destinations().filter(is_private=True) if launch.is_private else known_destinations()
+
+
+def schedules_of(launch: Launch) -> QuerySet[Schedule]:
+    """The launch's schedules with their destinations."""
+    return _schedules().filter(launch=launch)
+
+
+def running_schedules(user: User) -> QuerySet[Schedule]:
+    """What goes out next, over all launches that `user` may see, the soonest first."""
+    visible = Launch.objects.visible_to(user).filter(archived_at__isnull=True)
+    rows = _schedules().filter(launch__in=visible, paused_at__isnull=True, due_at__isnull=False)
+    return rows.select_related("launch").order_by("due_at", "pk")
+
+
+def history_of(launch: Launch) -> QuerySet[Edition]:
+    """The launch's editions with their deliveries, the newest first."""
+    return _editions().filter(launch=launch)
+
+
+def history_for(user: User) -> QuerySet[Edition]:
+    """The editions of all launches that `user` may see, the newest first."""
+    return _editions().filter(launch__in=Launch.objects.visible_to(user)).select_related("launch")
+
+
+def troubled_deliveries(user: User) -> QuerySet[Delivery]:
+    """Deliveries that need somebody, of launches that `user` may see."""
+    rows = Delivery.objects.filter(edition__launch__in=Launch.objects.visible_to(user))
+    needed = rows.filter(state__in=[DeliveryState.HELD, DeliveryState.FAILED])
+    return needed.select_related("edition__launch", "destination__connection").order_by("-created_at", "-pk")
+
+
+def unfinished_count(edition: Edition) -> int:
+    """How many deliveries of the edition are still on their way."""
+    moving = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.RETRY_WAIT]
+    return edition.deliveries.aggregate(n=Count("pk", filter=Q(state__in=moving)))["n"] or 0
+
+
+def _schedules() -> QuerySet[Schedule]:
+    destinations = Prefetch("destinations", Destination.objects.select_related("connection"))
+    return Schedule.objects.select_related("created_by", "commentary_by").prefetch_related(destinations)
+
+
+def _editions() -> QuerySet[Edition]:
+    deliveries = Prefetch("deliveries", Delivery.objects.select_related("destination__connection").order_by("pk"))
+    return Edition.objects.select_related("created_by").defer("content").prefetch_related(deliveries)
