@@ -8,8 +8,9 @@ let changed = false; // Something was saved in the drawer: the list behind is re
 let opener = null;
 let title = "";
 
-export const drawer = () => document.getElementById("drawer");
-const body = () => document.getElementById("drawer-body");
+/* On a thing's own page, which has the same parts under the same name, there is no drawer: links lead on. */
+export const drawer = () => document.querySelector("body:not(:has(main #drawer-body)) > #drawer");
+const body = () => drawer()?.querySelector("#drawer-body");
 const here = () => location.pathname + location.search;
 const pathOf = (url) => {
   const { pathname, search } = new URL(url, location.href);
@@ -40,8 +41,8 @@ export function startDrawer() {
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
     if (ctx.target !== body() || !body()) return;
-    if (ctx.request.method !== "GET") changed = true;
-    show();
+    if (ctx.request.method === "GET") show();
+    else changed = true;
   });
   document.addEventListener("htmx:after:history:push", (event) => {
     if (trail.length && drawer()?.open) trail.push(event.detail.path);
@@ -68,8 +69,8 @@ function load(url, push) {
     const wait = document.createElement("p");
     wait.className = "drawer-wait";
     wait.textContent = "One moment…";
-    body().replaceChildren(wait);
     reveal();
+    body().replaceChildren(wait);
   }
   htmx
     .ajax("GET", path, { target: "#drawer-body", swap: "innerHTML", push, headers: { "HX-Target": "div#drawer-body" } })
@@ -83,6 +84,11 @@ function load(url, push) {
 }
 
 function reveal() {
+  if (!body()) {
+    const place = document.createElement("div");
+    place.id = "drawer-body";
+    drawer().prepend(place);
+  }
   if (!drawer().open) drawer().showModal();
   carryToasts(drawer());
 }

@@ -50,10 +50,12 @@ document.addEventListener("htmx:before:request", (event) => {
   if (document.hidden && event.detail.ctx.sourceEvent?.type === "every") event.preventDefault();
 });
 
-/* After a swap the keyboard stays where the person was: the first wrong field, or the part that came. */
+/* After a swap that a person asked for the keyboard stays near: in the first wrong field, or in the part that came. */
+const ASKED = ["click", "submit", "change", "input"];
 document.addEventListener("htmx:after:swap", (event) => {
-  const target = event.detail.ctx.target;
+  const { target, sourceEvent } = event.detail.ctx;
   arrive();
+  if (!ASKED.includes(sourceEvent?.type)) return;
   const wrong = target?.isConnected && find('[aria-invalid="true"]', target);
   if (wrong) wrong.focus();
   else if (document.activeElement === document.body && target?.isConnected && target !== document.body) {

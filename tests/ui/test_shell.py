@@ -50,6 +50,31 @@ def test_the_drawers_address_is_a_page_of_its_own(window: OpenWindow) -> None:
     expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
 
 
+def test_the_drawer_leads_on_and_back_step_by_step(window: OpenWindow) -> None:
+    page = window()
+    page.get_by_role("link", name="Calendar sync").click()
+    drawer = page.locator("#drawer")
+    drawer.get_by_role("link", name="Booking page").click()
+    expect(drawer.get_by_role("heading", name="Booking page")).to_be_visible()
+    page.go_back()
+    expect(drawer.get_by_role("heading", name="Calendar sync")).to_be_visible()
+    expect(page).to_have_url(re.compile("/items/2/$"))
+    drawer.get_by_role("link", name="Booking page").click()
+    expect(drawer.get_by_role("heading", name="Booking page")).to_be_visible()
+    drawer.get_by_role("link", name="Close").click()
+    expect(drawer).to_be_hidden()
+    expect(page).to_have_url(re.compile("[0-9]/$"))
+    expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
+
+
+def test_on_the_things_own_page_links_lead_to_pages(window: OpenWindow) -> None:
+    page = window()
+    page.goto("/items/2/")
+    page.get_by_role("link", name="Booking page").click()
+    expect(page).to_have_url(re.compile("/items/1/$"))
+    expect(page.locator("main").get_by_role("heading", name="Booking page")).to_be_visible()
+
+
 def test_a_save_in_the_drawer_says_so_and_freshens_the_list(window: OpenWindow) -> None:
     page = window()
     page.get_by_role("link", name="Calendar sync").click()
