@@ -14,20 +14,11 @@ class SandboxControl:
 
     def __init__(self, url: str) -> None:
         self._root = f"{url.rstrip('/')}/_sandbox"
-        self._session = requests.Session()
-        self._session.trust_env = False
-
-    def __enter__(self) -> SandboxControl:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._session.close()
 
     def _call(self, method: str, path: str, data: Json | None = None) -> Any:
-        answer = self._session.request(method, f"{self._root}/{path}", json=data, timeout=(5, 120))
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.request(method, f"{self._root}/{path}", json=data, timeout=(5, 120))
         answer.raise_for_status()
         return answer.json()
 

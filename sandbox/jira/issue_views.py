@@ -24,8 +24,10 @@ MAX_BULK = 100
 
 def add_issue_views(app: Flask) -> None:
     _add_search(app)
+    _add_counting(app)
     _add_reading(app)
     _add_transitions(app)
+    _add_moving(app)
 
 
 @contextmanager
@@ -96,6 +98,8 @@ def _add_search(app: Flask) -> None:
             answer["nextPageToken"] = page.next_page_token
         return jsonify(answer)
 
+
+def _add_counting(app: Flask) -> None:
     @route(app, "search/approximate-count", "POST")
     def approximate_count(_version: str) -> Response:
         jql = str(body().get("jql") or "")
@@ -188,6 +192,8 @@ def _add_transitions(app: Flask) -> None:
             ],
         )
 
+
+def _add_moving(app: Flask) -> None:
     @route(app, "issue/<id_or_key>/transitions", "POST")
     def do_transition(_version: str, id_or_key: str) -> Response:
         asked = body()

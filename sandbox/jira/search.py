@@ -91,7 +91,10 @@ def _after(terms: list[tuple[str, bool]], values: list[object]) -> Sql:
         equal = [f"{earlier} = ?" for earlier, _ in terms[:place]]
         choices.append(" AND ".join([*equal, f"{term} {'<' if descends else '>'} ?"]))
         bound += values[: place + 1]
-    return Sql(" OR ".join(f"({choice})" for choice in choices), tuple(bound))
+    # Implied by the rest, and what lets SQLite begin at the right place in an index on the first term.
+    start = f"{terms[0][0]} {'<=' if terms[0][1] else '>='} ?"
+    later = " OR ".join(f"({choice})" for choice in choices)
+    return Sql(f"{start} AND ({later})", (values[0], *bound))
 
 
 def _sealed(mark: str, values: list[object]) -> str:

@@ -19,6 +19,7 @@ def add_views(app: Flask) -> None:
     _add_site(app)
     _add_vocabulary(app)
     _add_projects(app)
+    _add_project_search(app)
 
 
 def _add_site(app: Flask) -> None:
@@ -93,6 +94,8 @@ def _add_projects(app: Flask) -> None:
         every = [shapes.status(one) for one in STATUSES.values()]
         return jsonify([shapes.issue_type(name) | {"statuses": every} for name in ISSUE_TYPES])
 
+
+def _add_project_search(app: Flask) -> None:
     @route(app, "project/search")
     def project_search(version: str) -> Response:
         start = whole_number(request.args.get("startAt"), 0, "startAt")
