@@ -87,14 +87,17 @@ class Child:
 class Supervisor:
     """Starts its children and lives until it is asked to stop."""
 
-    def __init__(self, children: Sequence[Child], *, grace_seconds: float = GRACE_SECONDS) -> None:
+    def __init__(
+        self, children: Sequence[Child], *, later: Sequence[Child] = (), grace_seconds: float = GRACE_SECONDS
+    ) -> None:
         self._children = list(children)
+        self._later = list(later)
         self._grace_seconds = grace_seconds
         # A SimpleQueue may be written from a signal handler, which an Event may not.
         self._signals: SimpleQueue[int] = SimpleQueue()
 
     def run(self, *, ready: Callable[[], bool], on_ready: Callable[[], None]) -> None:
-        """Run until SIGINT or SIGTERM; calls `on_ready` once, as soon as `ready` says yes."""
+        """Run until SIGINT or SIGTERM. As soon as `ready` says yes, start the later children and call `on_ready`."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, self._note)
         try:
@@ -105,9 +108,15 @@ class Supervisor:
                 self._look_after_children()
                 if not is_ready and ready():
                     is_ready = True
+                    self._start_later_ones()
                     on_ready()
         finally:
             stop_together(self._children, self._grace_seconds)
+
+    def _start_later_ones(self) -> None:
+        for child in self._later:
+            self._children.append(child)
+            child.start()
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._signals.put(number)
