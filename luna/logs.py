@@ -52,7 +52,7 @@ def configure_logs(level: str) -> None:
             "formatters": {"line": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {name: {"level": "WARNING"} for name in _CHATTY},
+            "loggers": {name: {"level": "ERROR" if name == "kombu" else "WARNING"} for name in _CHATTY},
         }
     )
     structlog.configure(
