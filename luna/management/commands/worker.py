@@ -6,7 +6,7 @@ import argparse
 import warnings
 from typing import Any
 
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """Run until SIGTERM; rows in hand are let go by their lease."""
         # Messages are JSON with a name and a number: nothing that a root worker could be made to run.
         warnings.filterwarnings("ignore", category=SecurityWarning)
-        app.log.already_setup = True  # the logs are Luna's own
+        app.log.already_setup = True  # type: ignore[misc]  # the logs are Luna's own; Celery has no other switch
         start_heartbeat()
         close_old_connections()
         worker = app.Worker(
