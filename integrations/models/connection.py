@@ -58,6 +58,8 @@ class Destination(models.Model):
     is_private = models.BooleanField(default=False)
     """As it was when last read; read again before each delivery."""
     checked_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    """When an admin closed it: kept for what was sent there, not offered any more."""
 
     class Meta:
         ordering = ["name"]

@@ -1,0 +1,32 @@
+"""The doors to connections and sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+
+from integrations.models import Connection, TaskSource
+from launches.access import Need
+from milestones.access import get_milestone
+
+if TYPE_CHECKING:
+    from people.models import User
+
+
+def get_connection(pk: int) -> Connection:
+    """For admins, behind `admin_required`. Raises Http404."""
+    found = Connection.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_source(user: User, key: str, milestone_pk: int, pk: int) -> TaskSource:
+    """A source of this milestone of this launch, for editors. Raises Http404 or PermissionDenied."""
+    milestone = get_milestone(user, key, milestone_pk, Need.EDIT)
+    source = TaskSource.objects.filter(pk=pk, milestone=milestone).select_related("connection").first()
+    if source is None:
+        raise Http404
+    source.milestone = milestone
+    return source

@@ -1,0 +1,210 @@
+"""What admins do with connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from integrations.credentials import access_of, hint_of, origin_of, seal
+from integrations.domain.types import ConnectionState, RunTrigger
+from integrations.models import Connection, Destination, SyncRun
+from integrations.sync.runs import start_run
+from luna import clock
+from luna.events.log import record
+from luna.lib import crypto, work
+from luna.lib.redaction import Secret
+from luna.lib.versions import save_version
+
+if TYPE_CHECKING:
+    from integrations.account import AccountInfo, Project
+    from integrations.destinations.base import Place
+    from people.models import User
+
+POLL = "poll"
+NEW_ADDRESS = "The address is another one now, so the old token was deleted. Enter a token for the new address."
+
+
+def connect(
+    *, provider: str, name: str, base_url: str, account: str, secret: Secret, info: AccountInfo, actor: User
+) -> Connection:
+    """A new connection, after its live test went well."""
+    now = clock.now()
+    with transaction.atomic():
+        connection = Connection.objects.create(
+            provider=provider,
+            name=name,
+            base_url=base_url,
+            account=account or info.account,
+            credentials_hint=hint_of(secret),
+            credentials_set_at=now,
+            workspace_name=info.workspace,
+            account_zone=info.zone,
+            last_synced_at=None,
+            created_by=actor,
+            created_at=now,
+        )
+        connection.credentials = seal(secret, pk=connection.pk, base_url=base_url)
+        connection.save(update_fields=["credentials"])
+        record(
+            "connection.connected", connection, actor=actor, after={"address": base_url, "account": connection.account}
+        )
+        work.wish(POLL, Connection.objects.filter(pk=connection.pk))
+    return connection
+
+
+def edit_connection(
+    *,
+    connection: Connection,
+    version: int | None,
+    name: str,
+    base_url: str,
+    account: str,
+    secret: Secret | None,
+    info: AccountInfo,
+    actor: User,
+) -> None:
+    """Another name, account or token, after a live test with what is to be kept. Raises StaleVersionError.
+
+    A new token is sealed for the address; without one the stored one stays, because the origin is the same.
+    """
+    before = {"name": connection.name, "address": connection.base_url, "account": connection.account}
+    fields: dict[str, Any] = {
+        "name": name,
+        "base_url": base_url,
+        "account": account or info.account,
+        "workspace_name": info.workspace,
+        "account_zone": info.zone,
+        "state": ConnectionState.OK,
+        "paused_until": None,
+        "error_kind": "",
+        "error_sentence": "",
+        "error_at": None,
+    }
+    if secret is not None:
+        fields |= {
+            "credentials": seal(secret, pk=connection.pk, base_url=base_url),
+            "credentials_hint": hint_of(secret),
+            "credentials_set_at": clock.now(),
+        }
+    after = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
+    with transaction.atomic():
+        save_version(connection, expected=version, **fields)
+        record("connection.edited", connection, actor=actor, before=before, after=after)
+        work.wish(POLL, Connection.objects.filter(pk=connection.pk))
+
+
+def repoint_connection(
+    *, connection: Connection, version: int | None, name: str, base_url: str, account: str, actor: User
+) -> None:
+    """Another origin: the stored secret was not meant for it and is deleted, and what was offered there is forgotten.
+
+    Nothing is called. The connection needs attention until a token is entered. Raises StaleVersionError.
+    """
+    if origin_of(base_url) == origin_of(connection.base_url):
+        raise ValueError("the origin is the same")
+    before = {"address": connection.base_url, "account": connection.account}
+    with transaction.atomic():
+        save_version(
+            connection,
+            expected=version,
+            name=name,
+            base_url=base_url,
+            account=account,
+            credentials="",
+            credentials_hint="",
+            credentials_set_at=None,
+            offered=[],
+            state=ConnectionState.NEEDS_ATTENTION,
+            error_kind="sign_in_refused",
+            error_sentence=NEW_ADDRESS,
+            error_at=clock.now(),
+        )
+        record(
+            "connection.repointed",
+            connection,
+            actor=actor,
+            before=before,
+            after={"address": base_url, "account": account},
+        )
+
+
+def offer_projects(*, connection: Connection, version: int | None, projects: Iterable[Project], actor: User) -> None:
+    """Choose what may be read through the connection. Raises StaleVersionError."""
+    offered = [{"id": one.id, "key": one.key, "name": one.name} for one in projects]
+    before = {"offered": [one["key"] for one in connection.offered]}
+    with transaction.atomic():
+        save_version(connection, expected=version, offered=offered)
+        after = {"offered": [one["key"] for one in offered]}
+        record("connection.offer_changed", connection, actor=actor, before=before, after=after)
+
+
+def choose_places(*, connection: Connection, places: Iterable[Place], actor: User) -> None:
+    """Choose where reports may be sent through the connection; what is left out is closed, its history kept."""
+    now = clock.now()
+    wanted = {place.external_id: place for place in places}
+    with transaction.atomic():
+        known = {row.external_id: row for row in Destination.objects.filter(connection=connection)}
+        before = sorted(row.name for row in known.values() if row.removed_at is None)
+        for external_id, place in wanted.items():
+            Destination.objects.update_or_create(
+                connection=connection,
+                external_id=external_id,
+                defaults={"name": place.name, "is_private": place.is_private, "checked_at": now, "removed_at": None},
+            )
+        closed = [row.pk for external_id, row in known.items() if external_id not in wanted]
+        Destination.objects.filter(pk__in=closed, removed_at__isnull=True).update(removed_at=now)
+        after = sorted(place.name for place in wanted.values())
+        if before != after:
+            record(
+                "connection.offer_changed",
+                connection,
+                actor=actor,
+                before={"offered": before},
+                after={"offered": after},
+            )
+
+
+def sync_now(*, connection: Connection, is_full: bool = False, actor: User) -> SyncRun:
+    """Start a run, or return the one that is open."""
+    with transaction.atomic():
+        run = start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=is_full)
+        record("connection.sync_asked", connection, actor=actor, after={"full": is_full})
+    return run
+
+
+def disconnect(*, connection: Connection, actor: User) -> None:
+    """Forget the secret and stop reading. Tasks stay as they were last seen; a new token connects again."""
+    with transaction.atomic():
+        save_version(
+            connection,
+            expected=None,
+            state=ConnectionState.DISCONNECTED,
+            credentials="",
+            credentials_hint="",
+            credentials_set_at=None,
+            paused_until=None,
+            error_kind="",
+            error_sentence="",
+            error_at=None,
+            due_at=None,
+        )
+        record("connection.disconnected", connection, actor=actor)
+
+
+def reseal_all() -> int:
+    """Encrypt every stored secret again with the first key; how many were under another one. For `rotate_keys`.
+
+    Raises integrations.errors.NeedsAttentionError for a secret whose key is gone.
+    """
+    resealed = 0
+    for connection in Connection.objects.exclude(credentials=""):
+        if crypto.key_id_of(connection.credentials) == crypto.current_key_id():
+            continue
+        secret = access_of(connection).secret
+        with transaction.atomic():
+            old = connection.credentials
+            new = seal(secret, pk=connection.pk, base_url=connection.base_url)
+            resealed += Connection.objects.filter(pk=connection.pk, credentials=old).update(credentials=new)
+    return resealed

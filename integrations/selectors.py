@@ -1,0 +1,161 @@
+"""What pages show of connections, sources and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from integrations.domain.types import ConnectionState, RunState
+from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
+from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
+from milestones.models import Milestone
+
+OPEN_RUN = (RunState.WAITING, RunState.RUNNING)
+STATE_LOOK: dict[str, str] = {
+    ConnectionState.OK: "connected",
+    ConnectionState.PAUSED: "waiting",
+    ConnectionState.NEEDS_ATTENTION: "needs_attention",
+    ConnectionState.DISCONNECTED: "disconnected",
+}
+STALE_AFTER = timedelta(hours=24)
+SHOWN_TASKS = 20
+
+
+@dataclass(frozen=True)
+class ConnectionLine:
+    """A connection as lists show it."""
+
+    connection: Connection
+    provider: ProviderEntry
+    look: str
+    reads: str
+    """What goes through it, in words."""
+    open_run: SyncRun | None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When it is looked after again."""
+        return self.connection.due_at
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source of a milestone: from where, how many, how fresh."""
+
+    source: TaskSource
+    provider: ProviderEntry
+    total: int
+    done: int
+    in_progress: int
+    trouble: str
+    """What keeps it from being fresh, in words; empty when nothing does."""
+
+
+def connections() -> QuerySet[Connection]:
+    """Every connection, also disconnected ones."""
+    return Connection.objects.all()
+
+
+def task_connections() -> QuerySet[Connection]:
+    """Those through which tasks can be linked."""
+    return Connection.objects.filter(provider__in=task_tools()).exclude(state=ConnectionState.DISCONNECTED)
+
+
+def destinations() -> QuerySet[Destination]:
+    """Where reports may be sent: the places that admins chose on living connections."""
+    living = Destination.objects.filter(removed_at__isnull=True, connection__provider__in=places())
+    return living.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
+
+
+def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
+    """The connections with what goes through each, in four statements whatever their number."""
+    found = list(rows)
+    ids = [connection.pk for connection in found]
+    sources = _counts(TaskSource.objects.filter(connection_id__in=ids))
+    tasks = _counts(Task.objects.filter(connection_id__in=ids, removed_at__isnull=True))
+    channels = _counts(Destination.objects.filter(connection_id__in=ids, removed_at__isnull=True))
+    runs = {run.connection_id: run for run in SyncRun.objects.filter(connection_id__in=ids, state__in=OPEN_RUN)}
+    lines = []
+    for connection in found:
+        provider = PROVIDERS[connection.provider]
+        pk = connection.pk
+        if provider.is_task_tool:
+            reads = f"{_number(tasks.get(pk, 0), 'task')} in {_number(sources.get(pk, 0), 'source')}"
+        else:
+            reads = _number(channels.get(pk, 0), "channel")
+        lines.append(ConnectionLine(connection, provider, STATE_LOOK[connection.state], reads, runs.get(pk)))
+    return lines
+
+
+def _counts(rows: QuerySet[TaskSource] | QuerySet[Task] | QuerySet[Destination]) -> dict[int, int]:
+    counted = rows.order_by().values("connection_id").annotate(n=Count("pk"))
+    return {row["connection_id"]: row["n"] for row in counted}
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def recent_runs(connection: Connection, size: int = 10) -> list[SyncRun]:
+    """The newest runs."""
+    return list(SyncRun.objects.filter(connection=connection).select_related("requested_by")[:size])
+
+
+def quarantined(connection: Connection, size: int = 50) -> list[QuarantinedPayload]:
+    """What could not be read."""
+    return list(QuarantinedPayload.objects.filter(connection=connection).defer("payload")[:size])
+
+
+def sources_in_trouble(connection: Connection) -> list[TaskSource]:
+    """Sources of the connection that can't be read as they are."""
+    troubled = TaskSource.objects.filter(connection=connection).exclude(error_sentence="")
+    return list(troubled.select_related("milestone__launch")[:50])
+
+
+def source_lines(milestone: Milestone, now: datetime) -> list[SourceLine]:
+    """The milestone's sources with their counts, in one statement."""
+    linked = Q(links__task__removed_at__isnull=True) & ~Q(links__task__state="cancelled")
+    rows = (
+        TaskSource.objects.filter(milestone=milestone)
+        .select_related("connection", "created_by")
+        .annotate(
+            total=Count("links", filter=linked),
+            done=Count("links", filter=linked & Q(links__task__state="done")),
+            in_progress=Count("links", filter=linked & Q(links__task__state="in_progress")),
+        )
+        .order_by("pk")
+    )
+    return [
+        SourceLine(row, PROVIDERS[row.connection.provider], row.total, row.done, row.in_progress, _trouble(row, now))
+        for row in rows
+    ]
+
+
+def _trouble(source: TaskSource, now: datetime) -> str:
+    connection = source.connection
+    if source.error_sentence:
+        return source.error_sentence
+    if connection.state == ConnectionState.DISCONNECTED:
+        return "The connection was disconnected: the tasks stay as they were last seen."
+    if connection.state != ConnectionState.OK:
+        return connection.error_sentence
+    if source.synced_at is not None and now - source.synced_at > STALE_AFTER:
+        return "It was not read for more than a day. Sync now, or ask an admin to look at the connection."
+    return ""
+
+
+def tasks_of(milestone: Milestone, size: int = SHOWN_TASKS) -> list[Task]:
+    """Tasks of the milestone, the open ones and those changed last first."""
+    found = Task.objects.filter(links__source__milestone=milestone, removed_at__isnull=True).distinct()
+    order = {"in_progress": 0, "to_do": 1, "done": 2, "cancelled": 3}
+    newest = found.order_by("-remote_updated_at", "pk")[: size * 5]
+    return sorted(newest, key=lambda task: order[task.state])[:size]
+
+
+def open_runs_of(milestone: Milestone) -> list[SyncRun]:
+    """Runs that go on over connections that the milestone reads from."""
+    ids = TaskSource.objects.filter(milestone=milestone).values("connection_id")
+    return list(SyncRun.objects.filter(connection_id__in=ids, state__in=OPEN_RUN).select_related("connection"))
