@@ -9,7 +9,3 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luna.settings")
 
 application = get_wsgi_application()
-
-from luna.celery import app as celery_app  # noqa: E402  settings must be ready before Celery reads them
-
-__all__ = ["application", "celery_app"]

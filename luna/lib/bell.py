@@ -5,9 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from importlib import import_module
 
 import structlog
-from celery import current_app
 
 QUIET_SECONDS = 5.0
 
@@ -34,13 +34,15 @@ class Bell:
                 self._thread.start()
 
     def _send_all(self) -> None:
+        # Celery and its broker take half a second to import: only where there is a bell to ring.
+        app = import_module("luna.celery").app
         quiet_until = 0.0
         while True:
             queue_name, pk = self._line.get()
             if time.monotonic() < quiet_until:
                 continue
             try:
-                current_app.send_task("luna.run_due", (queue_name, pk), expires=60, retry=False, ignore_result=True)
+                app.send_task("luna.run_due", (queue_name, pk), expires=60, retry=False, ignore_result=True)
             except Exception as error:
                 _log.warning("broker does not answer; the tick will find the work", error=type(error).__name__)
                 quiet_until = time.monotonic() + QUIET_SECONDS
