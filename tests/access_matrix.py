@@ -18,7 +18,16 @@ from django.db import models
 from launches.models import Launch
 from luna import clock
 from people.models import Invitation, Team
-from tests.factories import make_approval, make_decision, make_milestone, make_risk
+from tests.factories import (
+    add_participant,
+    make_approval,
+    make_comment,
+    make_decision,
+    make_milestone,
+    make_risk,
+    make_update,
+)
+from tests.people import make_user
 
 
 class Visitor(StrEnum):
@@ -70,6 +79,8 @@ WORKSPACE: dict[str, dict[Visitor, Answer]] = {
     "to_the_door": dict.fromkeys(Visitor, Answer.SIGN_IN),
     # A link that is unknown, used or too old: the same for all.
     "dead_link": dict.fromkeys(Visitor, HIDDEN),
+    # There is nothing of the kind, for anybody.
+    "nothing": _all(HIDDEN),
 }
 # Policies of a launch, as they are on an open one.
 LAUNCH: dict[str, dict[Visitor, Answer]] = {
@@ -109,6 +120,12 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "approval": lambda launch: make_approval(launch, launch.owner),
     "deleted_risk": lambda launch: make_risk(launch, deleted_at=clock.now()),
     "deleted_decision": lambda launch: make_decision(launch, deleted_at=clock.now()),
+    "participant": lambda launch: add_participant(launch, make_user(f"pat-{launch.key}")),
+    "update": make_update,
+    "deleted_update": lambda launch: make_update(launch, deleted_at=clock.now()),
+    "comment": make_comment,
+    "deleted_comment": lambda launch: make_comment(launch, deleted_at=clock.now()),
+    "subject": lambda launch: make_milestone(launch, "Talked about"),
     # Of the workspace: the same whatever the launch.
     "person": lambda launch: launch.owner,
     "team": lambda launch: Team.objects.create(name=f"Team of {launch.key}"),
@@ -151,6 +168,28 @@ ACCESS: dict[str, Row] = {
     "people:create_team": Row("admin", "admin"),
     "people:team": Row("admin", "admin", child="team"),
     "people:delete_team": Row(None, "admin", child="team"),
+    # A launch, who takes part, what is said.
+    "launches:create": Row("maker", "maker"),
+    "launches:edit": Row("launch_edit", "launch_edit"),
+    "launches:status": Row("launch_edit", "launch_edit"),
+    "launches:archive": Row(None, "launch_edit"),
+    "launches:unarchive": Row(None, "launch_edit"),
+    "launches:delete": Row(None, "launch_own"),
+    # The matrix's launches are not deleted, so there is none to bring back.
+    "launches:restore": Row(None, "nothing", arguments={"key": "OPEN"}),
+    "launches:people": Row("launch_read"),
+    "launches:add_participant": Row(None, "launch_edit"),
+    "launches:change_participant_role": Row(None, "launch_edit", child="participant"),
+    "launches:remove_participant": Row(None, "launch_edit", child="participant"),
+    "launches:updates": Row("launch_read"),
+    "launches:write_update": Row("launch_contribute", "launch_contribute"),
+    # Its author is the owner.
+    "launches:delete_update": Row(None, "launch_edit", child="update"),
+    "launches:restore_update": Row(None, "launch_edit", child="deleted_update"),
+    "launches:comments": Row("launch_read", child="subject", arguments={"kind": "milestone"}),
+    "launches:comment_add": Row(None, "launch_comment", child="subject", arguments={"kind": "milestone"}),
+    "launches:comment_delete": Row(None, "launch_own", child="comment"),
+    "launches:comment_restore": Row(None, "launch_own", child="deleted_comment"),
     # Risks, decisions and approvals.
     "milestones:risks": Row("launch_read"),
     "milestones:risk_create": Row("launch_contribute", "launch_contribute"),

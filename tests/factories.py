@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from launches.domain.types import LaunchRole, StageCategory, Visibility
-from launches.models import Launch, LaunchSummary, Participant, Stage
+from launches.models import Comment, Launch, LaunchSummary, Participant, Stage, Update
 from luna import clock
 from milestones.models import Approval, Approver, Decision, Milestone, Risk
 from people.models import Team, User
@@ -74,3 +74,18 @@ def make_approval(launch: Launch, *approvers: User | Team, title: str = "Go?", *
     for who in approvers:
         Approver.objects.create(approval=approval, **({"user": who} if isinstance(who, User) else {"team": who}))
     return approval
+
+
+def make_update(launch: Launch, headline: str = "All is well", **fields: Any) -> Update:
+    """An update by the launch's owner."""
+    return Update.objects.create(
+        **{"launch": launch, "author": launch.owner, "headline": headline, "created_at": clock.now()} | fields
+    )
+
+
+def make_comment(launch: Launch, text: str = "Good.", **fields: Any) -> Comment:
+    """A comment by the launch's owner, on the launch."""
+    about = {"subject_kind": "launch", "subject_id": launch.pk}
+    return Comment.objects.create(
+        **{"launch": launch, "author": launch.owner, "text": text, "created_at": clock.now()} | about | fields
+    )

@@ -130,7 +130,7 @@ class NewLaunchForm(LaunchForm):
         max_length=12,
         required=False,
         label="Key",
-        help_text="Short and unique, such as APOLLO; it stands in addresses and never changes. Empty: made from the name.",
+        help_text="Short, such as APOLLO; it stands in addresses and never changes. Empty: made from the name.",
     )
     field_order = ["name", "key", "outcome", "owner"]
 
