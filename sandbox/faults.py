@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 Face = Literal["jira", "slack"]
 Kind = Literal[
     "status", "html", "bad_json", "delay", "drip", "cut", "reset_before", "reset_after", "timeout_after",
-    "index_lag", "malformed_issue",
+    "index_lag", "malformed_issue", "short_pages", "token_loop",
 ]  # fmt: skip
-STANDING_KINDS = ("index_lag", "malformed_issue")  # these hold until cleared; the others are used up call by call
+STANDING_KINDS = (
+    "index_lag",
+    "malformed_issue",
+    "short_pages",
+    "token_loop",
+)  # these hold until cleared; the others are used up call by call
 LOGIN_PAGE = "<!doctype html><html><head><title>Log in</title></head><body><h1>Log in to continue</h1></body></html>"
 
 
@@ -90,6 +95,9 @@ class Faults:
 
     def index_lag_seconds(self) -> float:
         return max((fault.seconds for fault in self.listed() if fault.kind == "index_lag"), default=0.0)
+
+    def stands(self, kind: Kind) -> bool:
+        return any(fault.kind == kind for fault in self.listed())
 
     def malformed_keys(self) -> frozenset[str]:
         return frozenset(fault.key for fault in self.listed() if fault.kind == "malformed_issue")

@@ -27,7 +27,7 @@ POLICY = (
 BROWSABLE = [project for project in PROJECTS if project.is_browsable]
 
 
-@blueprint.before_request
+@blueprint.before_app_request
 def refuse_other_sites() -> None:
     """A page of another site may not press our buttons."""
     origin = request.headers.get("Origin")

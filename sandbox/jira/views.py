@@ -92,7 +92,9 @@ def _add_projects(app: Flask) -> None:
         _found(id_or_key)
         shapes = Shapes(site_url(), version)
         every = [shapes.status(one) for one in STATUSES.values()]
-        return jsonify([shapes.issue_type(name) | {"statuses": every} for name in ISSUE_TYPES])
+        kinds = [shapes.issue_type(name) for name in ISSUE_TYPES]
+        brief = [{key: kind[key] for key in ("self", "id", "name", "subtask")} for kind in kinds]
+        return jsonify([kind | {"statuses": every} for kind in brief])
 
 
 def _add_project_search(app: Flask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import sqlite3
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
@@ -28,7 +29,7 @@ from sandbox.slack.face import Answer, Call, SlackError, method
 from sandbox.slack.messages import message_json
 
 CREATED = 1_700_000_000
-LAST_INSTANT = 1e12
+LAST_INSTANT = "9999999999"
 
 
 def _cursor(text: str) -> str:
@@ -47,6 +48,14 @@ def _limit(call: Call, default: int) -> int:
     if not 1 <= limit <= 1000:
         raise SlackError("invalid_limit")
     return limit
+
+
+def _bound(call: Call, name: str, default: str) -> str:
+    """An instant as ten digits and six, whatever way it was written."""
+    try:
+        return f"{Decimal(call.text(name) or default):017.6f}"
+    except InvalidOperation:
+        raise SlackError(f"invalid_ts_{name}") from None
 
 
 def channel_json(connection: sqlite3.Connection, channel: Channel) -> dict[str, Any]:
@@ -168,15 +177,15 @@ def conversations_join(call: Call) -> Answer:
 def conversations_history(call: Call) -> Answer:
     call.need("channels:history", "groups:history")
     limit = _limit(call, 100)
-    oldest = call.number("oldest", 0, "invalid_ts_oldest")
-    latest = call.number("latest", LAST_INSTANT, "invalid_ts_latest")
+    oldest = _bound(call, "oldest", "0")
+    latest = _bound(call, "latest", LAST_INSTANT)
     inclusive = call.flag("inclusive")
     with call.state.store.reading() as connection:
         channel = call.channel(connection)
         if not messages.has_bot(connection, channel):
             raise SlackError("not_in_channel")
         if call.text("cursor"):
-            latest, inclusive = float(_opened(call.text("cursor")).removeprefix("before:")), False
+            latest, inclusive = _opened(call.text("cursor")).removeprefix("before:"), False
         found = messages.between(
             connection, channel.id, oldest=oldest, latest=latest, inclusive=inclusive, limit=limit + 1
         )

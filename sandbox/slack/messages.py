@@ -74,12 +74,12 @@ def of_channel(connection: sqlite3.Connection, channel: str) -> list[Message]:
 
 
 def between(
-    connection: sqlite3.Connection, channel: str, *, oldest: float, latest: float, inclusive: bool, limit: int
+    connection: sqlite3.Connection, channel: str, *, oldest: str, latest: str, inclusive: bool, limit: int
 ) -> list[Message]:
-    """Newest first, at most `limit`."""
+    """Newest first, at most `limit`. The bounds are written like a message's own ts, so that text compares exactly."""
     signs = (">=", "<=") if inclusive else (">", "<")
     statement = (
-        f"SELECT * FROM message WHERE channel = ? AND CAST(ts AS REAL) {signs[0]} ? AND CAST(ts AS REAL) {signs[1]} ? "  # noqa: S608
+        f"SELECT * FROM message WHERE channel = ? AND ts {signs[0]} ? AND ts {signs[1]} ? "  # noqa: S608
         "ORDER BY ts DESC LIMIT ?"
     )
     return [from_row(row) for row in connection.execute(statement, (channel, oldest, latest, limit))]

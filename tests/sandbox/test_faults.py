@@ -104,6 +104,16 @@ def test_one_malformed_issue_among_sound_ones(jira: Any, control: SandboxControl
     assert jira.issue("CAL-2").fields.summary == "Calendar sync, two-way"
 
 
+def test_pages_that_are_short_and_pages_that_never_end(jira: Any, control: SandboxControl) -> None:
+    control.add_fault("jira", "short_pages")
+    first = jira.enhanced_search_issues("project = CAL", maxResults=10, json_result=True)
+    assert len(first["issues"]) == 5
+    control.add_fault("jira", "token_loop")
+    token = first["nextPageToken"]
+    again = jira.enhanced_search_issues("project = CAL", maxResults=100, nextPageToken=token, json_result=True)
+    assert (again["nextPageToken"], again["isLast"]) == (token, False)
+
+
 def test_slack_faults_carry_a_body_of_their_own(slack: WebClient, control: SandboxControl) -> None:
     control.add_fault("slack", "status", status=200, body={"ok": False, "error": "internal_error"})
     with pytest.raises(SlackApiError) as error:

@@ -129,7 +129,7 @@ def test_many_issues_at_once_with_an_error_for_each_that_is_not_there(
     asked = {"issueIdsOrKeys": ["CAL-1", "PAY-1", "SEC-1", "CAL-9999"], "fields": ["summary"]}
     answer = requests.post(url, json=asked, auth=AUTH, timeout=5).json()
     assert {issue["key"] for issue in answer["issues"]} == {"CAL-1", "PAY-1"}
-    assert {error["issueIdOrKey"] for error in answer["issueErrors"]} == {"SEC-1", "CAL-9999"}
+    assert {error["id"] for error in answer["issueErrors"]} == {"SEC-1", "CAL-9999"}
 
 
 def test_an_emptied_bucket_says_429_until_time_has_passed(sandbox_url: str, control: SandboxControl) -> None:
