@@ -22,6 +22,12 @@ django.setup()
 # Hashing is slow on purpose; tests sign in often.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as Luna has it: threads wait for each other there, while Django's usual database in memory refuses them.
+    _folder = Path(os.environ["LUNA_DATA_DIR"])
+    _folder.mkdir(parents=True, exist_ok=True)
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_folder / "tests.sqlite3")
+
 pytest_plugins = ["tests.cast"]
 if Path("sandbox/server.py").exists() and Path("sandbox/control.py").exists():
     pytest_plugins.append("tests.outside")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -32,7 +32,7 @@ def fields(**others: Any) -> RiskFields:
         owner=None,
         review_date=None,
     )
-    return RiskFields(**(dict(plain) | others))  # type: ignore[typeddict-item]
+    return cast("RiskFields", plain | others)
 
 
 def verbs(risk: Risk) -> list[str]:
