@@ -12,7 +12,7 @@ from luna.lib.crypto import current_key_id
 
 
 class Command(BaseCommand):
-    """Put the new key first in LUNA_ENCRYPTION_KEYS, keep the old one behind it, run this, then take the old one out."""
+    """Put the new key first in LUNA_ENCRYPTION_KEYS and keep the old one behind it; after this the old one can go."""
 
     help = "Encrypt stored credentials again with the first of LUNA_ENCRYPTION_KEYS."
 
