@@ -73,11 +73,12 @@ def _send(claim: Claim[Delivery], delivery: Delivery) -> None:
         if delivery.edition.launch.is_private and not _is_private_now(client, place):
             _fail(claim, delivery, "public_channel", _public_sentence(delivery))
             return
+        payload = _payload(delivery)
         crashpoint("delivery.before_claim_save")
         claim.renew()
         claim.save(state=DeliveryState.SENDING, sending_at=clock.now(), attempts=tries)
         crashpoint("delivery.before_call")
-        sent = client.send(place.external_id, _payload(delivery), key=delivery.idempotency_key)
+        sent = client.send(place.external_id, payload, key=delivery.idempotency_key)
         crashpoint("delivery.after_call")
     except AmbiguousError as error:
         _note(delivery, "send", error.sentence)

@@ -1,0 +1,96 @@
+"""A Luna of its own beside the tests: its database, and worker processes that may be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass
+class Installation:
+    """Migrated, empty. `environment` is what its processes get."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, folder: Path) -> Installation:
+        """On SQLite without Redis, or on a new database of the tests' PostgreSQL with their Valkey."""
+        installation = cls(folder, dict(os.environ) | {"LUNA_DATA_DIR": str(folder), "LUNA_DATABASE_POOL": "0"})
+        for name in ("LUNA_CLOCK_FILE", "LUNA_CRASH_AT"):
+            installation.environment.pop(name, None)
+        shared = os.environ.get("LUNA_DATABASE_URL")
+        if shared:
+            name = f"luna_killed_{os.getpid()}"
+            with psycopg.connect(shared.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+                connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            installation.environment["LUNA_DATABASE_URL"] = urlunsplit(urlsplit(shared)._replace(path=f"/{name}"))
+            # Its messages stay apart from those of the tests' own process.
+            installation.environment["LUNA_REDIS_URL"] = os.environ["LUNA_REDIS_URL"].rpartition("/")[0] + "/1"
+        installation.manage("migrate", "--verbosity", "0")
+        installation.manage("createcachetable")
+        return installation
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=120)
+
+    def scene(self, *arguments: str, **extra: str) -> dict[str, Any]:
+        """Run tests/faults/scene.py in this installation; what it says."""
+        command = [sys.executable, "-m", "tests.faults.scene", *arguments]
+        said = subprocess.run(
+            command, cwd=ROOT, env=self.environment | extra, check=True, capture_output=True, text=True, timeout=120
+        )
+        return dict(json.loads(said.stdout.splitlines()[-1]))
+
+    def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
+        """A real worker process in a session of its own."""
+        log = (self.folder / "worker.log").open("ab")
+        with log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", "worker"],
+                cwd=ROOT,
+                env=self.environment | extra,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def value(self, statement: str, number: int) -> Any:
+        """The single value that a statement with one parameter gives."""
+        url = self.environment.get("LUNA_DATABASE_URL")
+        if url:
+            with psycopg.connect(url) as connection:
+                row = connection.execute(statement.replace("?", "%s").encode(), (number,)).fetchone()
+        else:
+            with closing(sqlite3.connect(self.folder / "luna.sqlite3", timeout=20)) as connection:
+                row = connection.execute(statement, (number,)).fetchone()
+        return row[0] if row else None
+
+
+def wait_until(happened: Callable[[], bool], what: str) -> None:
+    """Look again and again; fail when it takes too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited too long for: {what}")
+        time.sleep(0.05)

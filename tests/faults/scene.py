@@ -1,0 +1,43 @@
+"""Run as a program inside an installation: sets the scene for the fault tests, and rings its worker's bell.
+
+python -m tests.faults.scene digest <sandbox url>     a launch, Slack, and a digest on its way
+python -m tests.faults.scene ring <delivery>          a message about it, as a late or doubled one
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  settings first
+
+from luna.celery import app  # noqa: E402
+from tests.factories import make_launch, make_milestone  # noqa: E402
+from tests.people import person  # noqa: E402
+from tests.reports.slack import connect_slack, make_channel, queue_digest  # noqa: E402
+
+
+def set_digest(sandbox_url: str) -> dict[str, object]:
+    """A digest to #launches, queued."""
+    ana = person("ana")
+    launch = make_launch(ana, key=f"K{ana.owned_launches.count() + 1}")
+    make_milestone(launch, "Beta", owner=ana)
+    connection = connect_slack(sandbox_url, name=f"Slack of {launch.key}")
+    delivery = queue_digest(launch, make_channel(connection, "C01LAUNCHES", "launches"), sender=ana)
+    return {"delivery": delivery.pk}
+
+
+def ring(delivery: str) -> dict[str, object]:
+    """Only where there is a broker; without one the worker's tick is soon enough."""
+    if settings.REDIS_URL:
+        app.send_task("luna.run_due", ("deliveries", int(delivery)), expires=60)
+    return {}
+
+
+if __name__ == "__main__":
+    what, argument = sys.argv[1:]
+    sys.stdout.write(json.dumps({"digest": set_digest, "ring": ring}[what](argument)) + "\n")
