@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -22,10 +23,11 @@ def main() -> int:
     options = parser.parse_args()
     clock_file = options.clock_file or options.data / "clock.json"
     try:
-        server = SandboxServer(data_dir=options.data, clock_file=clock_file, host=options.host, port=options.port)
-    except (OSError, SystemExit):
-        sys.stderr.write(f"The sandbox can't listen on {options.host}:{options.port}; is the port taken?\n")
+        socket.create_server((options.host, options.port)).close()
+    except OSError as error:
+        sys.stderr.write(f"The sandbox can't listen on {options.host}:{options.port}: {error.strerror}.\n")
         return 1
+    server = SandboxServer(data_dir=options.data, clock_file=clock_file, host=options.host, port=options.port)
 
     def stop(_signal: int, _frame: object) -> None:
         # serve() runs in this very thread and can only be asked to stop from another.
