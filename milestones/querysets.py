@@ -10,7 +10,6 @@ from milestones.domain.types import OPEN_STATES
 
 if TYPE_CHECKING:
     from milestones.models import Milestone  # noqa: F401  the class's base names it
-    pass
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):

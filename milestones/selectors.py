@@ -63,11 +63,20 @@ def waits_for(milestone: Milestone, reader: User) -> list[Neighbour]:
     return [_neighbour(row, row.predecessor, milestone) for row in ordered]
 
 
-def holds_up(milestone: Milestone, reader: User) -> list[Neighbour]:
-    """The milestones that wait for this one, those of launches that `reader` may see."""
-    rows = Dependency.objects.filter(predecessor=milestone, successor__deleted_at__isnull=True)
-    seen = rows.filter(successor__launch__in=Launch.objects.visible_to(reader)).select_related("successor__launch")
-    return [_neighbour(row, row.successor, milestone) for row in seen.order_by("successor__due_date", "pk")]
+def neighbours_of(milestone: Milestone, reader: User) -> tuple[list[Neighbour], list[Neighbour]]:
+    """(what it waits for, what it holds up), of launches that `reader` may see, in one statement."""
+    visible = Launch.objects.visible_to(reader).values("pk")
+    before = Q(successor=milestone, predecessor__deleted_at__isnull=True, predecessor__launch__in=visible)
+    after = Q(predecessor=milestone, successor__deleted_at__isnull=True, successor__launch__in=visible)
+    rows = Dependency.objects.filter(before | after).select_related("predecessor__launch", "successor__launch")
+    first: list[Neighbour] = []
+    then: list[Neighbour] = []
+    for row in rows.order_by("predecessor__due_date", "successor__due_date", "pk"):
+        if row.successor_id == milestone.pk:
+            first.append(_neighbour(row, row.predecessor, milestone))
+        else:
+            then.append(_neighbour(row, row.successor, milestone))
+    return first, then
 
 
 def _neighbour(row: Dependency, other: Milestone, milestone: Milestone) -> Neighbour:

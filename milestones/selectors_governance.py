@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, Prefetch, QuerySet, Value, When
+from django.db.models import Case, F, Model, Prefetch, QuerySet, Value, When
 
 from launches.models import Launch, Participant
 from launches.selectors import people_who_see
@@ -203,7 +203,7 @@ def _tally(approval: Approval, seats: Sequence[int], votes: Iterable[Vote]) -> T
     )
 
 
-def last_change(row: Risk | Decision) -> Event | None:
+def last_change(row: Model) -> Event | None:
     """Who changed it last, and when, as the log has it."""
     about = Event.objects.filter(subject_kind=row._meta.model_name or "", subject_id=row.pk)
     return about.select_related("actor").order_by("-recorded_at", "-pk").first()

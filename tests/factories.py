@@ -9,7 +9,7 @@ from typing import Any
 from launches.domain.types import LaunchRole, StageCategory, Visibility
 from launches.models import Comment, Launch, LaunchSummary, Participant, Stage, Update
 from luna import clock
-from milestones.models import Approval, Approver, Decision, Milestone, Risk
+from milestones.models import Approval, Approver, Decision, Dependency, Milestone, Risk
 from people.models import Team, User
 
 _numbers = itertools.count(1)
@@ -54,6 +54,12 @@ def make_milestone(launch: Launch, name: str = "", *, due: date | None = None, *
         **{"launch": launch, "name": name, "due_date": due, "position": position, "created_at": clock.now()} | fields
     )
     return row
+
+
+def make_dependency(launch: Launch) -> Dependency:
+    """Two milestones of which the second waits for the first."""
+    before, after = make_milestone(launch), make_milestone(launch)
+    return Dependency.objects.create(predecessor=before, successor=after, created_at=clock.now())
 
 
 def make_risk(launch: Launch, title: str = "A supplier is late", **fields: Any) -> Risk:

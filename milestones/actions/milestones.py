@@ -130,6 +130,26 @@ def change_state(*, milestone: Milestone, version: int | None, state: State, why
     return milestone
 
 
+def edit_row(
+    *, milestone: Milestone, version: int, fields: Mapping[str, Any], state: State, why: str = "", actor: User
+) -> None:
+    """What a table row can change, in one transaction. Raises what `edit_milestone` and `change_state` raise."""
+    with transaction.atomic():
+        edit_milestone(milestone=milestone, version=version, fields=fields, why=why, actor=actor)
+        change_state(milestone=milestone, version=milestone.version, state=state, actor=actor)
+
+
+def shift_milestone(*, milestone: Milestone, step: int, actor: User) -> None:
+    """Move it one place up (-1) or down (1); at the edge it stays."""
+    rows: list[Milestone] = list(
+        Milestone.objects.existing().filter(launch_id=milestone.launch_id).order_by("position", "pk")
+    )
+    here = rows.index(milestone)
+    place = here - 1 if step < 0 else here + 2
+    if place >= 0:
+        move_milestone(milestone=milestone, before=rows[place] if place < len(rows) else None, actor=actor)
+
+
 def move_milestone(*, milestone: Milestone, before: Milestone | None, actor: User) -> None:
     """Put it before another one of its launch, or at the end. One statement writes the new order."""
     with transaction.atomic():

@@ -29,17 +29,23 @@ PRIORITY_WORDS: dict[Priority, str] = {
 
 
 class Milestone(VersionedRow):
-    """A checkpoint that every team shares. People own the first columns, sync and recompute the counted and computed ones."""
+    """A checkpoint that every team shares. People own the first columns, sync and recompute the others."""
 
     launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="milestones")
     name = models.CharField(max_length=160)
     definition_of_done = models.TextField(max_length=4000, blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_milestones")
-    unblocker = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="unblocked_milestones")
+    unblocker = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="unblocked_milestones"
+    )
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="milestones")
     stage = models.ForeignKey(Stage, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(max_length=12, choices=[(s.value, w) for s, w in STATE_WORDS.items()], default=State.NOT_STARTED)
-    priority = models.CharField(max_length=8, choices=[(p.value, w) for p, w in PRIORITY_WORDS.items()], default=Priority.MUST)
+    state = models.CharField(
+        max_length=12, choices=[(s.value, w) for s, w in STATE_WORDS.items()], default=State.NOT_STARTED
+    )
+    priority = models.CharField(
+        max_length=8, choices=[(p.value, w) for p, w in PRIORITY_WORDS.items()], default=Priority.MUST
+    )
     start_date = models.DateField(null=True, blank=True)
     due_date = models.DateField(null=True, blank=True)
     baseline_due_date = models.DateField(null=True, blank=True)
@@ -109,6 +115,22 @@ class Milestone(VersionedRow):
             return self.tasks_done / self.tasks_total if self.tasks_total else 0.0
         return (self.progress_by_hand or 0) / 100
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether its health asks for nobody: shown quietly."""
+        return self.health not in {Level.POSSIBLE_DELAYS, Level.AT_RISK}
+
+    @property
+    def tasks_words(self) -> str:
+        """`13 of 21`, or nothing where no tasks are linked."""
+        return f"{self.tasks_done} of {self.tasks_total}" if self.sources_linked else ""
+
+    @property
+    def moon_label(self) -> str:
+        """What the moon says: the per cent and the figures behind it."""
+        said = f"{self.progress * 100:.0f} % complete"
+        return f"{said}, {self.tasks_words} tasks" if self.sources_linked else said
+
 
 class Dependency(models.Model):
     """Finish-to-start: the successor waits for the predecessor, and `lag_days` working days more."""
@@ -121,8 +143,12 @@ class Dependency(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["predecessor", "successor"], name="dependency_once"),
-            models.CheckConstraint(condition=~models.Q(predecessor=models.F("successor")), name="dependency_not_on_itself"),
-            models.CheckConstraint(condition=models.Q(lag_days__gte=0, lag_days__lte=365), name="dependency_lag_0_to_365"),
+            models.CheckConstraint(
+                condition=~models.Q(predecessor=models.F("successor")), name="dependency_not_on_itself"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lag_days__gte=0, lag_days__lte=365), name="dependency_lag_0_to_365"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from django.http import QueryDict
 
     from launches.models import Launch
+    from luna.lib.versions import VersionedRow
     from luna.ui.htmx import HtmxRequest
-    from milestones.models import Decision, Risk
 
 
 def tab_context(request: HtmxRequest, launch: Launch, tab: str, **counts: int) -> dict[str, Any]:
@@ -41,13 +41,13 @@ def milestone_asked_for(request: HtmxRequest, launch: Launch) -> Any:
     return milestones_to_name(launch).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
 
 
-def initial_of(row: Risk | Decision, names: Iterable[str]) -> dict[str, Any]:
+def initial_of(row: VersionedRow, names: Iterable[str]) -> dict[str, Any]:
     """The row's values under the names of a form's fields."""
     values = {name: getattr(row, name) for name in names if hasattr(row, name)}
     return {name: list(value.all()) if isinstance(value, Manager) else value for name, value in values.items()}
 
 
-def stale_context(form: forms.Form, current: Risk | Decision) -> dict[str, Any]:
+def stale_context(form: forms.Form, current: VersionedRow) -> dict[str, Any]:
     """Both versions, field by field; the form keeps what was typed and carries the newer version from now on."""
     rows = []
     for name, saved in initial_of(current, form.fields).items():

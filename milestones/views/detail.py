@@ -1,0 +1,204 @@
+"""One milestone, in the drawer over its list and as a page of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from launches.access import Need
+from launches.selectors import comment_thread
+from luna.lib.versions import StaleVersionError
+from luna.ui.htmx import is_htmx, next_url, redirect, render_page, toast, trigger
+from milestones.access import can_work_on, get_deleted_milestone, get_milestone, get_milestone_to_work_on
+from milestones.actions.milestones import (
+    ApprovalsUnmetError,
+    change_state,
+    delete_milestone,
+    edit_milestone,
+    restore_milestone,
+)
+from milestones.actions.progress import set_progress_by_hand
+from milestones.domain.activity import sentence
+from milestones.domain.lint import SmartFacts, smart
+from milestones.domain.schedule import starts_too_early
+from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, StateForm
+from milestones.selectors import Neighbour, history_of, neighbours_of
+from milestones.selectors_governance import on_milestone
+from milestones.views.governance import initial_of, posted, stale_context, tab_context
+from people.selectors import workspace
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from luna.lib.dates import WorkingCalendar
+    from luna.ui.htmx import HtmxRequest
+    from milestones.models import Milestone
+    from people.models import Workspace
+
+PAGE, FORM = "milestones/detail.html", "milestones/form.html"
+
+
+@require_GET
+def detail(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """What, who, when, why: everything about one milestone."""
+    return _page(request, get_milestone(request.user, key, pk))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """The whole form; a save that meets a newer one shows both."""
+    milestone = get_milestone(request.user, key, pk, Need.EDIT)
+    first = initial_of(milestone, MilestoneForm.base_fields)
+    form = MilestoneForm(posted(request), milestone=milestone, reader=request.user, initial=first)
+    context = tab_context(request, milestone.launch, "milestones") | {"milestone": milestone, "form": form}
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            edit_milestone(
+                milestone=milestone,
+                version=given["version"] or 0,
+                fields=form.written(),
+                why=given["why"],
+                actor=request.user,
+            )
+        except StaleVersionError:
+            status = 409
+            context |= stale_context(form, get_milestone(request.user, key, pk))
+        except ValidationError as refused:
+            form.take(refused)
+        else:
+            return _changed(request, milestone, "Milestone saved.")
+    return render_page(request, FORM, context, fragment="drawer", status=status)
+
+
+@require_POST
+def state(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """Another state, for the owner, the unblocker and editors."""
+    milestone = get_milestone_to_work_on(request.user, key, pk)
+    form = StateForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, milestone, "Choose one of the states.", 422)
+    given = form.cleaned_data
+    try:
+        change_state(
+            milestone=milestone, version=given["version"], state=given["state"], why=given["why"], actor=request.user
+        )
+    except ApprovalsUnmetError as unmet:
+        return _refused(request, milestone, str(unmet), 422)
+    except StaleVersionError:
+        return _stale(request, key, pk)
+    return _changed(request, milestone, f"“{milestone.name}”: {milestone.get_state_display().lower()}.")
+
+
+@require_POST
+def progress(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """Progress by hand, for the owner, the unblocker and editors."""
+    milestone = get_milestone_to_work_on(request.user, key, pk)
+    form = ProgressForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, milestone, " ".join(str(error) for error in form.errors["percent"]), 422)
+    given = form.cleaned_data
+    try:
+        set_progress_by_hand(
+            milestone=milestone, version=given["version"], percent=given["percent"], actor=request.user
+        )
+    except ValidationError as refused:
+        return _refused(request, milestone, refused.messages[0], 422)
+    except StaleVersionError:
+        return _stale(request, key, pk)
+    return _changed(request, milestone, "Progress saved.")
+
+
+@require_POST
+def delete(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """Take it out of the plan; Undo brings it back within a day."""
+    milestone = get_milestone(request.user, key, pk, Need.EDIT)
+    delete_milestone(milestone=milestone, actor=request.user)
+    undo = reverse("milestones:restore", args=[milestone.launch.key, pk])
+    toast(request, f"“{milestone.name}” deleted.", undo_url=undo)
+    return redirect(request, reverse("milestones:list", args=[milestone.launch.key]))
+
+
+@require_POST
+def restore(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """Bring a deleted milestone back."""
+    milestone = get_deleted_milestone(request.user, key, pk)
+    restore_milestone(milestone=milestone, actor=request.user)
+    toast(request, f"“{milestone.name}” is back.")
+    return redirect(request, next_url(request, reverse("milestones:list", args=[milestone.launch.key])))
+
+
+def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refused: str = "") -> HttpResponse:
+    place = workspace()
+    before, after = neighbours_of(milestone, request.user)
+    context = tab_context(request, milestone.launch, "milestones") | {
+        "milestone": milestone,
+        "today": place.today,
+        "states": STATES,
+        "can_work": can_work_on(request.user, milestone),
+        "letters": _letters(milestone, place),
+        "waits_for": before,
+        "holds_up": after,
+        "tight": _starting_too_early(milestone, before, place.calendar),
+        "history": [
+            (event, sentence(event.verb, event.before, event.after, today=place.today))
+            for event in history_of(milestone)
+        ],
+        "governance": on_milestone(milestone, request.user),
+        "thread": comment_thread(milestone.launch, "milestone", milestone.pk),
+        "refused": refused,
+    }
+    return render_page(request, PAGE, context, fragment="drawer", status=status)
+
+
+def _letters(milestone: Milestone, place: Workspace) -> Any:
+    launch = milestone.launch
+    facts = SmartFacts(
+        definition_of_done=milestone.definition_of_done,
+        tasks_linked=milestone.tasks_total if milestone.sources_linked else 0,
+        owner_named=milestone.owner_id is not None,
+        estimate_days=float(milestone.estimate_days) if milestone.estimate_days else None,
+        start_date=milestone.start_date,
+        due_date=milestone.due_date,
+        outcome=launch.outcome,
+        launch_start=launch.start_date,
+        launch_target=launch.target_date,
+    )
+    return smart(facts, today=place.today, calendar=place.calendar)
+
+
+def _starting_too_early(milestone: Milestone, before: list[Neighbour], calendar: WorkingCalendar) -> set[int]:
+    """The dependencies whose predecessor is due after this one starts."""
+    start = milestone.start_date
+    return {
+        n.dependency_id
+        for n in before
+        if n.milestone.is_open and starts_too_early(start, n.milestone.due_date, n.lag_days, calendar)
+    }
+
+
+def _changed(request: HtmxRequest, milestone: Milestone, words: str) -> HttpResponse:
+    """After a change in the drawer the drawer shows it; on the page the page."""
+    toast(request, words)
+    if is_htmx(request) and request.htmx.target and "drawer-body" in request.htmx.target:
+        fresh = get_milestone(request.user, milestone.launch.key, milestone.pk)
+        return trigger(_page(request, fresh), "milestones-changed")
+    return redirect(request, reverse("milestones:detail", args=[milestone.launch.key, milestone.pk]))
+
+
+def _refused(request: HtmxRequest, milestone: Milestone, words: str, status: int) -> HttpResponse:
+    """The page as it is, with what was refused and why."""
+    fresh = get_milestone(request.user, milestone.launch.key, milestone.pk)
+    return _page(request, fresh, status=status, refused=words)
+
+
+def _stale(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    milestone = get_milestone(request.user, key, pk)
+    words = "Someone changed this meanwhile. Here is how it stands now: look, then choose again."
+    toast(request, words, level=messages.WARNING)
+    return _page(request, milestone, status=409, refused=words)
