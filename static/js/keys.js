@@ -35,7 +35,16 @@ function onKey(event) {
   }
   going = event.key === "g" ? Date.now() : 0;
   const act = ACTIONS[event.key];
-  if (act && act() !== false) event.preventDefault();
+  if (pressOwn(event.key) || (act && act() !== false)) event.preventDefault();
+}
+
+/* What the page itself ties to a key (`data-key="e"`), the open drawer's first. */
+function pressOwn(key) {
+  if (!/^[a-z]$/.test(key)) return false;
+  const root = document.querySelector("#drawer[open]") ?? document;
+  const own = root.querySelector(`[data-key="${key}"]`);
+  own?.click();
+  return Boolean(own);
 }
 
 const ACTIONS = {
@@ -47,12 +56,6 @@ const ACTIONS = {
     menu.showPopover();
     menu.querySelector("a")?.focus();
     return true;
-  },
-  e: () => {
-    const root = document.querySelector("#drawer[open]") ?? document;
-    const edit = root.querySelector('[data-key="e"]');
-    edit?.click();
-    return Boolean(edit);
   },
   j: () => move(1),
   k: () => move(-1),

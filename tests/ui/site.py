@@ -64,6 +64,7 @@ def item(request: HtmxRequest, pk: int) -> HttpResponse:
         "launch": LAUNCH,
         "tab": "milestones",
         "launch_tabs": {"risks": 2},
+        "can_edit": True,
     }
     if request.method == "POST" and is_htmx(request):
         toast(request, "Renamed.")

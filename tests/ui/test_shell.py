@@ -138,6 +138,13 @@ def test_single_keys_move_and_show_themselves(window: OpenWindow) -> None:
     expect(page.locator("#palette")).to_be_hidden()
 
 
+def test_a_page_ties_a_key_to_its_own_button(window: OpenWindow) -> None:
+    page = window()
+    page.goto("/items/2/")
+    page.keyboard.press("e")
+    expect(page).to_have_url(re.compile("/launches/BOOK/edit/$"))
+
+
 def test_keys_rest_while_typing(window: OpenWindow) -> None:
     page = window()
     page.get_by_label("Name", exact=True).press_sequentially("c/j?")
