@@ -23,10 +23,10 @@ def redact(text: str) -> str:
 
 
 def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Mask credentials in every text of a log event."""
+    """Mask credentials in every text of a log event, and keep it on one line."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = redact(value)
+            event[key] = redact(value).replace("\r", "\\r").replace("\n", "\\n")
     return event
 
 
