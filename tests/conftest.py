@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests import environment
 from tests.moving_clock import MovingClock
@@ -22,15 +23,13 @@ django.setup()
 # Hashing is slow on purpose; tests sign in often.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if connection.vendor == "sqlite":
     # A file, as Luna has it: threads wait for each other there, while Django's usual database in memory refuses them.
     _folder = Path(os.environ["LUNA_DATA_DIR"])
     _folder.mkdir(parents=True, exist_ok=True)
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_folder / "tests.sqlite3")
+    connection.settings_dict["TEST"]["NAME"] = str(_folder / "tests.sqlite3")
 
-pytest_plugins = ["tests.cast"]
-if Path("sandbox/server.py").exists() and Path("sandbox/control.py").exists():
-    pytest_plugins.append("tests.outside")
+pytest_plugins = ["tests.cast", "tests.outside"]
 
 
 def pytest_unconfigure() -> None:

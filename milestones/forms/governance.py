@@ -245,9 +245,8 @@ class ApprovalForm(NamingForm):
 
 
 class VoteForm(forms.Form):
-    """A vote in one place (`seat`), in the round that the voter saw."""
+    """A vote in the round that the voter saw. For which place (`seat`) it is, access finds out."""
 
-    seat = forms.IntegerField(widget=forms.HiddenInput)
     round = forms.IntegerField(widget=forms.HiddenInput)
     ballot = forms.TypedChoiceField(choices=BALLOTS, coerce=Ballot, error_messages={"required": "Choose how you vote."})
     comment = Lines(max_length=1000, label="Comment")
