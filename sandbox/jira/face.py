@@ -39,7 +39,7 @@ class JiraError(Exception):
         return answer
 
 
-NO_ISSUE = JiraError(404, ("Issue does not exist or you do not have permission to see it.",))
+NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 
 def _refused() -> Response:

@@ -130,7 +130,7 @@ def _queries(data: dict[str, Any]) -> list[str]:
 def _visible(connection: sqlite3.Connection, id_or_key: str) -> Issue:
     issue = issues.by_key(connection, id_or_key)
     if issue is None or issue.project_key not in BROWSABLE:
-        raise NO_ISSUE
+        raise JiraError(404, (NO_ISSUE,))
     return issue
 
 
@@ -167,7 +167,7 @@ def _add_reading(app: Flask) -> None:
             )
         ids = {one.id for one in seen}
         lost = [name for name, one in found if one is None or one.id not in ids]
-        return jsonify(issues=shown, issueErrors=[{"id": name, "errorMessage": NO_ISSUE.messages[0]} for name in lost])
+        return jsonify(issues=shown, issueErrors=[{"id": name, "errorMessage": NO_ISSUE} for name in lost])
 
 
 def _add_transitions(app: Flask) -> None:
