@@ -22,9 +22,12 @@ from tests.factories import (
     add_participant,
     make_approval,
     make_comment,
+    make_connection,
     make_decision,
+    make_dependency,
     make_milestone,
     make_risk,
+    make_source,
     make_update,
 )
 from tests.people import make_user
@@ -129,6 +132,8 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "deleted_comment": lambda launch: make_comment(launch, deleted_at=clock.now()),
     "subject": lambda launch: make_milestone(launch, "Talked about"),
     # Of the workspace: the same whatever the launch.
+    "connection": lambda launch: make_connection(f"Jira of {launch.key}"),
+    "source": lambda launch: make_source(launch.milestones.all()[0]),
     "person": lambda launch: launch.owner,
     "team": lambda launch: Team.objects.create(name=f"Team of {launch.key}"),
     "invitation": lambda launch: Invitation.objects.create(
@@ -232,4 +237,19 @@ ACCESS: dict[str, Row] = {
     "milestones:approval_vote": Row(None, "launch_named", child="approval"),
     "milestones:approval_ask_again": Row(None, "launch_edit", child="approval"),
     "milestones:approval_withdraw": Row(None, "launch_edit", child="approval"),
+    # Connections, and the sources of milestones.
+    "integrations:connections": Row("admin"),
+    "integrations:choose_provider": Row("admin"),
+    "integrations:connect": Row("admin", "admin", arguments={"provider": "slack"}),
+    "integrations:connection": Row("admin", child="connection"),
+    "integrations:edit_connection": Row("admin", "admin", child="connection"),
+    "integrations:offer": Row("admin", "admin", child="connection"),
+    "integrations:connection_progress": Row("admin", child="connection"),
+    "integrations:sync_connection": Row(None, "admin", child="connection"),
+    "integrations:disconnect": Row(None, "admin", child="connection"),
+    "integrations:milestone_sources": Row("launch_read"),
+    "integrations:link_source": Row(None, "launch_edit"),
+    "integrations:check_source": Row(None, "launch_edit"),
+    "integrations:sync_milestone": Row(None, "launch_edit"),
+    "integrations:unlink_source": Row(None, "launch_edit", child="source"),
 }
