@@ -19,13 +19,18 @@ const TROUBLE = {
 const BROKEN = "Luna could not do that. What you typed is still here; try again in a moment.";
 const SILENT = "Luna does not answer. Check your connection; what you typed is still here.";
 
+/* What loads or polls by itself fails quietly: nobody asked for it just now. */
+const BY_ITSELF = ["load", "every", "intersect"];
+
 document.addEventListener("htmx:response:error", (event) => {
-  const status = event.detail.ctx.response.status;
-  if (status === 409 || status === 422 || status === 400) return;
+  const { response, sourceEvent } = event.detail.ctx;
+  const { status } = response;
+  if ([400, 409, 422].includes(status) || BY_ITSELF.includes(sourceEvent?.type)) return;
   say(TROUBLE[status] ?? BROKEN, "bad");
 });
 document.addEventListener("htmx:error", (event) => {
-  if (event.detail.ctx) say(SILENT, "bad");
+  const { ctx } = event.detail;
+  if (ctx && !BY_ITSELF.includes(ctx.sourceEvent?.type)) say(SILENT, "bad");
 });
 
 /* Questions before what can't be undone: htmx's own, and those of plain forms. */
