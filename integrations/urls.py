@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from integrations.views import connections, sources
+
+SETTINGS = "settings/integrations/"
+MILESTONE = "launches/<str:key>/milestones/<int:milestone_pk>/sources/"
 
 app_name = "integrations"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path(SETTINGS, connections.connection_list, name="connections"),
+    path(f"{SETTINGS}new/", connections.choose_provider, name="choose_provider"),
+    path(f"{SETTINGS}new/<slug:provider>/", connections.connect, name="connect"),
+    path(f"{SETTINGS}<int:pk>/", connections.connection, name="connection"),
+    path(f"{SETTINGS}<int:pk>/edit/", connections.edit, name="edit_connection"),
+    path(f"{SETTINGS}<int:pk>/offer/", connections.offer, name="offer"),
+    path(f"{SETTINGS}<int:pk>/progress/", connections.progress, name="connection_progress"),
+    path(f"{SETTINGS}<int:pk>/sync/", connections.sync_now, name="sync_connection"),
+    path(f"{SETTINGS}<int:pk>/disconnect/", connections.disconnect, name="disconnect"),
+    path(MILESTONE, sources.milestone_sources, name="milestone_sources"),
+    path(f"{MILESTONE}link/", sources.link, name="link_source"),
+    path(f"{MILESTONE}check/", sources.check, name="check_source"),
+    path(f"{MILESTONE}sync/", sources.sync, name="sync_milestone"),
+    path(f"{MILESTONE}<int:pk>/unlink/", sources.unlink, name="unlink_source"),
+]

@@ -6,6 +6,8 @@ import itertools
 from datetime import date
 from typing import Any
 
+from integrations.domain.types import SourceKind
+from integrations.models import Connection, TaskSource
 from launches.domain.types import LaunchRole, StageCategory, Visibility
 from launches.models import Comment, Launch, LaunchSummary, Participant, Stage, Update
 from luna import clock
@@ -94,4 +96,18 @@ def make_comment(launch: Launch, text: str = "Good.", **fields: Any) -> Comment:
     about = {"subject_kind": "launch", "subject_id": launch.pk}
     return Comment.objects.create(
         **{"launch": launch, "author": launch.owner, "text": text, "created_at": clock.now()} | about | fields
+    )
+
+
+def make_connection(name: str = "Jira", provider: str = "jira_cloud", **fields: Any) -> Connection:
+    """A connection without credentials, that leads nowhere."""
+    given = {"name": name, "provider": provider, "base_url": "https://jira.example", "created_at": clock.now()}
+    return Connection.objects.create(**given | fields)
+
+
+def make_source(milestone: Milestone, connection: Connection | None = None, query: str = "CAL-2") -> TaskSource:
+    """An epic that was never read."""
+    through = connection or make_connection(f"Jira for {milestone.pk}")
+    return TaskSource.objects.create(
+        connection=through, milestone=milestone, kind=SourceKind.EPIC, query=query, created_at=clock.now()
     )

@@ -51,6 +51,10 @@ LOOKS: dict[str, Look] = {
     "skipped": Look("fail", "still", "Skipped"),
     "connected": Look("done", "still", "Connected"),
     "needs_attention": Look("bad", "bad", "Needs someone"),
+    "disconnected": Look("fail", "still", "Disconnected"),
+    "running": Look("half", "still", "Reading"),
+    "done": Look("done", "still", "Done"),
+    "to_do": Look("none", "still", "To do"),
 }
 
 

@@ -1,0 +1,255 @@
+"""Settings, integrations: connections and how they do, for admins."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from integrations.access import get_connection
+from integrations.account import Access, Project
+from integrations.actions import connections as actions
+from integrations.credentials import access_of
+from integrations.destinations.base import Place
+from integrations.domain.types import ConnectionState
+from integrations.errors import NeedsAttentionError, ProviderError
+from integrations.forms import OfferForm
+from integrations.registry import PROVIDERS, open_destination, open_source, part
+from integrations.selectors import (
+    connection_lines,
+    connections,
+    destinations,
+    quarantined,
+    recent_runs,
+    sources_in_trouble,
+)
+from luna.lib.redaction import Secret
+from luna.lib.versions import StaleVersionError
+from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
+from people.access import admin_required
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from integrations.credentials_form import CredentialsForm
+    from integrations.models import Connection
+    from luna.ui.htmx import HtmxRequest
+
+LIST = "integrations/connections.html"
+PAGE = "integrations/connection.html"
+FORM = "integrations/connect.html"
+NAME_TAKEN = "Another connection has this name. Give it one of its own."
+CHANGED_MEANWHILE = "Someone else saved this connection meanwhile. Look at what it says now, then save again."
+
+
+@require_GET
+@admin_required
+def connection_list(request: HtmxRequest) -> HttpResponse:
+    """Every connection: state, counts, last and next look, what is wrong and what to do."""
+    return render_page(request, LIST, {"lines": connection_lines(connections())})
+
+
+@require_GET
+@admin_required
+def choose_provider(request: HtmxRequest) -> HttpResponse:
+    """First step: the kind."""
+    return render_page(request, "integrations/choose_provider.html", {"providers": PROVIDERS.items()})
+
+
+@require_http_methods(["GET", "POST"])
+@admin_required
+def connect(request: HtmxRequest, provider: str) -> HttpResponse:
+    """Second step: address and credentials, tried before they are kept."""
+    if provider not in PROVIDERS:
+        raise Http404
+    entry = PROVIDERS[provider]
+    form: CredentialsForm = part(provider, "forms.CredentialsForm")(request.POST or None, initial={"name": entry.label})
+    context = {"form": form, "entry": entry, "provider": provider}
+    if request.method != "POST" or not form.is_valid():
+        return render_page(request, FORM, context, status=422 if form.is_bound else 200)
+    try:
+        with transaction.atomic():
+            made = actions.connect(
+                provider=provider,
+                name=form.cleaned_data["name"],
+                base_url=form.address,
+                account=form.identity,
+                secret=form.new_secret or Secret(""),
+                info=form.info,
+                actor=request.user,
+            )
+    except IntegrityError:
+        form.add_error("name", NAME_TAKEN)
+        return render_page(request, FORM, context, status=422)
+    toast(request, f"{made.name} is connected.")
+    return redirect(request, reverse("integrations:offer", args=[made.pk]))
+
+
+@require_http_methods(["GET", "POST"])
+@admin_required
+def edit(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Another name, address, account or token; each save is tried first."""
+    row = get_connection(pk)
+    entry = PROVIDERS[row.provider]
+    initial = {"name": row.name, "base_url": row.base_url, "account": row.account}
+    form: CredentialsForm = part(row.provider, "forms.CredentialsForm")(
+        request.POST or None, stored=_stored(row), initial=initial
+    )
+    context = {"form": form, "entry": entry, "connection": row, "version": request.POST.get("version", row.version)}
+    if request.method != "POST" or not form.is_valid():
+        return render_page(request, FORM, context, status=422 if form.is_bound else 200)
+    try:
+        with transaction.atomic():
+            _save(request, row, form)
+    except IntegrityError:
+        form.add_error("name", NAME_TAKEN)
+        return render_page(request, FORM, context, status=422)
+    except StaleVersionError:
+        form.add_error(None, CHANGED_MEANWHILE)
+        return render_page(request, FORM, context | {"version": get_connection(pk).version}, status=409)
+    if form.is_repointed:
+        toast(request, "The address is saved. Now enter a token for it.", level=messages.WARNING)
+        return redirect(request, reverse("integrations:edit_connection", args=[pk]))
+    toast(request, f"{row.name} works.")
+    return redirect(request, reverse("integrations:connection", args=[pk]))
+
+
+def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
+    version = _version(request)
+    name = form.cleaned_data["name"]
+    where = {"base_url": form.address, "account": form.identity}
+    if form.is_repointed:
+        actions.repoint_connection(connection=row, version=version, name=name, **where, actor=request.user)
+    else:
+        actions.edit_connection(
+            connection=row,
+            version=version,
+            name=name,
+            **where,
+            secret=form.new_secret,
+            info=form.info,
+            actor=request.user,
+        )
+
+
+def _stored(row: Connection) -> Access:
+    """What is stored, without a secret where none can be opened."""
+    try:
+        return access_of(row)
+    except NeedsAttentionError:
+        return Access(row.base_url, row.account, Secret(""))
+
+
+def _version(request: HtmxRequest) -> int | None:
+    value = request.POST.get("version", "")
+    return int(value) if value.isdecimal() else None
+
+
+@require_GET
+@admin_required
+def connection(request: HtmxRequest, pk: int) -> HttpResponse:
+    """One connection: how it does, its runs, what it could not read."""
+    row = get_connection(pk)
+    [line] = connection_lines([row])
+    context: dict[str, Any] = {
+        "line": line,
+        "connection": row,
+        "runs": recent_runs(row),
+        "quarantine": quarantined(row),
+        "troubled": sources_in_trouble(row),
+        "channels": destinations().filter(connection=row),
+        "is_disconnected": row.state == ConnectionState.DISCONNECTED,
+    }
+    return render_page(request, PAGE, context)
+
+
+@require_GET
+@admin_required
+def progress(request: HtmxRequest, pk: int) -> HttpResponse:
+    """The bar of the run that goes on, or how the last one ended."""
+    row = get_connection(pk)
+    runs = recent_runs(row, 1)
+    context = {"connection": row, "run": runs[0] if runs else None}
+    if not is_htmx(request):
+        return redirect(request, reverse("integrations:connection", args=[pk]))
+    return render_fragment(request, "integrations/_run_progress.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@admin_required
+def offer(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Third step: which projects PMs may read, or which channels reports may go to."""
+    row = get_connection(pk)
+    entry = PROVIDERS[row.provider]
+    context: dict[str, Any] = {"connection": row, "entry": entry}
+    try:
+        choice = _projects(row) if entry.is_task_tool else _places(row)
+    except ProviderError as error:
+        return render_page(request, "integrations/offer.html", context | {"trouble": error.sentence})
+    chosen = [one["id"] for one in row.offered] if entry.is_task_tool else _chosen_places(row)
+    items = [(external_id, label) for external_id, (label, _) in choice.items()]
+    form = OfferForm(request.POST or None, items=items, initial={"chosen": chosen, "version": row.version})
+    if request.method != "POST" or not form.is_valid():
+        return render_page(
+            request, "integrations/offer.html", context | {"form": form}, status=422 if form.is_bound else 200
+        )
+    picked = [choice[external_id][1] for external_id in form.cleaned_data["chosen"]]
+    projects = [one for one in picked if isinstance(one, Project)]
+    try:
+        if entry.is_task_tool:
+            version = form.cleaned_data["version"]
+            actions.offer_projects(connection=row, version=version, projects=projects, actor=request.user)
+        else:
+            places = [one for one in picked if isinstance(one, Place)]
+            actions.choose_places(connection=row, places=places, actor=request.user)
+    except StaleVersionError:
+        form.add_error(None, CHANGED_MEANWHILE)
+        return render_page(request, "integrations/offer.html", context | {"form": form}, status=409)
+    toast(request, f"{len(picked)} chosen.")
+    return redirect(request, reverse("integrations:connection", args=[pk]))
+
+
+Choice = dict[str, tuple[str, Project | Place]]
+
+
+def _projects(row: Connection) -> Choice:
+    with closing(open_source(row)) as client:
+        return {one.id: (f"{one.key} · {one.name}", one) for one in client.projects()}
+
+
+def _places(row: Connection) -> Choice:
+    """Those that the bot may post to."""
+    found = [place for place in open_destination(row).places() if place.can_post]
+    return {place.external_id: (f"#{place.name}{' (private)' if place.is_private else ''}", place) for place in found}
+
+
+def _chosen_places(row: Connection) -> list[str]:
+    return list(destinations().filter(connection=row).values_list("external_id", flat=True))
+
+
+@require_POST
+@admin_required
+def sync_now(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Read what changed now, or everything again (`full`)."""
+    row = get_connection(pk)
+    actions.sync_now(connection=row, is_full=bool(request.POST.get("full")), actor=request.user)
+    if is_htmx(request):
+        context = {"connection": row, "run": recent_runs(row, 1)[0]}
+        return render_fragment(request, "integrations/_run_progress.html", context)
+    toast(request, f"Reading {row.name}. You can leave this page.")
+    return redirect(request, next_url(request, reverse("integrations:connection", args=[pk])))
+
+
+@require_POST
+@admin_required
+def disconnect(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Forget the credentials and stop."""
+    row = get_connection(pk)
+    actions.disconnect(connection=row, actor=request.user)
+    toast(request, f"{row.name} is disconnected. Its tasks stay as they were last seen.")
+    return redirect(request, reverse("integrations:connections"))
