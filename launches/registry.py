@@ -31,9 +31,9 @@ SUBJECTS = {
     "launch": Subject("launches.Launch", "reports:launch"),
     "update": Subject("launches.Update", "launches:updates"),
     "milestone": Subject("milestones.Milestone", "milestones:detail", has_own_page=True),
-    "risk": Subject("milestones.Risk", "milestones:risks"),
-    "decision": Subject("milestones.Decision", "milestones:decisions"),
-    "approval": Subject("milestones.Approval", "milestones:approvals"),
+    "risk": Subject("milestones.Risk", "milestones:risk", has_own_page=True),
+    "decision": Subject("milestones.Decision", "milestones:decision", has_own_page=True),
+    "approval": Subject("milestones.Approval", "milestones:approval", has_own_page=True),
 }
 
 

@@ -31,8 +31,8 @@ def add_comment(*, launch: Launch, subject_kind: str, subject_id: int, text: str
             text=text,
             created_at=clock.now(),
         )
-        # Without the text: the log keeps for ever, and a comment can be taken back.
-        record("comment.added", comment, actor=actor, launch_id=launch.pk, after={"about": str(subject)[:200]})
+        # About the thing, without the text: the log keeps for ever, and a comment can be taken back.
+        record("comment.added", subject, actor=actor, launch_id=launch.pk)
         path = SUBJECTS[subject_kind].path(launch.key, subject_id)
         for user in _mentioned_in(text, launch):
             notify(

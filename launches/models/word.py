@@ -49,7 +49,8 @@ class Comment(models.Model):
         indexes = [models.Index(fields=["subject_kind", "subject_id"], name="comment_subject")]
 
     def __str__(self) -> str:
-        return self.text[:80]
+        # Not its text: the log keeps names for ever, and a comment can be taken back.
+        return f"on a {self.subject_kind}" if self.subject_kind[:1] not in "ua" else f"on an {self.subject_kind}"
 
 
 class Notice(DueRow):
