@@ -136,6 +136,9 @@ def _why_not(delivery: Delivery) -> str:
         return "The launch was archived before it was sent."
     if delivery.destination.connection.state == ConnectionState.DISCONNECTED:
         return f"{delivery.destination.connection.name} is disconnected. Connect it again, then try again."
+    if delivery.destination.removed_at is not None:
+        name = delivery.destination.name.removeprefix("#")
+        return f"#{name} is no longer open for reports. Ask an admin, or choose another channel."
     if edition.slot_at is None and edition.created_by and not edition.created_by.is_active:
         return f"{edition.created_by.name}, who sent it, can’t sign in any more. Send it anew."
     return ""

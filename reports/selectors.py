@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
 from integrations.domain.types import ConnectionState
 from integrations.models import Destination
 from integrations.registry import places
 from launches.models import Launch
+from luna.events.models import Event
 from people.models import User
 from reports.domain.types import DeliveryState
 from reports.models import Delivery, Edition, Schedule
@@ -35,8 +36,8 @@ def last_told_at(launch: Launch, destinations: list[Destination], *, now: dateti
 
 
 def known_destinations() -> QuerySet[Destination]:
-    """Every place of the connections that are not disconnected."""
-    usable = Destination.objects.filter(connection__provider__in=places())
+    """Every place that an admin opened for reports, of the connections that are not disconnected."""
+    usable = Destination.objects.filter(connection__provider__in=places(), removed_at__isnull=True)
     return usable.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
 
 
@@ -74,10 +75,15 @@ def troubled_deliveries(user: User) -> QuerySet[Delivery]:
     return needed.select_related("edition__launch", "destination__connection").order_by("-created_at", "-pk")
 
 
-def unfinished_count(edition: Edition) -> int:
-    """How many deliveries of the edition are still on their way."""
-    moving = [DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.RETRY_WAIT]
-    return edition.deliveries.aggregate(n=Count("pk", filter=Q(state__in=moving)))["n"] or 0
+def deliveries_of(edition: Edition) -> QuerySet[Delivery]:
+    """The edition's deliveries with what was tried."""
+    return edition.deliveries.select_related("destination__connection").prefetch_related("tries").order_by("pk")
+
+
+def last_schedule_change(schedule: Schedule) -> Event | None:
+    """The newest event about the schedule."""
+    about = Event.objects.filter(subject_kind="schedule", subject_id=schedule.pk)
+    return about.select_related("actor").order_by("-pk").first()
 
 
 def _schedules() -> QuerySet[Schedule]:

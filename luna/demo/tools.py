@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 
 from integrations.actions.connections import choose_places, connect, offer_projects
-from integrations.actions.destinations import read_places
 from integrations.actions.sources import link_source
 from integrations.domain.types import SourceKind
 from integrations.models import Connection, Destination
@@ -83,7 +82,7 @@ def _link_epics(plan: Plan, jira: Connection, people: dict[str, User]) -> None:
 def _open_channels(slack: Connection, admin: User) -> dict[str, Destination]:
     """The channels that the launches post to, by name."""
     choose_places(connection=slack, places=open_destination(slack).places(), actor=admin)
-    return {place.name.lstrip("#"): place for place in read_places(connection=slack)}
+    return {place.name.lstrip("#"): place for place in Destination.objects.filter(connection=slack)}
 
 
 def _digest(plan: Plan, channel: Destination, owner: User) -> None:

@@ -28,15 +28,16 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
-DELIVERY_WORDS: dict[DeliveryState, str] = {
+SHOWN_STATES: dict[DeliveryState, str] = {
     DeliveryState.QUEUED: "waiting",
     DeliveryState.SENDING: "sending",
     DeliveryState.UNKNOWN: "sending",
     DeliveryState.RETRY_WAIT: "waiting",
-    DeliveryState.HELD: "needs your answer",
+    DeliveryState.HELD: "needs_answer",
     DeliveryState.DONE: "sent",
     DeliveryState.FAILED: "failed",
     DeliveryState.CANCELLED: "skipped",
     DeliveryState.SKIPPED: "skipped",
 }
+"""How pages call them (luna.ui.vocabulary)."""
 FINAL_STATES = (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.SKIPPED)

@@ -6,7 +6,7 @@ from django.db import models
 
 from integrations.models import Destination
 from luna.lib.work import DueRow
-from reports.domain.types import DeliveryState
+from reports.domain.types import FINAL_STATES, SHOWN_STATES, DeliveryState
 from reports.models.edition import Edition
 
 
@@ -43,6 +43,16 @@ class Delivery(DueRow):
 
     def __str__(self) -> str:
         return f"{self.edition_id} to {self.destination_id}"
+
+    @property
+    def shown_state(self) -> str:
+        """waiting, sending, sent, needs_answer, failed or skipped."""
+        return SHOWN_STATES[DeliveryState(self.state)]
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether Luna itself still has something to do about it."""
+        return self.state not in {*FINAL_STATES, DeliveryState.HELD}
 
 
 class DeliveryAttempt(models.Model):

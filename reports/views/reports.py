@@ -1,0 +1,60 @@
+"""Reports of all launches that one may see, and the Reports tab of one launch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.views.decorators.http import require_safe
+
+from launches.access import get_launch
+from luna.ui.htmx import HtmxRequest, render_page
+from people.selectors import workspace
+from reports.selectors import (
+    destinations_for,
+    history_for,
+    history_of,
+    known_destinations,
+    running_schedules,
+    schedules_of,
+    troubled_deliveries,
+)
+from reports.views.launch import launch_context
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+PAGE = 20
+MOST_TROUBLES = 20
+
+
+@require_safe
+def show_reports(request: HtmxRequest) -> HttpResponse:
+    """What goes out when and where, what needs somebody, and what went out."""
+    context = {
+        "schedules": list(running_schedules(request.user)[:50]),
+        "troubled": list(troubled_deliveries(request.user)[:MOST_TROUBLES]),
+        "page": Paginator(history_for(request.user), PAGE).get_page(request.GET.get("page")),
+        "section": "reports",
+        "today": workspace().today,
+    }
+    return render_page(request, "reports/reports.html", context, fragment="rows")
+
+
+@require_safe
+def show_launch_reports(request: HtmxRequest, key: str) -> HttpResponse:
+    """The launch's schedules, and what was sent, with what to do about failures."""
+    launch = get_launch(request.user, key)
+    page = Paginator(history_of(launch), PAGE).get_page(request.GET.get("page"))
+    for edition in page.object_list:
+        edition.launch = launch
+    context = {
+        **launch_context(request, launch, "reports"),
+        "schedules": list(schedules_of(launch)),
+        "page": page,
+        "has_channels": destinations_for(launch).exists(),
+        "is_connected": known_destinations().exists(),
+        "today": workspace().today,
+        "is_moving": any(delivery.is_moving for edition in page.object_list for delivery in edition.deliveries.all()),
+    }
+    return render_page(request, "reports/launch_reports.html", context, fragment="history")
