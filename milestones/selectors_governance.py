@@ -105,7 +105,7 @@ def on_milestone(milestone: Milestone, reader: User) -> OnMilestone:
     return OnMilestone(
         approvals=approval_cards(approvals.order_by("asked_at", "pk"), reader),
         risks=list(_risks().filter(milestone=milestone)),
-        decisions=list(_decisions().filter(milestones=milestone)),
+        decisions=list(_decisions().filter(milestones=milestone).prefetch_related(None)),
     )
 
 
@@ -150,17 +150,6 @@ def milestones_to_name(launch: Launch) -> QuerySet[Milestone]:
     """The launch's milestones that a risk, decision or approval may be about."""
     rows: QuerySet[Milestone] = Milestone.objects.existing().filter(launch=launch)
     return rows
-
-
-def launch_tabs(launch: Launch) -> dict[str, int]:
-    """The counts beside the tabs, as last computed."""
-    summary = launch.summary
-    return {
-        "milestones": summary.milestones_total,
-        "risks": summary.open_risks,
-        "decisions": summary.open_decisions,
-        "approvals": summary.open_approvals,
-    }
 
 
 def _risks() -> QuerySet[Risk]:

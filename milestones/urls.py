@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ALL}order/", milestone_list.order, name="order"),
     path(f"{_ALL}freeze/", milestone_list.freeze, name="freeze"),
     path(_ONE, detail.detail, name="detail"),
+    path(f"{_ONE}activity/", detail.activity, name="activity"),
     path(f"{_ONE}edit/", detail.edit, name="edit"),
     path(f"{_ONE}row/", milestone_list.row_show, name="row"),
     path(f"{_ONE}row/edit/", milestone_list.row_edit, name="row_edit"),

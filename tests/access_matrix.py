@@ -204,6 +204,7 @@ ACCESS: dict[str, Row] = {
     "milestones:order": Row(None, "launch_edit"),
     "milestones:freeze": Row(None, "launch_edit"),
     "milestones:detail": Row("launch_read", child="milestone"),
+    "milestones:activity": Row("launch_read", child="milestone"),
     "milestones:edit": Row("launch_edit", "launch_edit", child="milestone"),
     "milestones:row": Row("launch_read", child="milestone"),
     "milestones:row_edit": Row("launch_edit", "launch_edit", child="milestone"),

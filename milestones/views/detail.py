@@ -48,6 +48,21 @@ def detail(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     return _page(request, get_milestone(request.user, key, pk))
 
 
+@require_GET
+def activity(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
+    """What is said about it and what happened to it."""
+    milestone = get_milestone(request.user, key, pk)
+    today = workspace().today
+    history = [(event, sentence(event.verb, event.before, event.after, today=today)) for event in history_of(milestone)]
+    context = tab_context(request, milestone.launch, "milestones") | {
+        "milestone": milestone,
+        "history": history,
+        "thread": comment_thread(milestone.launch, "milestone", milestone.pk),
+        "today": today,
+    }
+    return render_page(request, "milestones/activity.html", context, fragment="talk")
+
+
 @require_http_methods(["GET", "POST"])
 def edit(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     """The whole form; a save that meets a newer one shows both."""
@@ -145,12 +160,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "waits_for": before,
         "holds_up": after,
         "tight": _starting_too_early(milestone, before, place.calendar),
-        "history": [
-            (event, sentence(event.verb, event.before, event.after, today=place.today))
-            for event in history_of(milestone)
-        ],
         "governance": on_milestone(milestone, request.user),
-        "thread": comment_thread(milestone.launch, "milestone", milestone.pk),
         "refused": refused,
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
