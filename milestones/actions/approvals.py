@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.actions.summaries import wish_recompute
 from launches.domain.types import NoticeReason
 from launches.models import Launch
@@ -75,8 +75,8 @@ def ask_approval(
             "rule": approval.rule,
             "at_least": approval.at_least,
             "due_date": approval.due_date,
-            "milestone": {"id": approval.milestone.pk, "name": approval.milestone.name} if approval.milestone else None,
-            "approvers": [str(seat) for seat in seats],
+            "milestone": approval.milestone.name if approval.milestone else None,
+            "approvers": ", ".join(str(seat) for seat in seats),
         }
         record("approval.asked", approval, actor=actor, launch_id=launch.pk, after=after)
         _tell_approvers(approval, launch, "asks for your vote on", actor)
@@ -116,9 +116,10 @@ def cast_vote(
             actor=actor,
             launch_id=locked.launch_id,
             before={"ballot": earlier.ballot} if earlier else None,
-            after={"ballot": ballot.value, "as": str(seat), "round": round_number},
+            after={"ballot": ballot.value, "round": round_number} | ({"team": seat.team.name} if seat.team else {}),
             why=comment,
         )
+        settle_notices(reason=NoticeReason.VOTE_ASKED, subject=locked, user=actor)
         _count_again(locked, actor)
     _take_over(approval, locked)
     return vote
@@ -152,6 +153,7 @@ def withdraw_approval(*, approval: Approval, why: str = "", actor: User) -> None
             after={"state": ApprovalState.WITHDRAWN.value},
             why=why,
         )
+        settle_notices(reason=NoticeReason.VOTE_ASKED, subject=locked)
         wish_recompute([locked.launch_id])
     _take_over(approval, locked)
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.urls import reverse
 
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.actions.summaries import wish_recompute
 from launches.domain.types import NoticeReason
 from launches.models import Launch
@@ -88,6 +88,7 @@ def record_outcome(*, decision: Decision, version: int, outcome: str, actor: Use
             before={"state": DecisionState.OPEN.value},
             after={"state": DecisionState.DECIDED.value, "outcome": outcome},
         )
+        settle_notices(reason=NoticeReason.DECISION_ASKED, subject=decision)
         wish_recompute([decision.launch_id])
 
 
@@ -108,8 +109,9 @@ def supersede_decision(
             actor=actor,
             launch_id=decision.launch_id,
             before={"state": before},
-            after={"state": DecisionState.SUPERSEDED.value, "superseded_by": {"id": newer.pk, "name": newer.title}},
+            after={"state": DecisionState.SUPERSEDED.value, "superseded_by": newer.title},
         )
+        settle_notices(reason=NoticeReason.DECISION_ASKED, subject=decision)
     return newer
 
 
@@ -118,6 +120,7 @@ def delete_decision(*, decision: Decision, actor: User) -> None:
     with transaction.atomic():
         save_version(decision, expected=None, deleted_at=clock.now())
         record("decision.deleted", decision, actor=actor, launch_id=decision.launch_id)
+        settle_notices(reason=NoticeReason.DECISION_ASKED, subject=decision)
         wish_recompute([decision.launch_id])
 
 
@@ -160,11 +163,11 @@ def _fields_of(decision: Decision) -> DecisionFields:
 
 
 def _as_data(fields: DecisionFields, milestones: Sequence[Milestone]) -> dict[str, Any]:
-    """The fields as the log keeps them: people and milestones by number and name."""
+    """The fields as the log keeps them: people and milestones by name."""
     decider = fields["decider"]
     affected = sorted(milestones, key=lambda milestone: milestone.pk)
     return {
-        **{name: value for name, value in fields.items() if name != "decider"},
-        "decider": {"id": decider.pk, "name": decider.name} if decider else None,
-        "milestones": [{"id": milestone.pk, "name": milestone.name} for milestone in affected],
+        **fields,
+        "decider": decider.name if decider else None,
+        "milestones": ", ".join(milestone.name for milestone in affected),
     }

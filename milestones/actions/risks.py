@@ -130,13 +130,10 @@ def _fields_of(risk: Risk) -> RiskFields:
 
 
 def _as_data(fields: RiskFields) -> dict[str, Any]:
-    """The fields as the log keeps them: people and milestones by number and name."""
+    """The fields as the log keeps them: people and milestones by name."""
+    owner, milestone = fields["owner"], fields["milestone"]
     return {
-        **{name: value for name, value in fields.items() if name not in {"milestone", "owner"}},
-        "milestone": _named(fields["milestone"]),
-        "owner": _named(fields["owner"]),
+        **fields,
+        "milestone": milestone.name if milestone else None,
+        "owner": owner.name if owner else None,
     }
-
-
-def _named(row: Milestone | User | None) -> dict[str, Any] | None:
-    return {"id": row.pk, "name": str(row)} if row else None

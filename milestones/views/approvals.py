@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from launches.access import Need, get_launch
+from launches.selectors import comment_thread
 from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
 from milestones.access_governance import get_approval, get_approval_to_change, get_seat
 from milestones.actions.approvals import (
@@ -20,7 +21,7 @@ from milestones.actions.approvals import (
     withdraw_approval,
 )
 from milestones.domain.types import ApprovalState
-from milestones.forms.governance import BALLOTS, ApprovalForm, VoteForm, WhyForm
+from milestones.forms.governance import ApprovalForm, VoteForm, WhyForm
 from milestones.models import Approval
 from milestones.selectors_governance import approval_card, approvals_of
 from milestones.views.governance import milestone_asked_for, posted, tab_context
@@ -142,9 +143,9 @@ def _show(
     context = tab_context(request, row.launch, "approvals") | {
         "approval": row,
         "card": approval_card(row, request.user),
-        "ballots": BALLOTS,
         "vote_form": form,
     }
     if template == CARD:
         return render_fragment(request, CARD, context, status=status)
+    context["thread"] = comment_thread(row.launch, "approval", row.pk)
     return render_page(request, template, context, fragment="drawer", status=status)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from launches.access import Need, get_launch
+from launches.selectors import comment_thread
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import next_url, redirect, render_page, toast
 from milestones.access_governance import (
@@ -132,6 +133,7 @@ def _show(request: HtmxRequest, row: Decision, form: OutcomeForm, *, status: int
         "form": form,
         "can_decide": row.state == DecisionState.OPEN and may_decide(request.user, row),
         "affected": [milestone for milestone in row.milestones.all() if milestone.deleted_at is None],
+        "thread": comment_thread(row.launch, "decision", row.pk),
     }
     return render_page(request, PAGE, context | more, fragment="drawer", status=status)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.db.models import Manager
 
-from launches.access import Need, can_edit, may
-from milestones.selectors_governance import last_change, launch_tabs, milestones_to_name
+from launches.access import Need, may
+from launches.views.page import launch_context
+from milestones.selectors_governance import last_change, milestones_to_name
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -21,13 +22,9 @@ if TYPE_CHECKING:
 
 def tab_context(request: HtmxRequest, launch: Launch, tab: str, **counts: int) -> dict[str, Any]:
     """The frame of a tab; `counts` are newer than those last computed."""
-    return {
-        "launch": launch,
-        "tab": tab,
-        "launch_tabs": launch_tabs(launch) | counts,
-        "can_edit": can_edit(request.user, launch),
-        "can_contribute": may(request.user, launch, Need.CONTRIBUTE),
-    }
+    frame = launch_context(request.user, launch, tab)
+    frame["launch_tabs"] |= counts
+    return frame | {"can_contribute": may(request.user, launch, Need.CONTRIBUTE)}
 
 
 def posted(request: HtmxRequest) -> QueryDict | None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from launches.access import Need, get_launch
+from launches.selectors import comment_thread
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
 from milestones.access_governance import get_risk, get_risk_to_change, may_change_risk
@@ -46,6 +47,7 @@ def risk(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
         "risk": row,
         "states": STATES,
         "can_change": may_change_risk(request.user, row),
+        "thread": comment_thread(row.launch, "risk", pk),
     }
     return render_page(request, PAGE, context, fragment="drawer")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import RestrictedError
 
 from luna.events.log import changed_fields, record
 from people.domain.types import TeamKind
@@ -36,10 +37,16 @@ def edit_team(*, team: Team, name: str, kind: TeamKind, members: Iterable[User],
 
 
 def delete_team(*, team: Team, actor: User) -> None:
-    """Dissolve a team: its people stay, and it leaves the launches and milestones that named it."""
-    with transaction.atomic():
-        record("team.deleted", team, actor=actor, before=_facts(team))
-        team.delete()
+    """Dissolve a team: its people stay, and it leaves the launches and milestones that named it.
+
+    Raises ValidationError where the team is asked for an approval or has voted: votes are kept for ever.
+    """
+    try:
+        with transaction.atomic():
+            record("team.deleted", team, actor=actor, before=_facts(team))
+            team.delete()
+    except RestrictedError as error:
+        raise ValidationError(f"{team.name} is named in approvals, whose votes are kept. Rename it instead.") from error
 
 
 def _set_members(team: Team, members: Iterable[User]) -> None:

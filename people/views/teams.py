@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -61,6 +62,10 @@ def team(request: HtmxRequest, pk: int) -> HttpResponse:
 def delete_team(request: HtmxRequest, pk: int) -> HttpResponse:
     """Dissolve a team."""
     found = get_object_or_404(all_teams(), pk=pk)
-    actions.delete_team(team=found, actor=request.user)
-    toast(request, f"Team {found.name} is dissolved.")
+    try:
+        actions.delete_team(team=found, actor=request.user)
+    except ValidationError as refused:
+        toast(request, refused.messages[0], level=messages.WARNING)
+    else:
+        toast(request, f"Team {found.name} is dissolved.")
     return redirect(request, reverse("people:teams"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from launches.models import Notice
@@ -23,6 +23,7 @@ from milestones.actions.approvals import (
 from milestones.domain.types import ApprovalState, Ballot, State, VoteRule
 from milestones.models import Approval, Milestone, Vote
 from milestones.selectors_governance import approval_card, unmet_approvals
+from people.actions.teams import delete_team
 from people.models import User
 from tests.factories import make_approval, make_launch, make_milestone
 from tests.people import make_team
@@ -53,7 +54,7 @@ def test_everyone_who_may_vote_is_asked_once(ana: User, ben: User, cleo: User, g
     asked = {notice.user: notice.sentence for notice in Notice.objects.all()}
     assert asked.keys() == {ben, cleo}
     assert asked[cleo] == "Ana Alves asks for your vote on “Go?” of Self-booking by 4 December."
-    assert Event.objects.get(verb="approval.asked").after["approvers"] == ["Ben Berger", "Legal"]
+    assert Event.objects.get(verb="approval.asked").after["approvers"] == "Ben Berger, Legal"
     assert approval.state == ApprovalState.ASKED
 
 
@@ -92,6 +93,14 @@ def test_voting_again_counts_instead_and_every_vote_is_kept(ana: User, ben: User
         ("request_changes", True),
     ]
     assert Event.objects.filter(verb="approval.voted").latest("pk").before == {"ballot": "approve"}
+
+
+def test_who_has_voted_is_no_longer_asked(ana: User, ben: User, cleo: User) -> None:
+    approval = ask_approval(launch=make_launch(ana), question=GO, users=[ben, cleo], actor=ana)
+    vote(approval, ben)
+    assert [notice.user for notice in Notice.objects.filter(read_at__isnull=True)] == [cleo]
+    withdraw_approval(approval=approval, actor=ana)
+    assert not Notice.objects.filter(read_at__isnull=True).exists()
 
 
 def test_the_same_vote_sent_twice_is_one(ana: User, ben: User) -> None:
@@ -234,3 +243,11 @@ def test_a_guest_is_let_into_an_open_launch_when_named(ana: User, gus: User, cle
     launch = make_launch(ana)
     ask_approval(launch=launch, question=GO, users=[gus, cleo], actor=ana)
     assert [participant.user for participant in launch.participants.all()] == [gus]
+
+
+def test_a_team_that_is_asked_is_not_dissolved_from_beneath_its_votes(ana: User, ada: User, cleo: User) -> None:
+    legal = make_team("Legal", cleo)
+    vote(make_approval(make_launch(ana), legal), cleo)
+    with pytest.raises(ValidationError, match="votes are kept"):
+        delete_team(team=legal, actor=ada)
+    assert Vote.objects.get().voter == cleo

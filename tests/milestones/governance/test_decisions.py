@@ -51,8 +51,8 @@ def test_another_decider_is_told_and_the_log_keeps_both(ana: User, ben: User, cl
         decision=decision, version=1, fields=fields(title=decision.title, decider=cleo), milestones=[pilot], actor=ana
     )
     event = Event.objects.get(verb="decision.edited")
-    assert event.before == {"decider": {"id": ben.pk, "name": ben.name}, "milestones": []}
-    assert event.after["milestones"] == [{"id": pilot.pk, "name": "Pilot"}]
+    assert event.before == {"decider": "Ben Berger", "milestones": ""}
+    assert event.after == {"decider": "Cleo Costa", "milestones": "Pilot"}
     assert Notice.objects.get().user == cleo
 
 
@@ -63,6 +63,12 @@ def test_the_outcome_is_kept_and_the_question_closed(ana: User) -> None:
     assert (decision.state, decision.outcome) == (DecisionState.DECIDED, "Three, to keep the date")
     assert decision.decided_at is not None
     assert Event.objects.get(verb="decision.decided").after["outcome"] == "Three, to keep the date"
+
+
+def test_who_has_decided_is_no_longer_asked(ana: User, ben: User) -> None:
+    decision = create_decision(launch=make_launch(ana), fields=fields(decider=ben), actor=ana)
+    record_outcome(decision=decision, version=1, outcome="Three", actor=ben)
+    assert not Notice.objects.filter(read_at__isnull=True).exists()
 
 
 def test_nothing_is_decided_without_an_outcome(ana: User) -> None:
@@ -100,7 +106,7 @@ def test_a_new_decision_supersedes_one_that_keeps_its_outcome(ana: User, ben: Us
     old.refresh_from_db()
     assert (old.state, old.outcome, old.superseded_by) == (DecisionState.SUPERSEDED, "Three", new)
     assert new.state == DecisionState.OPEN
-    assert Event.objects.get(verb="decision.superseded").after["superseded_by"]["id"] == new.pk
+    assert Event.objects.get(verb="decision.superseded").after["superseded_by"] == new.title
     with pytest.raises(DecisionTakenError):
         supersede_decision(decision=old, version=3, fields=fields(), milestones=[], actor=ana)
 

@@ -169,7 +169,7 @@ class TestDecisions:
         pilot = make_milestone(launch, "Pilot")
         client = signed_in(ana)
         back = f"/launches/BOOK/milestones/{pilot.pk}/"
-        form = client.get(url("decision_create", launch), {"milestone": pilot.pk, "next": back})
+        form = client.get(url("decision_create", launch), {"milestone": str(pilot.pk), "next": back})
         assert f'value="{back}"' in text(form)
         sent = {"title": "How many?", "decider": ben.pk, "milestones": [pilot.pk], "next": back}
         answer = client.post(url("decision_create", launch), sent)
@@ -299,7 +299,7 @@ class TestApprovals:
 
 
 def test_what_people_write_is_shown_as_text(launch: Launch, ana: User, signed_in: SignedIn) -> None:
-    words = {"title": CANARY, "owner": ana, "cause": CANARY, "mitigation": CANARY}
+    words: dict[str, Any] = {"title": CANARY, "owner": ana, "cause": CANARY, "mitigation": CANARY}
     risk = make_risk(launch, **words)
     taken = {"state": DecisionState.DECIDED, "decided_at": clock.now()}
     decision = make_decision(launch, CANARY, context=CANARY, options=CANARY, outcome=CANARY, **taken)

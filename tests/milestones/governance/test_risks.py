@@ -49,7 +49,7 @@ def test_a_new_risk_tells_its_owner_and_makes_the_launch_due(ana: User, ben: Use
     assert "made you the owner" in notice.sentence
     assert notice.path.endswith(f"/risks/{risk.pk}/")
     event = Event.objects.get(verb="risk.created")
-    assert event.after["owner"] == {"id": ben.pk, "name": ben.name}
+    assert event.after["owner"] == "Ben Berger"
     assert event.after["review_date"] == "2026-12-01"
     launch.summary.refresh_from_db()
     assert launch.summary.due_at is not None
