@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from luna.ui.htmx import redirect, toast
@@ -37,7 +38,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _come_in(request, user, f"Welcome, {user.name}.")
+            return _come_in(request, user, to="reports:home", words=f"Welcome, {user.name}.")
     return render(
         request, "people/invitation.html", {"form": form, "invitation": found}, status=422 if form.is_bound else 200
     )
@@ -57,14 +58,15 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _come_in(request, admin, "Luna is yours. Start with a launch, or invite people under Settings.")
+            words = "Luna is yours. Start with a launch, or invite people under Settings."
+            return _come_in(request, admin, to="reports:portfolio", words=words)
     return render(request, "people/setup.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _come_in(request: HttpRequest, user: User, words: str) -> HttpResponse:
+def _come_in(request: HttpRequest, user: User, *, to: str, words: str) -> HttpResponse:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     toast(request, words)
-    return redirect(request, "/")
+    return redirect(request, reverse(to))
 
 
 def _link_is_over(request: HttpRequest) -> HttpResponse:
