@@ -222,11 +222,14 @@ def _unmet_approvals(facts: MilestoneFacts, today: date, calendar: WorkingCalend
         return []
     level = Level.AT_RISK if left <= APPROVAL_TOO_CLOSE_DAYS else Level.POSSIBLE_DELAYS
     when = f"due in {counted(left, 'working day')}" if left > 0 else "due now"
-    sentences = [
-        f"Approval “{asked.title}” is not met after {counted(asked.waiting_days, 'day')}, and this is {when}."
+    return [
+        Signal("approval_unmet", level, f"Approval “{asked.title}” is not met{_waiting(asked)}, and this is {when}.")
         for asked in facts.unmet_approvals
     ]
-    return [Signal("approval_unmet", level, sentence) for sentence in sentences]
+
+
+def _waiting(asked: ApprovalFacts) -> str:
+    return f" after {counted(asked.waiting_days, 'day')}" if asked.waiting_days else ""
 
 
 def _no_owner(facts: MilestoneFacts, _today: date, _calendar: WorkingCalendar) -> list[Signal]:

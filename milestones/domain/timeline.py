@@ -15,6 +15,8 @@ MARGIN = timedelta(days=10)
 SHORTEST = 42
 """Days that the drawing shows at least."""
 LABEL_LETTERS = 34
+WORD = 70
+"""The room that the name of a month needs."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,10 @@ def _ticks(axis: _Axis) -> list[Tick]:
     if (axis.last - axis.first).days < 70:
         monday = axis.first + timedelta(days=-axis.first.weekday() % 7)
         weeks = [monday + timedelta(weeks=n) for n in range(11)]
-        return [Tick(axis.x(day), f"{day.day} {day:%b}") for day in weeks if day <= axis.last - timedelta(days=3)]
+        return [Tick(axis.x(day), f"{day.day} {day:%b}") for day in weeks if axis.x(day) <= WIDTH - WORD]
     ticks = []
     day = _next_month(axis.first)
-    while day <= axis.last:
+    while day <= axis.last and axis.x(day) <= WIDTH - WORD:
         word = f"{day:%B %Y}" if day.month == 1 else f"{day:%B}"
         ticks.append(Tick(axis.x(day), word))
         day = _next_month(day)

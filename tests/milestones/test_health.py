@@ -131,6 +131,12 @@ WORKED = [
         [],
     ),
     (
+        "an approval asked for today",
+        replace(CALM, due_date=date(2026, 11, 24), unmet_approvals=(approval(0),)),
+        Level.AT_RISK,
+        ["Approval “Data protection” is not met, and this is due in 1 working day."],
+    ),
+    (
         "an approval on the last day",
         replace(CALM, due_date=TODAY, unmet_approvals=(approval(1),)),
         Level.AT_RISK,
