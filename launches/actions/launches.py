@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from launches.actions.notices import notify
@@ -54,17 +54,12 @@ def create_launch(*, fields: LaunchFields, key: str = "", labels: Iterable[str] 
     if not actor.can_create_launches:
         raise PermissionDenied
     with transaction.atomic():
-        taken = taken_keys()
-        key = key.upper() or suggest_key(fields.name, taken)
-        if key in taken or key in RESERVED:
-            free = suggest_key(key, taken)
-            raise ValidationError({"key": f"“{key}” is or was another launch’s key. {free} is free."})
-        launch = Launch.objects.create(key=key, created_at=clock.now(), **fields.columns())
+        launch = _create_row(fields, key.upper())
         LaunchSummary.objects.create(launch=launch)
         _set_labels(launch, labels)
         if fields.owner != actor:
             _keep_as_editor(launch, actor, actor)
-        record("launch.created", launch, actor=actor, launch_id=launch.pk, after=facts(launch) | {"key": key})
+        record("launch.created", launch, actor=actor, launch_id=launch.pk, after=facts(launch) | {"key": launch.key})
         _tell_owner(launch, actor)
         wish_recompute([launch.pk])
     return launch
@@ -144,6 +139,25 @@ def facts(launch: Launch) -> dict[str, Any]:
 def status_words(status: str) -> str:
     """The declared status as people read it."""
     return STATUS_WORDS[Status(status)]
+
+
+def _create_row(fields: LaunchFields, key: str) -> Launch:
+    taken = taken_keys()
+    key = key or suggest_key(fields.name, taken)
+    refused = ValidationError(
+        {"key": f"“{key}” is or was another launch’s key. {suggest_key(key, taken | {key})} is free."}
+    )
+    if key in taken or key in RESERVED:
+        raise refused
+    try:
+        with transaction.atomic():
+            launch: Launch = Launch.objects.create(key=key, created_at=clock.now(), **fields.columns())
+    except IntegrityError as error:
+        # Someone took it between the look and the save.
+        if "key" not in str(error):
+            raise
+        raise refused from None
+    return launch
 
 
 def _day(value: date | None) -> str:
