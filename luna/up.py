@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from urllib.error import URLError
 
-from luna.demo.sign_ins import PASSWORD, SIGN_INS
+from luna.demo.company import DOMAIN, PASSWORD, SIGN_INS
 from luna.env import SettingError
 from luna.schema import is_ready
 from luna.start import add_options, prepare
@@ -112,7 +112,7 @@ def _greeting(settings: ModuleType) -> str:
     demo = [
         f"Sandbox:  {settings.SANDBOX_URL} (the sample company's Jira and Slack)",
         f"Sign in with the password {PASSWORD} as",
-        *(f"  {email:<28} {who}" for email, who in SIGN_INS),
+        *(f"  {f'{nick}@{DOMAIN}':<26} {who}" for nick, who in SIGN_INS),
     ]
     return "\n".join(["", f"Luna:     {settings.BASE_URL}", *(demo if settings.DEMO else []), "Ctrl-C stops it.", ""])
 
