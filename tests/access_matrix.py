@@ -31,6 +31,7 @@ from tests.factories import (
     make_update,
 )
 from tests.people import make_user
+from tests.reports.rows import make_delivery, make_edition, make_schedule
 
 
 class Visitor(StrEnum):
@@ -131,6 +132,9 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "comment": make_comment,
     "deleted_comment": lambda launch: make_comment(launch, deleted_at=clock.now()),
     "subject": lambda launch: make_milestone(launch, "Talked about"),
+    "schedule": make_schedule,
+    "edition": make_edition,
+    "delivery": make_delivery,
     # Of the workspace: the same whatever the launch.
     "connection": lambda launch: make_connection(f"Jira of {launch.key}"),
     "source": lambda launch: make_source(launch.milestones.all()[0]),
@@ -253,4 +257,20 @@ ACCESS: dict[str, Row] = {
     "integrations:check_source": Row(None, "launch_edit"),
     "integrations:sync_milestone": Row(None, "launch_edit"),
     "integrations:unlink_source": Row(None, "launch_edit", child="source"),
+    # Reports: schedules, editions, deliveries.
+    "reports:reports": Row("signed_in"),
+    "reports:launch_reports": Row("launch_read"),
+    "reports:preview": Row("launch_edit"),
+    "reports:send": Row(None, "launch_edit"),
+    "reports:edition": Row("launch_read", child="edition"),
+    "reports:edition_markdown": Row("launch_read", child="edition"),
+    "reports:confirm_delivery": Row(None, "launch_edit", child="delivery"),
+    "reports:send_delivery_again": Row(None, "launch_edit", child="delivery"),
+    "reports:cancel_delivery": Row(None, "launch_edit", child="delivery"),
+    "reports:create_schedule": Row("launch_edit", "launch_edit"),
+    "reports:edit_schedule": Row("launch_edit", "launch_edit", child="schedule"),
+    "reports:pause_schedule": Row(None, "launch_edit", child="schedule"),
+    "reports:resume_schedule": Row(None, "launch_edit", child="schedule"),
+    "reports:delete_schedule": Row(None, "launch_edit", child="schedule"),
+    "reports:comment_schedule": Row(None, "launch_edit", child="schedule"),
 }

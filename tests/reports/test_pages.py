@@ -131,11 +131,9 @@ def test_pause_resume_delete(signed_in: SignIn, ana: User, book: Launch, launche
     schedule = create_schedule(launch=book, fields=MONDAY_NINE, destinations=[launches_channel], actor=ana)
     client = signed_in(ana)
     client.post(reverse("reports:pause_schedule", args=["BOOK", schedule.pk]))
-    schedule.refresh_from_db()
-    assert schedule.due_at is None
+    assert Schedule.objects.get().due_at is None
     client.post(reverse("reports:resume_schedule", args=["BOOK", schedule.pk]))
-    schedule.refresh_from_db()
-    assert schedule.due_at is not None
+    assert Schedule.objects.get().due_at is not None
     client.post(reverse("reports:delete_schedule", args=["BOOK", schedule.pk]))
     assert not Schedule.objects.exists()
     assert Event.objects.filter(verb__startswith="schedule.").count() == 4
