@@ -1,0 +1,141 @@
+"""Linking tasks to a milestone through its panel, as a PM does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integrations.models import Connection, SyncRun, TaskSource
+from luna.events.models import Event
+from milestones.models import Milestone
+from people.models import User
+from sandbox.control import SandboxControl
+from tests.factories import make_launch, make_milestone
+from tests.integrations.world import link, sync
+from tests.query_counts import frozen_queries
+
+SignedIn = Callable[[User], Client]
+PANEL = {"HX-Request": "true", "HX-Target": "progress-source"}
+
+
+def at(name: str, milestone: Milestone, *more: int) -> str:
+    return reverse(f"integrations:{name}", args=[milestone.launch.key, milestone.pk, *more])
+
+
+def form(jira: Connection, query: str = "CAL-2", kind: str = "epic") -> dict[str, object]:
+    return {"connection": jira.pk, "kind": kind, "query": query}
+
+
+@pytest.fixture
+def pm(signed_in: SignedIn, ben: User) -> Client:
+    return signed_in(ben)
+
+
+def test_check_counts_and_samples_and_saves_nothing(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    page = pm.post(at("check_source", milestone), form(jira), headers=PANEL).content.decode()
+    assert "About 21 tasks" in page
+    assert "Calendar sync, two-way" in page
+    assert page.count("/browse/CAL-") == 5
+    assert "<html" not in page
+    assert not TaskSource.objects.exists()
+
+
+def test_linking_reads_at_once_and_says_from_where(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    pm.post(at("link_source", milestone), form(jira, " cal-2 "))
+    source = TaskSource.objects.get()
+    assert (source.query, source.title) == ("CAL-2", "Calendar sync, two-way")
+    running = pm.get(at("milestone_sources", milestone), headers=PANEL).content.decode()
+    assert "not read yet" in running
+    assert "every 1s" in running
+    sync(jira)
+    page = pm.get(at("milestone_sources", milestone)).content.decode()
+    assert "13 of 21" in page
+    assert "Jira, as of" in page
+    assert Event.objects.filter(verb="source.linked", launch_id=milestone.launch_id).exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "sentence"),
+    [
+        ("nofield = 3", "jql", "Field &#x27;nofield&#x27; does not exist"),
+        ("project = OPS", "jql", "does not offer OPS"),
+        ("key in (SEC-1, SEC-2)", "jql", "does not offer SEC"),
+        ("project = CAL) OR (project = OPS", "jql", "parenthesis"),
+        ('summary ~ "x', "jql", "quotation mark"),
+        ("ORDER BY created", "jql", "only sorts"),
+        ("CAL-999", "epic", "There is no CAL-999"),
+        ("OPS-1", "epic", "does not offer OPS"),
+        ("what?", "epic", "named by its key"),
+    ],
+)
+def test_a_query_that_cannot_be_asked_says_what_to_do_and_keeps_the_typing(
+    query: str, kind: str, sentence: str, pm: Client, jira: Connection, milestone: Milestone
+) -> None:
+    answer = pm.post(at("link_source", milestone), form(jira, query, kind), headers=PANEL)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert answer.context["form"]["query"].value() == query
+    assert not TaskSource.objects.exists()
+
+
+def test_a_broken_connection_is_named_on_the_form(
+    pm: Client, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "status", status=401)
+    answer = pm.post(at("check_source", milestone), form(jira), headers=PANEL)
+    assert "did not accept" in answer.content.decode()
+
+
+def test_the_same_tasks_are_linked_once(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    pm.post(at("link_source", milestone), form(jira))
+    answer = pm.post(at("link_source", milestone), form(jira))
+    assert "linked to this milestone already" in answer.content.decode()
+
+
+def test_unlinking_takes_the_tasks_out(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    pm.post(at("unlink_source", milestone, source.pk))
+    milestone.refresh_from_db()
+    assert (milestone.sources_linked, milestone.tasks_total, milestone.tasks_synced_at) == (0, 0, None)
+
+
+def test_a_source_of_another_launch_is_unknown(pm: Client, jira: Connection, milestone: Milestone, ben: User) -> None:
+    theirs = link(make_milestone(make_launch(ben)), jira)
+    assert pm.post(at("unlink_source", milestone, theirs.pk)).status_code == 404
+
+
+def test_readers_see_figures_and_no_buttons(
+    signed_in: SignedIn, cleo: User, jira: Connection, milestone: Milestone
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    page = signed_in(cleo).get(at("milestone_sources", milestone)).content.decode()
+    assert "13 of 21" in page
+    assert "Unlink" not in page
+    assert "Link tasks" not in page
+
+
+def test_sync_now_starts_one_run_for_each_connection(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    link(milestone, jira, "CAL-1")
+    sync(jira)
+    pm.post(at("sync_milestone", milestone), headers=PANEL)
+    assert SyncRun.objects.filter(state="waiting").count() == 1
+
+
+def test_a_disconnected_tool_is_said_beside_its_figures(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    sync(jira)
+    Connection.objects.update(state="disconnected")
+    assert "stay as they were last seen" in pm.get(at("milestone_sources", milestone)).content.decode()
+
+
+def test_the_panel_needs_few_statements(pm: Client, jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    sync(jira)
+    with frozen_queries("milestone sources"):
+        pm.get(at("milestone_sources", milestone))
