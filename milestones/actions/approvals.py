@@ -52,15 +52,21 @@ class Question:
 def ask_approval(
     *, launch: Launch, question: Question, users: Sequence[User] = (), teams: Sequence[Team] = (), actor: User
 ) -> Approval:
-    """Ask these users and teams to approve, and tell them. Raises ValueError when the rule can't be met by them."""
+    """Ask these users and teams to approve, and tell them.
+
+    Raises ValueError when they can't meet the rule, VotingClosedError when the milestone is over meanwhile.
+    """
     asked = len(users) + len(teams)
     if not asked or (question.rule is VoteRule.AT_LEAST and not 1 <= question.at_least <= asked):
         raise ValueError("more approvals are needed than approvers are asked")
     with transaction.atomic():
+        milestone = _lock_milestone(question.milestone.pk if question.milestone else None)
+        if milestone is not None and not milestone.is_open:
+            raise VotingClosedError
         let_in(launch=launch, users=users, teams=teams, actor=actor)
         approval = Approval.objects.create(
             launch=launch,
-            milestone=question.milestone,
+            milestone=milestone,
             title=question.title,
             rule=question.rule,
             at_least=question.at_least if question.rule is VoteRule.AT_LEAST else 1,
@@ -75,7 +81,7 @@ def ask_approval(
             "rule": approval.rule,
             "at_least": approval.at_least,
             "due_date": approval.due_date,
-            "milestone": approval.milestone.name if approval.milestone else None,
+            "milestone": milestone.name if milestone else None,
             "approvers": ", ".join(str(seat) for seat in seats),
         }
         record("approval.asked", approval, actor=actor, launch_id=launch.pk, after=after)
@@ -177,8 +183,15 @@ def mark_votes_stale(*, milestone: Milestone, why: str = "", actor: User) -> int
 
 def _locked(approval: Approval) -> Approval:
     """The approval as it is now, locked until the transaction ends (SQLite lets one writer in at a time anyway)."""
+    _lock_milestone(approval.milestone_id)
     rows = Approval.objects.select_for_update(of=("self",)).select_related("launch", "milestone")
     return rows.get(pk=approval.pk)
+
+
+def _lock_milestone(pk: int | None) -> Milestone | None:
+    """Always before its approvals, as change_state does: what is voted on is not completed at the same moment."""
+    locked: Milestone | None = Milestone.objects.select_for_update().get(pk=pk) if pk else None
+    return locked
 
 
 def _check_vote(approval: Approval, seat: Approver, round_number: int, voter: User) -> None:

@@ -197,10 +197,14 @@ class ApprovalForm(NamingForm):
         queryset=None, required=False, label="For", empty_label="The launch’s go/no-go"
     )
     users: forms.ModelMultipleChoiceField[User] = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, label="People"
+        queryset=None, required=False, label="People", widget=forms.CheckboxSelectMultiple
     )
     teams: forms.ModelMultipleChoiceField[Team] = forms.ModelMultipleChoiceField(
-        queryset=None, required=False, label="Teams", help_text="Any member votes for the team."
+        queryset=None,
+        required=False,
+        label="Teams",
+        help_text="Any member votes for the team.",
+        widget=forms.CheckboxSelectMultiple,
     )
     rule = forms.TypedChoiceField(choices=RULES, coerce=VoteRule, initial=VoteRule.ALL)
     at_least = forms.IntegerField(

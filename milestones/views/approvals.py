@@ -61,10 +61,15 @@ def approval_create(request: HtmxRequest, key: str) -> HttpResponse:
     first = {"milestone": milestone, "title": f"{milestone.name} is done" if milestone else "Go / no-go"}
     form = ApprovalForm(posted(request), launch=launch, reader=request.user, initial=first)
     if request.method == "POST" and form.is_valid():
-        users, teams = list(form.cleaned_data["users"]), list(form.cleaned_data["teams"])
-        row = ask_approval(launch=launch, question=form.question(), users=users, teams=teams, actor=request.user)
-        toast(request, f"Asked: {', '.join(str(who) for who in [*users, *teams])} for “{row.title}”.")
-        return redirect(request, next_url(request, reverse("milestones:approvals", args=[launch.key])))
+        asked = {name: list(form.cleaned_data[name]) for name in ("users", "teams")}
+        try:
+            row = ask_approval(launch=launch, question=form.question(), **asked, actor=request.user)
+        except VotingClosedError:
+            form.add_error("milestone", "This milestone was completed or cancelled meanwhile.")
+        else:
+            names = ", ".join(str(who) for who in [*asked["users"], *asked["teams"]])
+            toast(request, f"Asked: {names} for “{row.title}”.")
+            return redirect(request, next_url(request, reverse("milestones:approvals", args=[launch.key])))
     context = tab_context(request, launch, "approvals") | {"form": form, "next": next_url(request, "")}
     return render_page(request, FORM, context, fragment="drawer", status=422 if form.is_bound else 200)
 
