@@ -64,18 +64,18 @@ def test_a_killed_worker_leaves_exactly_one_message(
     point: str,
 ) -> None:
     delivery = int(luna.scene("digest", sandbox.url, **workers)["delivery"])
-    luna.scene("ring", str(delivery), **workers)
+    luna.ring(delivery, **workers)
 
     first = luna.start_worker(**workers)
     assert first.wait(60) == -signal.SIGKILL
     assert sandbox_control.post_count("launches") == ACCEPTED_BEFORE_THE_KILL[point]
 
     clock.move(max(LEASE, LOOK_UP_GRACE) + timedelta(seconds=1))
-    luna.scene("ring", str(delivery), **workers)
+    luna.ring(delivery, **workers)
     second = luna.start_worker(**workers)
     try:
         wait_until(lambda: luna.value(STATE, delivery) == "done", f"the delivery to be done after {point}")
     finally:
-        os.killpg(second.pid, signal.SIGTERM)
+        os.killpg(second.pid, signal.SIGKILL)
         second.wait(30)
     assert sandbox_control.post_count("launches") == 1
