@@ -89,7 +89,7 @@ class MilestoneForm(PlanForm):
     due_date = Day(label="Due")
     why = Line(max_length=500, required=False, label="Why the due date moves", help_text=WHY_HINT)
     estimate_days = forms.DecimalField(
-        required=False, min_value=0, max_digits=7, decimal_places=1, label="Estimate in person-days"
+        required=False, min_value=0, max_digits=7, decimal_places=1, label="Estimate", help_text="In person-days."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
