@@ -44,7 +44,9 @@ class SourceForm(forms.Form):
     connection = forms.ModelChoiceField(queryset=Connection.objects.none(), label="Connection", empty_label=None)
     kind = forms.ChoiceField(label="Choose tasks by")
     query = forms.CharField(
-        max_length=2000, label="Epic or query", widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"})
+        max_length=2000,
+        label="Epic or query",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
     )
 
     def __init__(self, *args: Any, with_preview: bool = False, **kwargs: Any) -> None:

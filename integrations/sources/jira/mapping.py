@@ -173,7 +173,7 @@ def _blockers(links: Any) -> tuple[str, ...]:
 def _id_for_quarantine(payload: Any) -> str:
     """An id to keep it under; "?" when it has none."""
     value = payload.get("id") or payload.get("key") if isinstance(payload, Mapping) else None
-    return clean_line(str(value), limit=64) if value else "?"
+    return (clean_line(str(value), limit=64) if value else "") or "?"
 
 
 def _as_text(payload: Any) -> str:
