@@ -92,11 +92,12 @@ class LaunchForm(forms.Form):
     def __init__(self, *args: Any, edited: Launch | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = active_people().exclude(role=Role.GUEST)
-        if edited is not None:
+        if edited is None:
+            self.fields["stage"].initial = first_stage()
+        else:
             owners = User.objects.filter(Q(pk__in=owners.values("pk")) | Q(pk=edited.owner_id))
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]  # fields are typed as Field
         self.fields["stage"].queryset = stages()  # type: ignore[attr-defined]
-        self.fields["stage"].initial = first_stage()
 
     def clean(self) -> dict[str, Any]:
         """The dates in their order."""
