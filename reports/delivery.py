@@ -1,4 +1,4 @@
-"""The delivery's state machine (docs/decisions/0007-deliveries.md): at most one creating call without a clear answer,
+"""The delivery's state machine (docs/decisions/0007-deliveries-arrive-once.md): at most one creating call without a clear answer,
 and after it a look before anything else.
 
 Queued or waiting → rights checked again → *sending* saved → the call → done, failed, waiting or *unknown*.

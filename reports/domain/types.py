@@ -12,7 +12,7 @@ class ReportKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """The inner states of a delivery (docs/decisions/0007-deliveries.md)."""
+    """The inner states of a delivery (docs/decisions/0007-deliveries-arrive-once.md)."""
 
     QUEUED = "queued"
     SENDING = "sending"
