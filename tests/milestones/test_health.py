@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.health import (
+    APPROVAL_CLOSE_DAYS,
+    FRESH_HOURS,
+    PROGRESS_EXPECTED_DAYS,
     RANK,
+    STALLED_AFTER_DAYS,
+    STALLED_BADLY_AFTER_DAYS,
     ApprovalFacts,
     LaunchFacts,
     MilestoneFacts,
@@ -336,3 +342,17 @@ def test_every_level_that_is_not_on_track_has_its_sentence(facts: MilestoneFacts
 
     assert (verdict.level == Level.ON_TRACK) == (not verdict.signals)
     assert all(signal.sentence.endswith(".") for signal in verdict.signals)
+
+
+def test_the_explanation_quotes_these_sentences_and_limits() -> None:
+    page = Path("docs/algorithms/health.md").read_text(encoding="utf-8")
+    _, _, worked = page.partition("## Worked numbers")
+    table, _, _ = worked.partition("## A launch")
+    quoted = [cells[3].strip() for line in table.splitlines() if len(cells := line.split("|")) == 5]
+    said = {sentence for *_, sentences in WORKED for sentence in sentences}
+
+    assert {sentence for sentence in quoted if sentence.endswith(".")} <= said
+    assert len(quoted) == 15
+    for limit in (STALLED_AFTER_DAYS, STALLED_BADLY_AFTER_DAYS, APPROVAL_CLOSE_DAYS, PROGRESS_EXPECTED_DAYS):
+        assert f"{limit} working" in " ".join(page.split())
+    assert f"{FRESH_HOURS} hours" in page

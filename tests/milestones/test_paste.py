@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,17 @@ def test_no_line_is_lost_and_nothing_breaks(text: str) -> None:
 
     assert all(0 < len(draft.name) <= 160 for draft in pasted.drafts)
     assert len(pasted.drafts) + len(pasted.problems) <= len(text.splitlines())
+
+
+def test_the_users_guide_shows_lines_that_are_understood() -> None:
+    guide = Path("docs/user-guide/milestones.md").read_text(encoding="utf-8")
+    example = "\n".join(line for line in guide.splitlines() if line.startswith("    "))
+
+    pasted = read_lines(example, today=TODAY)
+
+    assert pasted.problems == ()
+    assert pasted.drafts == (
+        Draft("Beta ready", FOURTH),
+        Draft("Pilot in five clinics", date(2027, 1, 22)),
+        Draft("Public launch", date(2027, 1, 28)),
+    )
