@@ -1,5 +1,5 @@
-"""The delivery's state machine (docs/decisions/0007-deliveries-arrive-once.md): at most one creating call without a clear answer,
-and after it a look before anything else.
+"""The delivery's state machine: at most one creating call without a clear answer, and after it a look first of all
+(docs/decisions/0007-deliveries-arrive-once.md).
 
 Queued or waiting → rights checked again → *sending* saved → the call → done, failed, waiting or *unknown*.
 Sending or unknown → the place is asked for the key → done; queued again, when it is not there after the grace time;

@@ -16,8 +16,9 @@ from milestones.models import Approver, Decision, Milestone, Vote
 from people.models import User, Workspace
 from reports.content.facts import AskFacts, DigestFacts, EventFacts, LaunchFacts, MilestoneFacts
 
-TOLD_KINDS = ("launch", "milestone", "risk", "decision", "approval", "update", "dependency")
-"""What readers of a digest want to know of; talk and Luna's own housekeeping are not among it."""
+TOLD_KINDS = ("launch", "milestone", "risk", "decision", "approval", "update")
+"""What readers of a digest want to know of. Talk and Luna's own housekeeping are not among it, nor dependencies: they
+may name a milestone of a private launch, and where one matters it stands among the reasons."""
 _PEOPLE_FIELDS = ("owner", "owner_id", "unblocker", "unblocker_id", "decider", "decider_id")
 
 
@@ -166,7 +167,6 @@ def _names(events: tuple[EventFacts, ...]) -> dict[int, str]:
 def _paths(launch: Launch) -> dict[str, str]:
     names = {
         "milestone": "milestones:list",
-        "dependency": "milestones:list",
         "risk": "milestones:risks",
         "decision": "milestones:decisions",
         "approval": "milestones:approvals",

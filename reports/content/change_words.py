@@ -22,7 +22,7 @@ _NEW = {
     "decision": "to be decided",
     "approval": "approval asked for",
     "update": "new update",
-    "dependency": "now waits",
+    "launch": "new launch",
 }
 _COUNTS = {"tasks_done", "tasks_total", "tasks_in_progress", "done", "total", "in_progress"}
 
@@ -87,6 +87,8 @@ def _workflow(change: Change) -> Clause | None:
 
 
 def _plain_field(change: Change) -> Clause | None:
+    if change.verb == "launch.baseline_frozen":
+        return Clause(_with_why("the plan is agreed, its dates are the baseline now", change.why))
     if change.field == "name":
         return Clause(f"was called “{change.before}”")
     if change.field == "outcome" and change.subject[0] == "decision":

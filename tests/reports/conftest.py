@@ -10,7 +10,7 @@ from tests.factories import make_launch, make_milestone
 from tests.reports.slack import connect_slack, make_channel, private_target
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from integrations.models import Connection, Destination
     from launches.models import Launch
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def slack(db: None, sandbox: SandboxServer, settings: SettingsWrapper) -> Connection:
+def slack(db: None, sandbox: SandboxServer, settings: Settings) -> Connection:
     """Connected with the sandbox's bot token."""
     settings.PRIVATE_HOSTS = (private_target(sandbox.url),)
     return connect_slack(sandbox.url)
