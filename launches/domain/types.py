@@ -42,6 +42,7 @@ class NoticeReason(StrEnum):
     """Why someone gets a notice."""
 
     VOTE_ASKED = "vote_asked"
+    CHANGES_REQUESTED = "changes_requested"
     DECISION_ASKED = "decision_asked"
     MADE_OWNER = "made_owner"
     MENTIONED = "mentioned"

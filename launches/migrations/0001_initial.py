@@ -249,6 +249,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("vote_asked", "vote_asked"),
+                            ("changes_requested", "changes_requested"),
                             ("decision_asked", "decision_asked"),
                             ("made_owner", "made_owner"),
                             ("mentioned", "mentioned"),

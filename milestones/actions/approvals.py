@@ -127,6 +127,7 @@ def cast_vote(
         )
         settle_notices(reason=NoticeReason.VOTE_ASKED, subject=locked, user=actor)
         _count_again(locked, actor)
+        _tell_who_asked(locked, comment, actor)
     _take_over(approval, locked)
     return vote
 
@@ -159,7 +160,8 @@ def withdraw_approval(*, approval: Approval, why: str = "", actor: User) -> None
             after={"state": ApprovalState.WITHDRAWN.value},
             why=why,
         )
-        settle_notices(reason=NoticeReason.VOTE_ASKED, subject=locked)
+        for reason in (NoticeReason.VOTE_ASKED, NoticeReason.CHANGES_REQUESTED):
+            settle_notices(reason=reason, subject=locked)
         wish_recompute([locked.launch_id])
     _take_over(approval, locked)
 
@@ -184,7 +186,7 @@ def mark_votes_stale(*, milestone: Milestone, why: str = "", actor: User) -> int
 def _locked(approval: Approval) -> Approval:
     """The approval as it is now, locked until the transaction ends (SQLite lets one writer in at a time anyway)."""
     _lock_milestone(approval.milestone_id)
-    rows = Approval.objects.select_for_update(of=("self",)).select_related("launch", "milestone")
+    rows = Approval.objects.select_for_update(of=("self",)).select_related("launch", "milestone", "asked_by")
     return rows.get(pk=approval.pk)
 
 
@@ -232,6 +234,7 @@ def _open_round(approval: Approval, *, verb: str, why: str, actor: User) -> None
     )
     after = {"state": approval.state, "round": approval.round}
     record(verb, approval, actor=actor, launch_id=approval.launch_id, before=before, after=after, why=why)
+    settle_notices(reason=NoticeReason.CHANGES_REQUESTED, subject=approval)
     _tell_approvers(approval, approval.launch, "asks for your vote again on", actor)
 
 
@@ -249,6 +252,23 @@ def _tell_approvers(approval: Approval, launch: Launch, asks: str, actor: User) 
             launch=launch,
             actor=actor,
         )
+
+
+def _tell_who_asked(approval: Approval, comment: str, actor: User) -> None:
+    """Changes are requested: whoever asked has to act. No longer: there is nothing left to do."""
+    if approval.state != ApprovalState.CHANGES_REQUESTED:
+        settle_notices(reason=NoticeReason.CHANGES_REQUESTED, subject=approval)
+        return
+    said = f": {comment}" if comment else "."
+    notify(
+        user=approval.asked_by,
+        reason=NoticeReason.CHANGES_REQUESTED,
+        subject=approval,
+        sentence=f"{actor.name} voted, and “{approval.title}” of {approval.launch.name} waits for changes{said}",
+        path=reverse("milestones:approval", args=[approval.launch.key, approval.pk]),
+        launch=approval.launch,
+        actor=actor,
+    )
 
 
 def _take_over(approval: Approval, locked: Approval) -> None:

@@ -103,6 +103,17 @@ def test_who_has_voted_is_no_longer_asked(ana: User, ben: User, cleo: User) -> N
     assert not Notice.objects.filter(read_at__isnull=True).exists()
 
 
+def test_who_asked_learns_that_changes_are_wanted_until_they_are_made(ana: User, ben: User) -> None:
+    approval = make_approval(make_launch(ana), ben)
+    vote(approval, ben, Ballot.REQUEST_CHANGES, "Name the processor")
+    notice = Notice.objects.get(user=ana)
+    assert notice.sentence.endswith("waits for changes: Name the processor")
+    assert notice.read_at is None
+    ask_again(approval=approval, actor=ana)
+    notice.refresh_from_db()
+    assert notice.read_at is not None
+
+
 def test_the_same_vote_sent_twice_is_one(ana: User, ben: User) -> None:
     approval = make_approval(make_launch(ana), ben)
     assert vote(approval, ben) == vote(approval, ben)

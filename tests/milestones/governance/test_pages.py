@@ -298,6 +298,54 @@ class TestApprovals:
         assert (approval.state, approval.round) == (ApprovalState.WITHDRAWN, 2)
 
 
+def test_a_milestone_shows_what_hangs_on_it_and_what_to_do(
+    launch: Launch, ana: User, cleo: User, signed_in: SignedIn
+) -> None:
+    beta, other = make_milestone(launch, "Beta"), make_milestone(launch, "Other")
+    approval = make_approval(launch, cleo, milestone=beta, title="Beta is safe")
+    make_risk(launch, "A storm", milestone=beta)
+    make_decision(launch, "How many?").milestones.add(beta)
+    make_risk(launch, "Elsewhere", milestone=other)
+    page = text(signed_in(cleo).get(url("detail", launch, beta.pk)))
+    assert all(title in page for title in ("Beta is safe", "A storm", "How many?"))
+    assert "Elsewhere" not in page
+    assert f'action="{url("approval_vote", launch, approval.pk)}"' in page
+    assert f"{url('risk_create', launch)}?milestone={beta.pk}" in page
+    assert url("approval_create", launch) not in page
+    owners = text(signed_in(ana).get(url("detail", launch, beta.pk)))
+    assert f"{url('approval_create', launch)}?milestone={beta.pk}" in owners
+    assert url("approval_vote", launch, approval.pk) not in owners
+
+
+def test_an_unmet_approval_keeps_a_milestone_from_being_completed(
+    launch: Launch, ana: User, signed_in: SignedIn
+) -> None:
+    beta = make_milestone(launch, "Beta", state="in_review")
+    approval = make_approval(launch, ana, milestone=beta, title="Beta is safe")
+    client = signed_in(ana)
+    complete = {"state": "completed", "version": 1}
+    refused = client.post(url("state", launch, beta.pk), complete)
+    assert refused.status_code == 422
+    assert "Beta is safe" in text(refused)
+    client.post(url("approval_vote", launch, approval.pk), {"round": 1, "ballot": "approve"})
+    client.post(url("state", launch, beta.pk), complete)
+    beta.refresh_from_db()
+    assert beta.state == "completed"
+
+
+def test_moving_the_date_of_a_milestone_in_review_asks_again(
+    launch: Launch, ana: User, cleo: User, signed_in: SignedIn
+) -> None:
+    beta = make_milestone(launch, "Beta", state="in_review", due=date(2026, 12, 4))
+    approval = make_approval(launch, cleo, milestone=beta)
+    signed_in(cleo).post(url("approval_vote", launch, approval.pk), {"round": 1, "ballot": "approve"})
+    moved = {"name": "Beta", "priority": "must", "due_date": "2026-12-11", "why": "A week more", "version": 1}
+    assert signed_in(ana).post(url("edit", launch, beta.pk), moved).status_code == 303
+    approval.refresh_from_db()
+    assert (approval.state, approval.round) == (ApprovalState.STALE, 2)
+    assert Notice.objects.filter(user=cleo, read_at__isnull=True).exists()
+
+
 def test_what_people_write_is_shown_as_text(launch: Launch, ana: User, signed_in: SignedIn) -> None:
     words: dict[str, Any] = {"title": CANARY, "owner": ana, "cause": CANARY, "mitigation": CANARY}
     risk = make_risk(launch, **words)
