@@ -10,7 +10,7 @@ from tests.factories import make_launch, make_milestone
 from tests.reports.slack import connect_slack, make_channel, private_target
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import Settings
+    from pytest_django import Settings
 
     from integrations.models import Connection, Destination
     from launches.models import Launch
