@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -133,12 +134,13 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Without collected files (a checkout) WhiteNoise serves the source folders, unhashed.
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Without collected files (a checkout) WhiteNoise serves the source folders, unhashed; collecting them writes the manifest.
+_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
+WHITENOISE_USE_FINDERS = not _COLLECTED
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 _STATIC_STORAGE = (
     "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    if STATIC_ROOT.exists()
+    if _COLLECTED
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
 STORAGES = {
