@@ -11,7 +11,9 @@ from people.models import Invitation, Team, User, Workspace
 
 def workspace() -> Workspace:
     """The one workspace, made with defaults when it is not there yet."""
-    return Workspace.objects.prefetch_related("holidays").filter(pk=1).first() or Workspace.objects.create(pk=1)
+    return (
+        Workspace.objects.prefetch_related("holidays").filter(pk=1).first() or Workspace.objects.get_or_create(pk=1)[0]
+    )
 
 
 def has_users() -> bool:
