@@ -121,8 +121,10 @@ def _handed_over(change: Change, facts: DigestFacts) -> Clause:
     return Clause(f"{role} is now {after}" + (f" (was {before})" if before else ""))
 
 
-def _level(change: Change) -> Clause:
+def _level(change: Change) -> Clause | None:
     """A level of health, or the status that the owner declared."""
+    if (change.before, change.after) == ("unknown", "on_track"):  # the first time that anything is known
+        return None
     before, after = look_of(str(change.before or "")), look_of(str(change.after or ""))
     said = f"{change.who} says {after.word}" if change.field == "status" and change.who else f"now {after.word}"
     return Clause(_with_why(f"{said} (was {before.word})", change.why), after.mark)
@@ -132,6 +134,9 @@ def _tasks_clause(counts: dict[str, Change]) -> Clause | None:
     done = counts.get("tasks_done") or counts.get("done")
     total = counts.get("tasks_total") or counts.get("total")
     parts = []
+    if total and not total.before:
+        of_them = f", {done.after} of them done" if done and done.after else ""
+        return Clause(f"{counted(int(total.after or 0), 'task')} linked{of_them}")
     if done and (more := int(done.after or 0) - int(done.before or 0)):
         parts.append(f"{counted(more, 'task')} done" if more > 0 else f"{counted(-more, 'task')} open again")
     if total and (more := int(total.after or 0) - int(total.before or 0)):
@@ -151,7 +156,7 @@ def _with_why(text: str, why: str) -> str:
 
 
 def _cut(text: str, limit: int = 200) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 

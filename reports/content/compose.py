@@ -42,11 +42,11 @@ def _opening(facts: DigestFacts) -> Iterator[Block]:
         yield Meta(f"This digest is late: it was due {facts.was_due}.")
     declared = look_of(launch.status)
     reason = f": {launch.status_reason}" if launch.status_reason else ""
-    standing = [Line(mark=declared.mark, text=f"{launch.owner} says {declared.word}{reason}.")]
+    standing = [Line(mark=declared.mark, text=_sentence(f"{launch.owner} says {declared.word}{reason}"))]
     computed = look_of(launch.health)
     if launch.health != launch.status:
         because = f": {launch.signals[0]}" if launch.signals else ""
-        standing.append(Line(mark=computed.mark, text=f"Luna computes {computed.word}{_sentence(because)}"))
+        standing.append(Line(mark=computed.mark, text=_sentence(f"Luna computes {computed.word}{because}")))
     milestones = f"{launch.milestones_completed} of {counted(launch.milestones_total, 'milestone')} completed"
     target = ""
     if launch.target_date:
