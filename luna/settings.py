@@ -134,7 +134,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static-collected"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Without collected files (a checkout) WhiteNoise serves the source folders, unhashed; collecting them writes the manifest.
+# Without collected files (a checkout) WhiteNoise serves the source folders; collecting writes the manifest.
 _COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv
 WHITENOISE_USE_FINDERS = not _COLLECTED
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)

@@ -10,8 +10,7 @@ BLOCKING_THREADS = 2
 def granian_command(*, host: str, port: int, workers: int) -> list[str]:
     """The command line of the web server."""
     return [
-        # A checkout has no collected static files and serves the source folders.
-        sys.executable, "-W", "ignore:No directory at", "-m", "granian", "luna.wsgi:application",
+        sys.executable, "-m", "granian", "luna.wsgi:application",
         "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS), "--backlog", "1024",
         # A half-sent request would otherwise hold a stop for 30 seconds.

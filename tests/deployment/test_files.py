@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import call_command
+from pytest_django import Settings
 
 from tests.architecture.sources import ROOT
 from tools.runtime_lock import runtime_part
@@ -55,6 +58,14 @@ def test_the_lock_holds_no_address_and_every_package_its_hash() -> None:
     assert "://" not in lock
     blocks = re.split(r"\n(?=[A-Za-z0-9])", lock)
     assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_every_static_file_that_is_named_exists(tmp_path: Path, settings: Settings) -> None:
+    settings.STATIC_ROOT = str(tmp_path)
+    hashed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": hashed}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()
 
 
 def test_the_licence_is_whole() -> None:
