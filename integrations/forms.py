@@ -54,8 +54,10 @@ class SourceForm(forms.Form):
         self.with_preview = with_preview
         self.preview: Preview | None = None
         self.title = ""
-        connections = task_connections()
-        self.fields["connection"].queryset = connections  # type: ignore[attr-defined]
+        connections = list(task_connections())
+        self.has_connections = bool(connections)
+        self.fields["connection"].queryset = task_connections()  # type: ignore[attr-defined]
+        self.fields["connection"].choices = [(row.pk, row.name) for row in connections]  # type: ignore[attr-defined]
         kinds = {
             str(value): (label, hint)
             for provider in sorted({connection.provider for connection in connections})

@@ -151,9 +151,10 @@ def _unreachable(error: requests.RequestException) -> ProviderError:
 def _named(error: JIRAError) -> ProviderError:
     """By status, with Jira's own words. The SDK's text is never shown whole: it holds headers and bodies."""
     status = error.status_code or 0
-    response = error.response
-    words = quoted(_words(error.text or ""))
     detail = _detail(status)
+    words = quoted(_words(error.text or ""))
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR or not status:
+        return _temporary(error, status)
     if status == HTTPStatus.UNAUTHORIZED:
         return NeedsAttentionError(
             "Jira did not accept this e-mail and token together. Most often the token was made by another person, or "
@@ -168,30 +169,24 @@ def _named(error: JIRAError) -> ProviderError:
             kind=ErrorKind.MISSING_SCOPE,
             detail=detail,
         )
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RetryLaterError(
-            "Jira asks Luna to slow down. Nothing is to do; Luna goes on by itself.",
-            kind=ErrorKind.RATE_LIMITED,
-            until=retry_time(response.headers if response is not None else {}),
-            detail=detail,
-        )
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.METHOD_NOT_ALLOWED}:
         return NotFoundError(
             f"There is no such page at this address ({words or detail}). Check that it is that of a Jira Cloud site.",
             kind=ErrorKind.WRONG_PRODUCT,
             detail=detail,
         )
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or not status:
-        return RetryLaterError(
-            "Jira has trouble of its own. Nothing is to do; Luna tries again.",
-            until=retry_time(response.headers if response is not None else {}),
-            detail=detail,
-        )
-    return RefusedError(
-        f"Jira does not accept this query: {words or detail}. Change it until Check finds tasks.",
-        kind=ErrorKind.BAD_QUERY,
-        detail=detail,
-    )
+    sentence = f"Jira does not accept this query: {words or detail}. Change it until Check finds tasks."
+    return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
+
+
+def _temporary(error: JIRAError, status: int) -> RetryLaterError:
+    """What passes by itself, and when Jira says so."""
+    until = retry_time(error.response.headers if error.response is not None else {})
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        sentence = "Jira asks Luna to slow down. Nothing is to do; Luna goes on by itself."
+        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=_detail(status))
+    sentence = "Jira has trouble of its own. Nothing is to do; Luna tries again."
+    return RetryLaterError(sentence, until=until, detail=_detail(status))
 
 
 def _words(text: str) -> str:

@@ -67,19 +67,16 @@ class JiraSource:
             return f"{len(projects)} found"
 
         error = _run_steps([answers, is_cloud, signs_in, reads], done)
+        return CheckReport(tuple(done), None if error else self._account(info), error, tuple(projects))
+
+    def _account(self, info: dict[str, Any]) -> AccountInfo:
+        """Who Luna is there, out of what the steps brought."""
         myself = info.get("myself", {})
-        account = (
-            None
-            if error
-            else AccountInfo(
-                account=clean_line(str(myself.get("emailAddress") or self._access.account), limit=200),
-                workspace=clean_line(
-                    str(info.get("serverTitle") or urlsplit(self._access.base_url).hostname), limit=120
-                ),
-                zone=clean_line(str(myself.get("timeZone") or ""), limit=64),
-            )
+        return AccountInfo(
+            account=clean_line(str(myself.get("emailAddress") or self._access.account), limit=200),
+            workspace=clean_line(str(info.get("serverTitle") or urlsplit(self._access.base_url).hostname), limit=120),
+            zone=clean_line(str(myself.get("timeZone") or ""), limit=64),
         )
-        return CheckReport(tuple(done), account, error, tuple(projects))
 
     def projects(self) -> list[Project]:
         """What the account may browse."""
