@@ -73,7 +73,9 @@ class LaunchReplay:
         return self.people[self.plan.owner]
 
     def _day(self, day: int) -> date:
-        return self.today + timedelta(days=day)
+        """That many days from today; what falls on a weekend is meant for the Friday before."""
+        found = self.today + timedelta(days=day)
+        return found - timedelta(days=max(0, found.weekday() - 4))
 
     def _create(self) -> None:
         plan = self.plan

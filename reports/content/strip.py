@@ -9,9 +9,9 @@ from datetime import date, timedelta
 WIDTH = 1064.0
 LINE_Y = 78.0
 _LEFT, _RIGHT = 14.0, 1050.0
-_LETTER = 6.4
-"""Width of a letter at 12.5 px, on the safe side."""
-_LEAST_LABEL = 44.0
+_LETTER, _SMALL_LETTER = 6.6, 5.9
+"""Widths of a letter at 12.5 and 11 px, on the safe side."""
+_LEAST_LABEL, _MOST_LABEL, _GAP = 46.0, 175.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -68,23 +68,37 @@ def lay_out(stops: Sequence[Stop], *, start: date | None, target: date | None, t
         return round(_LEFT + (day - first).days * scale, 1)
 
     ordered = sorted(stops, key=lambda stop: (stop.day, stop.name))
-    places = [x_of(stop.day) for stop in ordered]
-    placed = [_place(stop, places, index) for index, stop in enumerate(ordered)]
+    free = {True: 0.0, False: 0.0}
+    placed: list[PlacedStop] = []
+    for stop in ordered:
+        placed.append(_place(stop, x_of(stop.day), free, above_first=len(placed) % 2 == 0))
     return Strip(placed, _months(first, last, x_of), x_of(today), x_of(target) if target else None)
 
 
-def _place(stop: Stop, places: Sequence[float], index: int) -> PlacedStop:
-    """A label has the room to its neighbours on the same side, two stops away."""
-    x = places[index]
-    before = places[index - 2] if index >= 2 else x - 400
-    after = places[index + 2] if index + 2 < len(places) else x + 400
-    anchor, room = "middle", min(x - before, after - x)
-    if x < _LEFT + 60:
-        anchor, room = "start", after - x
-    elif x > _RIGHT - 60:
-        anchor, room = "end", x - before
-    label = _fit(stop.name, min(room - 10, 170)) if room >= _LEAST_LABEL else ""
-    return PlacedStop(stop, x, index % 2 == 0, label, anchor)
+def _place(stop: Stop, x: float, free: dict[bool, float], *, above_first: bool) -> PlacedStop:
+    """Give the label the first side with room; `free` says from where on each side is free, and is moved on."""
+    for above in (above_first, not above_first):
+        label, anchor, end = _label(stop, x, free[above])
+        if label:
+            free[above] = end + _GAP
+            return PlacedStop(stop, x, above, label, anchor)
+    return PlacedStop(stop, x, above_first, "", "middle")
+
+
+def _label(stop: Stop, x: float, free_from: float) -> tuple[str, str, float]:
+    """The name as long as it fits, its anchor and its right end; no name where the line under it doesn't fit either."""
+    note = len(stop.note) * _SMALL_LETTER
+    width = max(min(len(stop.name) * _LETTER, _MOST_LABEL), note)
+    if x + width / 2 > WIDTH:
+        room, anchor, end = x - free_from, "end", x
+    elif x - width / 2 < 0:
+        room, anchor, end = width if x >= free_from else 0.0, "start", x + width
+    else:
+        width = min(width, 2 * (x - free_from))
+        room, anchor, end = width, "middle", x + width / 2
+    if room < max(note, _LEAST_LABEL):
+        return "", "middle", free_from
+    return _fit(stop.name, min(room, max(width, note))), anchor, end
 
 
 def _fit(name: str, room: float) -> str:
@@ -97,6 +111,7 @@ def _months(first: date, last: date, place: Callable[[date], float]) -> list[Tic
     day = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= last:
         word = f"{day:%B}" if day.month > 1 else f"{day:%B %Y}"
-        ticks.append(Tick(place(day), word if not ticks or place(day) - ticks[-1].x > 60 else ""))
+        crowded = place(day) > WIDTH - 70 or (ticks and place(day) - ticks[-1].x < 60)
+        ticks.append(Tick(place(day), "" if crowded else word))
         day = (day + timedelta(days=32)).replace(day=1)
     return ticks

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.content.strip import WIDTH, Stop, lay_out
+from reports.content.strip import WIDTH, PlacedStop, Stop, lay_out
 
 TODAY = date(2026, 11, 23)
 DAYS = st.dates(TODAY - timedelta(days=300), TODAY + timedelta(days=400))
@@ -35,9 +35,16 @@ def test_everything_is_drawn_inside_and_in_order(stops: list[Stop], start: date 
 def test_labels_on_one_side_do_not_overlap(stops: list[Stop]) -> None:
     strip = lay_out(stops, start=None, target=None, today=TODAY)
     for above in (True, False):
-        middles = [p for p in (strip.stops if strip else []) if p.above is above and p.label and p.anchor == "middle"]
-        for left, right in pairwise(middles):
-            assert right.x - left.x >= 6.4 * (len(left.label) + len(right.label)) / 2 - 1
+        spans = [_span(p) for p in (strip.stops if strip else []) if p.above is above and p.label]
+        for left, right in pairwise(spans):
+            assert left[1] <= right[0]
+
+
+def _span(placed: PlacedStop) -> tuple[float, float]:
+    """From where to where a label's letters reach."""
+    width = len(placed.label) * 6.4
+    start = {"start": placed.x, "middle": placed.x - width / 2, "end": placed.x - width}[placed.anchor]
+    return start, start + width
 
 
 def test_the_same_days_stand_at_the_same_place() -> None:
