@@ -16,6 +16,7 @@ from luna import clock
 from milestones.domain.types import ApprovalState, DecisionState, RiskState
 from milestones.models import Approval, Decision, Risk
 from people.models import User
+from people.selectors import workspace
 from tests.factories import add_participant, make_approval, make_decision, make_launch, make_milestone, make_risk
 from tests.people import make_team
 from tests.query_counts import frozen_queries
@@ -376,6 +377,7 @@ def test_empty_tabs_teach(launch: Launch, ana: User, gus: User, signed_in: Signe
 def test_the_tabs_need_as_many_statements_whatever_they_hold(
     launch: Launch, ana: User, ben: User, cleo: User, signed_in: SignedIn
 ) -> None:
+    workspace()
     legal = make_team("Legal", cleo, ana)
     for number in range(12):
         milestone = make_milestone(launch)
