@@ -83,21 +83,12 @@ def issue_edition(
         commentary_by=author.name if author else "",
         was_due=slot.late_words if slot else "",
     )
-    document = compose_digest(facts)
+    frozen = _frozen(compose_digest(facts)) | {"since_at": since, "until_at": now, "created_at": now}
     with transaction.atomic():
         edition, is_new = Edition.objects.get_or_create(
             launch=launch,
             slot_key=slot.key if slot else f"person:{secrets.token_hex(8)}",
-            defaults={
-                **_frozen(document),
-                "schedule": slot.schedule if slot else None,
-                "slot_at": slot.at if slot else None,
-                "since_at": since,
-                "until_at": now,
-                "commentary": commentary,
-                "created_by": author,
-                "created_at": now,
-            },
+            defaults={**frozen, **_slot_columns(slot), "commentary": commentary, "created_by": author},
         )
         if not is_new:
             return None
@@ -116,8 +107,7 @@ def skip_slot(*, launch: Launch, destinations: Sequence[Destination], slot: Slot
             defaults={
                 **_frozen(Document()),
                 "title": f"{launch.name}, {slot.at:%-d %B %Y}"[:200],
-                "schedule": slot.schedule,
-                "slot_at": slot.at,
+                **_slot_columns(slot),
                 "since_at": now,
                 "until_at": now,
                 "created_at": now,
@@ -152,6 +142,10 @@ def _frozen(document: Document) -> dict[str, Any]:
         "content": content,
         "content_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
     }
+
+
+def _slot_columns(slot: Slot | None) -> dict[str, Any]:
+    return {"schedule": slot.schedule, "slot_at": slot.at} if slot else {}
 
 
 def _queue(edition: Edition, destinations: Sequence[Destination], *, is_late: bool) -> None:

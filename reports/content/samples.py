@@ -140,6 +140,10 @@ def _asks() -> tuple[AskFacts, ...]:
 
 
 def _events() -> tuple[EventFacts, ...]:
+    return (*_events_of_the_late_one(), *_other_events())
+
+
+def _events_of_the_late_one() -> tuple[EventFacts, ...]:
     sync = ("milestone", 2)
     moves = (
         ({"due_date": "2026-11-12"}, {"due_date": "2026-11-16"}),
@@ -160,6 +164,11 @@ def _events() -> tuple[EventFacts, ...]:
         EventFacts(
             4, "milestone.health_changed", sync, "Calendar sync, two-way", {"health": "on_track"}, {"health": "at_risk"}
         ),
+    )
+
+
+def _other_events() -> tuple[EventFacts, ...]:
+    return (
         EventFacts(
             5,
             "milestone.completed",

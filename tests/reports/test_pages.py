@@ -14,6 +14,7 @@ from launches.domain.types import Visibility
 from luna.events.models import Event
 from luna.lib.work import drain
 from people.models import User
+from people.selectors import workspace
 from reports.actions.schedules import ScheduleFields, create_schedule
 from reports.domain.types import DeliveryState
 from reports.models import Delivery, Edition, Schedule
@@ -193,6 +194,7 @@ def test_pages_need_as_many_statements_however_much_they_show(
     create_schedule(launch=book, fields=MONDAY_NINE, destinations=[launches_channel], actor=ana)
     for _ in range(5):
         queue_digest(book, launches_channel, sender=ana)
+    workspace()
     client = signed_in(ana)
     for name, arguments in (("reports", ()), ("launch_reports", ("BOOK",)), ("preview", ("BOOK",))):
         with frozen_queries(f"reports:{name}"):
