@@ -31,7 +31,7 @@ class ProviderEntry:
     @property
     def is_task_tool(self) -> bool:
         """Whether tasks are read from it; else reports are sent to it."""
-        return self.folder.startswith("integrations.sources.")
+        return ".sources." in self.folder
 
 
 PROVIDERS: dict[str, ProviderEntry] = {

@@ -8,14 +8,11 @@ from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.models import Connection, SyncRun
 from integrations.registry import PROVIDERS, open_destination
-from integrations.sync.condition import mark_broken, mark_well, pause
+from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
 from integrations.sync.runs import SYNC as SYNC_NAME
 from integrations.sync.runs import end_run, live_sources, start_run, work_slice
 from luna import clock
 from luna.lib.work import Claim, Queue
-
-PROBE_EVERY = timedelta(hours=1)
-"""How often a broken connection, or a place, is tried."""
 
 
 def poll(claim: Claim[Connection]) -> None:

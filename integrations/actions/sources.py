@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from integrations.domain.types import ConnectionState, RunTrigger, SourceKind
+from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sync.counting import count_milestone
 from integrations.sync.mirror import mark_removed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def link_source(
-    *, milestone: Milestone, connection: Connection, kind: SourceKind, query: str, title: str, actor: User
+    *, milestone: Milestone, connection: Connection, kind: str, query: str, title: str, actor: User
 ) -> TaskSource:
     """Let tasks count for the milestone, after the query was verified; a sync starts at once.
 

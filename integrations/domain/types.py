@@ -5,13 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Provider(StrEnum):
-    """The services that Luna knows."""
-
-    JIRA_CLOUD = "jira_cloud"
-    SLACK = "slack"
-
-
 class ConnectionState(StrEnum):
     """How a connection does."""
 

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             name="TaskSource",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("jql", "jql"), ("epic", "epic")], max_length=8)),
+                ("kind", models.CharField(max_length=12)),
                 ("query", models.CharField(max_length=2000)),
                 ("title", models.CharField(blank=True, max_length=200)),
                 ("cursor_ms", models.BigIntegerField(blank=True, null=True)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from integrations.domain.types import SourceKind, TaskState
+from integrations.domain.types import TaskState
 from integrations.models.connection import Connection
 from milestones.models import Milestone
 from people.models import User
@@ -15,7 +15,8 @@ class TaskSource(models.Model):
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sources")
     milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="sources")
-    kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in SourceKind])
+    kind = models.CharField(max_length=12)
+    """One of the ways to choose tasks that the connection's provider offers."""
     query = models.CharField(max_length=2000)
     """JQL as the person wrote it, or the epic's key."""
     title = models.CharField(max_length=200, blank=True)

@@ -21,6 +21,8 @@ from people.models import User
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+PROBE_EVERY = timedelta(hours=1)
+"""How often a broken connection, or a place, is tried."""
 _random = SystemRandom()
 
 
@@ -42,7 +44,13 @@ def pause(connection: Connection, error: RetryLaterError, *, tries: int) -> date
 def mark_broken(connection: Connection, error: NeedsAttentionError) -> None:
     """A person has to mend it. The first to notice writes the event and tells the admins."""
     now = clock.now()
-    fields = {"error_kind": error.kind, "error_sentence": error.sentence[:500], "error_at": now, "paused_until": None}
+    fields = {
+        "error_kind": error.kind,
+        "error_sentence": error.sentence[:500],
+        "error_at": now,
+        "paused_until": None,
+        "due_at": now + PROBE_EVERY,
+    }
     with transaction.atomic():
         newly = _living(connection).exclude(state=ConnectionState.NEEDS_ATTENTION)
         if not newly.update(state=ConnectionState.NEEDS_ATTENTION, **fields):

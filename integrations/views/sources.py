@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from integrations.access import get_source
 from integrations.actions import sources as actions
-from integrations.domain.types import SourceKind
 from integrations.forms import SourceForm
 from integrations.selectors import open_runs_of, source_lines, tasks_of
 from launches.access import Need, can_edit
@@ -54,7 +53,7 @@ def link(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
         actions.link_source(
             milestone=milestone,
             connection=given["connection"],
-            kind=SourceKind(given["kind"]),
+            kind=given["kind"],
             query=given["query"],
             title=form.title,
             actor=request.user,

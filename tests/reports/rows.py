@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING
 
-from integrations.domain.types import Provider
 from integrations.models import Connection, Destination
 from luna import clock
 from reports.models import Delivery, Edition, Schedule
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def make_destination(launch: Launch) -> Destination:
     """A private channel of a connection that leads nowhere."""
     connection, _ = Connection.objects.get_or_create(
-        name="Slack", defaults={"provider": Provider.SLACK, "created_at": clock.now()}
+        name="Slack", defaults={"provider": "slack", "created_at": clock.now()}
     )
     return Destination.objects.create(
         connection=connection, external_id=f"C-{launch.key}", name=launch.key.lower(), is_private=True

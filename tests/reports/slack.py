@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from integrations.credentials import seal
-from integrations.domain.types import Provider
 from integrations.models import Connection, Destination
 from luna import clock
 from luna.env import PrivateTarget
@@ -31,9 +30,7 @@ def private_target(url: str) -> PrivateTarget:
 def connect_slack(sandbox_url: str, *, token: str = TOKEN, name: str = "Fernhill Slack") -> Connection:
     """A connection with this bot token."""
     base_url = f"{sandbox_url}/slack/api/"
-    connection = Connection.objects.create(
-        provider=Provider.SLACK, name=name, base_url=base_url, created_at=clock.now()
-    )
+    connection = Connection.objects.create(provider="slack", name=name, base_url=base_url, created_at=clock.now())
     connection.credentials = seal(Secret(token), pk=connection.pk, base_url=base_url)
     connection.save(update_fields=["credentials"])
     return connection
