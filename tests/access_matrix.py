@@ -273,4 +273,10 @@ ACCESS: dict[str, Row] = {
     "reports:resume_schedule": Row(None, "launch_edit", child="schedule"),
     "reports:delete_schedule": Row(None, "launch_edit", child="schedule"),
     "reports:comment_schedule": Row(None, "launch_edit", child="schedule"),
+    # What we show.
+    "reports:home": Row("signed_in"),
+    "reports:portfolio": Row("signed_in"),
+    "reports:search": Row("signed_in"),
+    "reports:launch": Row("launch_read"),
+    "reports:launch_activity": Row("launch_read"),
 }
