@@ -17,9 +17,16 @@ from django.urls import reverse
 
 from integrations.destinations.base import DestinationClient, Sent
 from integrations.domain.types import ConnectionState
-from integrations.errors import AmbiguousError, CannotLookUpError, ProviderError, RetryLaterError
+from integrations.errors import (
+    AmbiguousError,
+    CannotLookUpError,
+    NeedsAttentionError,
+    ProviderError,
+    RetryLaterError,
+)
 from integrations.models import Destination
 from integrations.registry import open_destination
+from integrations.sync.condition import mark_broken
 from luna import clock
 from luna.lib.crashpoint import crashpoint
 from luna.lib.work import Claim
@@ -87,6 +94,8 @@ def _send(claim: Claim[Delivery], delivery: Delivery) -> None:
     except RetryLaterError as error:
         _wait(claim, delivery, error, tries)
     except ProviderError as error:
+        if isinstance(error, NeedsAttentionError):
+            mark_broken(place.connection, error)
         _fail(claim, delivery, error.kind, error.sentence)
     else:
         _done(claim, delivery, sent, phase="send", outcome="sent")

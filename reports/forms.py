@@ -22,6 +22,8 @@ from reports.selectors import destinations_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
 if TYPE_CHECKING:
     _Channels = forms.ModelMultipleChoiceField[Destination]
 else:
@@ -41,6 +43,12 @@ class ChannelsField(_Channels):
         name = f"#{obj.name.removeprefix('#')}"
         return f"{name} (private)" if obj.is_private else name
 
+    def offer(self, destinations: QuerySet[Destination]) -> None:
+        """Let these be chosen; they are read here, once."""
+        self.queryset = destinations
+        self.offered = list(destinations)
+        self.choices = [(place.pk, self.label_from_instance(place)) for place in self.offered]
+
 
 class ScheduleForm(forms.Form):
     """When, and where to. `edited` is the schedule that the form changes; none for a new one."""
@@ -57,7 +65,7 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.launch = launch
         self.already = {place.pk for place in edited.destinations.all()} if edited else set()
-        _channels(self).queryset = destinations_for(launch)
+        _channels(self).offer(destinations_for(launch))
 
     def clean_time_zone(self) -> str:
         """An IANA name."""
@@ -91,13 +99,18 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, launch: Launch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.launch = launch
-        _channels(self).queryset = destinations_for(launch)
+        _channels(self).offer(destinations_for(launch))
 
     def clean_destinations(self) -> list[Destination]:
         """Only where the launch may be told."""
         chosen = list(self.cleaned_data["destinations"])
         check_audience(self.launch, chosen)
         return chosen
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether there is anywhere to send to."""
+        return bool(_channels(self).offered)
 
 
 class CommentaryForm(forms.Form):

@@ -25,7 +25,7 @@ from reports.renderers.html import html_blocks
 from reports.renderers.markdown import render_markdown
 from reports.renderers.slack import render_slack
 from reports.renderers.slack_preview import shown_blocks
-from reports.selectors import deliveries_of, destinations_for, schedules_of
+from reports.selectors import deliveries_of, schedules_of
 from reports.views.launch import launch_context
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _preview_page(
         **launch_context(request, launch, "reports"),
         "form": form,
         "schedule": schedule,
-        "has_channels": destinations_for(launch).exists(),
+        "has_channels": form.has_channels,
         "today": workspace().today,
         **_drawn(document, launch),
     }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integrations.models import Destination
+from integrations.domain.types import ConnectionState
+from integrations.models import Connection, Destination
 from launches.domain.types import NoticeReason
 from launches.models import Notice
 from luna.lib.work import drain
@@ -17,7 +18,6 @@ from reports.models import Delivery
 from tests.reports.slack import NARROW_TOKEN, connect_slack, make_channel, queue_digest
 
 if TYPE_CHECKING:
-    from integrations.models import Connection
     from launches.models import Launch
     from people.models import User
     from sandbox.control import SandboxControl
@@ -134,6 +134,18 @@ def test_a_clear_refusal_ends_it_at_once(
     assert delivery.state == DeliveryState.FAILED
     assert words in delivery.error_sentence
     assert delivery.attempts == 1
+
+
+def test_a_revoked_token_fails_and_admins_are_told(
+    sandbox: SandboxServer, slack: Connection, book: Launch, ana: User, ada: User, sandbox_control: SandboxControl
+) -> None:
+    revoked = connect_slack(sandbox.url, token="xoxb-revoked", name="Old Slack")
+    delivery = _work(queue_digest(book, make_channel(revoked, "C01LAUNCHES", "launches"), sender=ana))
+    assert delivery.state == DeliveryState.FAILED
+    assert "revoked" in delivery.error_sentence
+    assert Connection.objects.get(pk=revoked.pk).state == ConnectionState.NEEDS_ATTENTION
+    assert Notice.objects.filter(user=ada, reason=NoticeReason.CONNECTION_BROKEN).exists()
+    assert sandbox_control.post_count("launches") == 0
 
 
 def _held(sandbox: SandboxServer, launch: Launch, ana: User, control: SandboxControl, clock: MovingClock) -> Delivery:
