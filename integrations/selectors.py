@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from integrations.domain.types import ConnectionState, RunState
 from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
+from luna.events.models import Event
 from milestones.models import Milestone
 
 OPEN_RUN = (RunState.WAITING, RunState.RUNNING)
@@ -97,6 +98,12 @@ def _counts(rows: QuerySet[TaskSource] | QuerySet[Task] | QuerySet[Destination])
 
 def _number(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def last_change(connection: Connection) -> Event | None:
+    """What a person did with the connection last."""
+    done = Event.objects.filter(subject_kind="connection", subject_id=connection.pk, actor__isnull=False)
+    return done.select_related("actor").order_by("-recorded_at", "-pk").first()
 
 
 def recent_runs(connection: Connection, size: int = 10) -> list[SyncRun]:

@@ -24,6 +24,7 @@ from integrations.selectors import (
     connection_lines,
     connections,
     destinations,
+    last_change,
     quarantined,
     recent_runs,
     sources_in_trouble,
@@ -110,8 +111,7 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
         form.add_error("name", NAME_TAKEN)
         return render_page(request, FORM, context, status=422)
     except StaleVersionError:
-        form.add_error(None, CHANGED_MEANWHILE)
-        return render_page(request, FORM, context | {"version": get_connection(pk).version}, status=409)
+        return render_page(request, FORM, context | _stale(get_connection(pk), form), status=409)
     if form.is_repointed:
         toast(request, "The address is saved. Now enter a token for it.", level=messages.WARNING)
         return redirect(request, reverse("integrations:edit_connection", args=[pk]))
@@ -135,6 +135,22 @@ def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
             info=form.info,
             actor=request.user,
         )
+
+
+def _stale(current: Connection, form: CredentialsForm) -> dict[str, Any]:
+    """Both versions; the form keeps what was typed, but for the token, and carries the newer version."""
+    pairs = [
+        ("Name", current.name, form.cleaned_data["name"]),
+        ("Address", current.base_url, form.address),
+        ("Account", current.account, form.identity),
+    ]
+    change = last_change(current)
+    return {
+        "version": current.version,
+        "stale": [(label, theirs, mine) for label, theirs, mine in pairs if theirs != mine],
+        "saved_by": change.actor if change else None,
+        "saved_at": change.recorded_at if change else None,
+    }
 
 
 def _stored(row: Connection) -> Access:

@@ -174,7 +174,12 @@ def test_a_stale_edit_is_refused(admin: Client, jira: Connection, sandbox: Sandb
     url = reverse("integrations:edit_connection", args=[jira.pk])
     answer = admin.post(url, typed(sandbox) | {"version": jira.version - 1, "name": "Mine"})
     assert answer.status_code == 409
-    assert 'value="Mine"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="Mine"' in page
+    assert "Ada Admin saved this" in page
+    assert TOKEN not in page
+    again = typed(sandbox) | {"version": answer.context["version"], "name": "Mine"}
+    assert admin.post(url, again).status_code == 303
 
 
 def test_disconnecting_keeps_tasks_and_forgets_the_token(
