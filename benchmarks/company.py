@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, LaunchSummary, Participant, Stage
@@ -30,13 +31,20 @@ def make_company(launches: int, milestones: int) -> User:
     made = Launch.objects.bulk_create(
         [
             Launch(
-                key=f"B{n:04}", name=f"Launch number {n}", owner=dice.choice(people), tier=dice.randint(1, 3), stage=stage,
-                outcome="Something shifts for someone.", status=dice.choice(list(Status)), status_reason="We wait for Legal.",
-                target_date=today + timedelta(days=dice.randint(5, 200)), created_at=now,
+                key=f"B{n:04}",
+                name=f"Launch number {n}",
+                owner=dice.choice(people),
+                tier=dice.randint(1, 3),
+                stage=stage,
+                outcome="Something shifts for someone.",
+                status=dice.choice(list(Status)),
+                status_reason="We wait for Legal.",
+                target_date=today + timedelta(days=dice.randint(5, 200)),
+                created_at=now,
             )
             for n in range(launches)
         ]
-    )  # fmt: skip
+    )
     _hang_milestones(made, milestones, people, dice)
     LaunchSummary.objects.bulk_create([_summary(launch, milestones, dice) for launch in made])
     Participant.objects.bulk_create([Participant(launch=launch, user=dice.choice(people)) for launch in made])
@@ -48,18 +56,28 @@ def _hang_milestones(launches: list[Launch], each: int, people: list[User], dice
     today = workspace().today
     rows = [
         Milestone(
-            launch=launch, name=f"Milestone {n} of {launch.key}", owner=dice.choice(people), unblocker=dice.choice(people),
-            state=State.IN_PROGRESS, priority=dice.choice(list(Priority)), position=n, sources_linked=1,
-            tasks_total=20, tasks_done=dice.randint(0, 20), due_date=today + timedelta(days=n * 5), health=dice.choice(list(Level)),
-            signals=[{"rule": "overdue", "level": "at_risk", "sentence": "It was due 3 days ago."}], created_at=launch.created_at,
+            launch=launch,
+            name=f"Milestone {n} of {launch.key}",
+            owner=dice.choice(people),
+            unblocker=dice.choice(people),
+            state=State.IN_PROGRESS,
+            priority=dice.choice(list(Priority)),
+            position=n,
+            sources_linked=1,
+            tasks_total=20,
+            tasks_done=dice.randint(0, 20),
+            due_date=today + timedelta(days=n * 5),
+            health=dice.choice(list(Level)),
+            signals=[{"rule": "overdue", "level": "at_risk", "sentence": "It was due 3 days ago."}],
+            created_at=launch.created_at,
         )
         for launch in launches
         for n in range(each)
-    ]  # fmt: skip
+    ]
     made = Milestone.objects.bulk_create(rows, batch_size=500)
     links = [
         Dependency(predecessor=before, successor=after, created_at=before.created_at)
-        for before, after in zip(made, made[1:], strict=False)
+        for before, after in pairwise(made)
         if before.launch_id == after.launch_id
     ]
     Dependency.objects.bulk_create(links, batch_size=500)
@@ -68,18 +86,28 @@ def _hang_milestones(launches: list[Launch], each: int, people: list[User], dice
 def _summary(launch: Launch, milestones: int, dice: random.Random) -> LaunchSummary:
     now = clock.now()
     return LaunchSummary(
-        launch=launch, health=dice.choice(list(Level)), progress=dice.random(), milestones_total=milestones,
-        milestones_completed=dice.randint(0, milestones), next_milestone_id=1, next_milestone_name="The next milestone",
-        next_milestone_date=launch.target_date, open_risks=3, last_update_headline="All goes well.", last_update_at=now,
-        synced_at=now, computed_at=now,
+        launch=launch,
+        health=dice.choice(list(Level)),
+        progress=dice.random(),
+        milestones_total=milestones,
+        milestones_completed=dice.randint(0, milestones),
+        next_milestone_id=1,
+        next_milestone_name="The next milestone",
+        next_milestone_date=launch.target_date,
+        open_risks=3,
+        last_update_headline="All goes well.",
+        last_update_at=now,
+        synced_at=now,
+        computed_at=now,
         signals=[{"rule": "overdue", "level": "at_risk", "sentence": "Calendar sync was due 3 days ago."}],
-    )  # fmt: skip
+    )
 
 
 def _govern(launches: list[Launch], people: list[User], dice: random.Random) -> None:
     now = clock.now()
     Risk.objects.bulk_create(
-        [Risk(launch=launch, title=f"Risk {n}", created_at=now) for launch in launches for n in range(3)], batch_size=500
+        [Risk(launch=launch, title=f"Risk {n}", created_at=now) for launch in launches for n in range(3)],
+        batch_size=500,
     )
     Decision.objects.bulk_create(
         [Decision(launch=launch, title="To decide", decider=dice.choice(people), created_at=now) for launch in launches]

@@ -17,6 +17,8 @@ class Ratio:
     limit_ms: float
     at_most: float
     against: str
+    is_aim: bool = False
+    """Whether the limit is what we aim at rather than what we promise."""
 
     @property
     def value(self) -> float:
@@ -29,22 +31,30 @@ class Ratio:
         return self.value <= self.at_most
 
     def __str__(self) -> str:
-        verdict = "ok " if self.holds else "OVER"
+        verdict = "ok  " if self.holds else "aim " if self.is_aim else "OVER"
         return (
             f"{verdict}  {self.name:<44} {self.ours_ms:9.2f} ms  {self.value:6.2f}× of {self.limit_ms:.2f} ms "
-            f"(limit {self.at_most:g}×: {self.against})"
+            f"({'aim' if self.is_aim else 'limit'} {self.at_most:g}×: {self.against})"
         )
 
 
 def compare(
-    name: str, ours: Callable[[], object], limit: Callable[[], object], *, at_most: float, against: str, rounds: int = 30
+    name: str,
+    ours: Callable[[], object],
+    limit: Callable[[], object],
+    *,
+    at_most: float,
+    against: str,
+    is_aim: bool = False,
+    rounds: int = 30,
 ) -> Ratio:
     """Interleave both and compare their medians; one round each goes before, uncounted."""
-    ours(), limit()
+    ours()
+    limit()
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for times, run in zip(taken, (ours, limit), strict=True):
             started = time.perf_counter()
             run()
             times.append((time.perf_counter() - started) * 1000)
-    return Ratio(name, statistics.median(taken[0]), statistics.median(taken[1]), at_most, against)
+    return Ratio(name, statistics.median(taken[0]), statistics.median(taken[1]), at_most, against, is_aim)

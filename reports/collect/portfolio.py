@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ PAGE_SIZE = 50
 WORSE_THAN_SAID = Q(status=Status.ON_TRACK, summary__health__in=[Level.POSSIBLE_DELAYS, Level.AT_RISK]) | Q(
     status=Status.POSSIBLE_DELAYS, summary__health=Level.AT_RISK
 )
+_OVER = (StageCategory.COMPLETED, StageCategory.CLOSED)
+_SOON, _ARCHIVED = 1, 2
 _SEVERITY = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1, Level.UNKNOWN: 2, Level.ON_TRACK: 3}
 
 
@@ -110,19 +113,33 @@ class Figures:
 
 
 def figures(user: User, today: date) -> Figures:
-    """One statement, whatever the number of launches."""
-    running = Q(archived_at__isnull=True) & ~Q(stage__category__in=[StageCategory.COMPLETED, StageCategory.CLOSED])
-    soon = Q(target_date__gte=today, target_date__lte=today + timedelta(days=30))
-    by_status = {f"n_{s.value}": Count("pk", filter=running & Q(status=s)) for s in Status}
-    counted = Launch.objects.visible_to(user).aggregate(
-        active=Count("pk", filter=running),
-        worse=Count("pk", filter=running & WORSE_THAN_SAID),
-        soon=Count("pk", filter=running & soon),
-        total=Count("pk"),
-        synced_at=Max("summary__synced_at"),
-        **by_status,
+    """One statement that groups, whatever the number of launches."""
+    is_soon = Q(target_date__gte=today, target_date__lte=today + timedelta(days=30))
+    groups = (
+        Launch.objects.visible_to(user)
+        .annotate(
+            place=Case(
+                When(archived_at__isnull=False, then=Value(_ARCHIVED)),
+                When(is_soon, then=Value(_SOON)),
+                default=Value(0),
+            )
+        )
+        .values_list("place", "stage__category", "status", "summary__health")
+        .annotate(Count("pk"), Max("summary__synced_at"))
+        .order_by()
     )
-    return Figures(**{name.removeprefix("n_"): value for name, value in counted.items()})
+    counted: Counter[str] = Counter()
+    synced: list[datetime] = []
+    for place, category, status, health, number, synced_at in groups:
+        counted["total"] += number
+        synced += [synced_at] if synced_at else []
+        if place < _ARCHIVED and category not in _OVER:
+            counted["active"] += number
+            counted[status] += number
+            counted["worse"] += number if is_worse(health, than=status) else 0
+            counted["soon"] += number if place == _SOON else 0
+    names = ("active", "on_track", "possible_delays", "at_risk", "paused", "worse", "soon", "total")
+    return Figures(**{name: counted[name] for name in names}, synced_at=max(synced, default=None))
 
 
 def filtered(user: User, wanted: Filters, today: date) -> LaunchQuerySet:
@@ -143,7 +160,7 @@ def filtered(user: User, wanted: Filters, today: date) -> LaunchQuerySet:
 
 def _of_view(launches: LaunchQuerySet, view: str, user: User, today: date) -> LaunchQuerySet:
     if view == "over":
-        over = Q(archived_at__isnull=False) | Q(stage__category__in=[StageCategory.COMPLETED, StageCategory.CLOSED])
+        over = Q(archived_at__isnull=False) | Q(stage__category__in=_OVER)
         return launches.filter(over)
     launches = launches.running()
     if view == "mine":

@@ -27,6 +27,19 @@ if TYPE_CHECKING:
 
     from launches.querysets import LaunchQuerySet
 
+COLUMNS = (
+    ("name", "Launch", ""),
+    ("owner", "Owner", "opt"),
+    ("stage", "Stage", "opt"),
+    ("status", "Status", ""),
+    ("health", "Health", ""),
+    ("next", "Next milestone", ""),
+    ("target", "Target", "num"),
+    ("progress", "Done", "num opt"),
+    ("risks", "Risks", "num"),
+    ("updated", "Update", "opt"),
+    ("synced", "Synced", "opt"),
+)
 TIER_WORDS = {1: "company-wide", 2: "several teams", 3: "one team"}
 
 
@@ -54,6 +67,7 @@ def show_portfolio(request: HtmxRequest) -> HttpResponse:
         "wanted": wanted,
         "views": portfolio.VIEWS,
         "page": page,
+        "heads": _heads(wanted, request.GET),
         "groups": _groups(shown, today, grouped=not wanted.sort),
         "today": today,
         "workspace": place,
@@ -108,6 +122,29 @@ def _groups(shown: list[portfolio.PortfolioRow], today: date, *, grouped: bool) 
         Group(tier, TIER_WORDS[tier], [row_html(row, today) for row in rows])
         for tier, rows in groupby(shown, key=lambda row: row.tier)
     ]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's heading: what it sorts by now, and where a press leads."""
+
+    words: str
+    classes: str
+    sorted: str
+    href: str
+
+
+def _heads(wanted: portfolio.Filters, query: QueryDict) -> list[Head]:
+    """Ascending first, then descending, then grouped again; the filters stay."""
+    kept = query.copy()
+    kept.pop("page", None)
+    heads = []
+    for name, words, classes in COLUMNS:
+        following = {name: f"-{name}", f"-{name}": ""}.get(wanted.sort, name)
+        kept["sort"] = following
+        direction = {name: "ascending", f"-{name}": "descending"}.get(wanted.sort, "")
+        heads.append(Head(words, classes, direction, f"?{kept.urlencode()}"))
+    return heads
 
 
 @lru_cache(maxsize=8192)

@@ -1,0 +1,86 @@
+"""The limits that pages are held against: the same rows by raw SQL and string formatting, nothing else."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django.db import connection, transaction
+
+PORTFOLIO_SQL = """
+    SELECT l.key, l.name, l.visibility, l.tier, u.name, st.name, l.status, l.status_reason, s.health, s.signals,
+           s.progress,
+           s.milestones_completed, s.milestones_total, s.next_milestone_name, s.next_milestone_date, l.target_date,
+           s.last_update_headline, s.last_update_at, s.synced_at, s.open_risks
+    FROM launches_launch l
+    JOIN launches_launchsummary s ON s.launch_id = l.id
+    JOIN people_user u ON u.id = l.owner_id
+    JOIN launches_stage st ON st.id = l.stage_id
+    WHERE l.deleted_at IS NULL AND l.archived_at IS NULL AND st.category NOT IN ('completed', 'closed')
+    ORDER BY l.tier, l.target_date, l.name LIMIT 50
+"""
+FIGURES_SQL = """
+    SELECT count(*), sum(l.status = 'on_track'), sum(l.status = 'possible_delays'), sum(l.status = 'at_risk'),
+           sum(l.status = 'paused'), sum(l.status = 'on_track' AND s.health IN ('possible_delays', 'at_risk')),
+           max(s.synced_at)
+    FROM launches_launch l
+    JOIN launches_launchsummary s ON s.launch_id = l.id
+    JOIN launches_stage st ON st.id = l.stage_id
+    WHERE l.deleted_at IS NULL AND l.archived_at IS NULL AND st.category NOT IN ('completed', 'closed')
+"""
+_MOON = '<svg class="moon" viewBox="-10 -10 20 20" role="img" aria-label="{:.0f} % complete"><circle r="9"/></svg>'
+
+
+def portfolio() -> str:
+    """50 rows and the figures, as a page without a shell."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES_SQL)
+        figures = cursor.fetchone()
+        cursor.execute(PORTFOLIO_SQL)
+        rows = cursor.fetchall()
+    heads = "".join(f"<b>{figure}</b>" for figure in figures)
+    return f"<main>{heads}<table>{''.join(_row(row) for row in rows)}</table></main>"
+
+
+def _row(row: tuple[object, ...]) -> str:
+    (
+        key,
+        name,
+        _visibility,
+        _tier,
+        owner,
+        stage,
+        status,
+        reason,
+        health,
+        _signals,
+        progress,
+        done,
+        total,
+        following,
+        *rest,
+    ) = row
+    day, target, _headline, updated, synced, risks = rest
+    return (
+        f'<tr><th scope="row" data-at="a"><span class="name">{_MOON.format(float(str(progress)) * 100)}'
+        f'<a href="/launches/{key}/">{escape(str(name))}</a><span class="key">{key}</span></span></th>'
+        f'<td class="opt">{escape(str(owner))}</td><td class="soft opt">{escape(str(stage))}</td>'
+        f'<td data-at="b"><span class="status" data-is="{status}">{status}</span></td>'
+        f'<td><span class="status quiet" data-is="{health}">{health}</span></td>'
+        f'<td class="clip">{day} {escape(str(following))}</td><td class="num">{target}</td>'
+        f'<td class="num opt">{done} of {total}</td><td class="num">{risks}</td><td>{updated}</td>'
+        f"<td>{synced}</td></tr>"
+        f'<tr class="why"><td colspan="11"><span class="voice">{escape(str(reason))}</span></td></tr>'
+    )
+
+
+def three_writes(launch_id: int, milestone_id: int) -> None:
+    """A row, its line in the log and the launch's summary, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE milestones_milestone SET version = version + 1 WHERE id = %s", [milestone_id])
+        cursor.execute(
+            "INSERT INTO events_event (verb, subject_kind, subject_id, subject_name, launch_id, through, occurred_at,"
+            " recorded_at, before, after, why) VALUES ('bench.written', 'milestone', %s, '', %s, 'web',"
+            " CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, '{}', '{}', '')",
+            [milestone_id, launch_id],
+        )
+        cursor.execute("UPDATE launches_launchsummary SET due_at = CURRENT_TIMESTAMP WHERE launch_id = %s", [launch_id])

@@ -1,0 +1,40 @@
+"""The measurements in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.management import call_command
+from django.urls import reverse
+
+from benchmarks.company import make_company
+from benchmarks.pages import STATEMENTS_AT_MOST, page_ratios, statements
+from benchmarks.startup import startup_ratios
+from benchmarks.sync import sync_ratio
+
+LAUNCHES, MILESTONES = 200, 20
+
+
+def run_all(folder: Path) -> bool:
+    """Whether every ratio and count is within its limit."""
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    user = make_company(LAUNCHES, MILESTONES)
+    print(f"{LAUNCHES} launches × {MILESTONES} milestones, SQLite, this machine; medians of interleaved rounds\n")
+    fine = True
+    for ratio in page_ratios(user):
+        print(ratio, flush=True)
+        fine = fine and (ratio.holds or ratio.is_aim)
+    taken = statements(user, reverse("reports:portfolio"))
+    fine = fine and taken <= STATEMENTS_AT_MOST
+    _print((taken <= STATEMENTS_AT_MOST, f"portfolio takes {taken} statements (limit {STATEMENTS_AT_MOST})"))
+    synced = sync_ratio(user, folder)
+    print(synced, flush=True)
+    started = sum(not _print(line) for line in startup_ratios(folder)) == 0
+    return fine and synced.holds and started
+
+
+def _print(line: tuple[bool, str]) -> bool:
+    holds, words = line
+    print(f"{'ok  ' if holds else 'OVER'}  {words}", flush=True)
+    return holds
