@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import logging
 import logging.config
-import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-_SECRET = re.compile(
-    r"(xox[abeprs]-[\w-]+|ya29\.[\w-]+|(?i:bearer|basic)\s+[\w.~+/=:-]{8,}|(?i:(?:token|password|secret)=)[^\s&]+)"
-)
+from luna.lib.redaction import redact
 
 _CHATTY = ("celery", "kombu", "amqp", "urllib3", "slack_sdk", "django.request")
-
-
-def redact(text: str) -> str:
-    """`text` with anything that looks like a credential masked."""
-    return _SECRET.sub("***", text)
 
 
 def _redact_event(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -6,8 +6,9 @@ import re
 
 _PATTERNS = [
     re.compile(r"(?i)\b(authorization\s*[:=]\s*)(?:(?:basic|bearer)\s+)?[^\s,;'\"]+"),
-    re.compile(r"(?i)\b((?:basic|bearer)\s+)[A-Za-z0-9._~+/=-]{8,}"),
-    re.compile(r"(?i)\b((?:access_|api_|refresh_)?token[\"']?\s*[:=]\s*[\"']?)[^\s,;&'\"]+"),
+    re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"),
+    re.compile(r"(?i)\b(basic\s+)[A-Za-z0-9+/=]{16,}"),
+    re.compile(r"(?i)\b((?:(?:access_|api_|refresh_)?token|password|secret)[\"']?\s*[:=]\s*[\"']?)[^\s,;&'\"]+"),
     re.compile(r"()\bxox[a-z]-[A-Za-z0-9-]+"),
     re.compile(r"()\bya29\.[A-Za-z0-9._-]+"),
     re.compile(r"()\bATATT[A-Za-z0-9_=-]+"),
