@@ -148,7 +148,7 @@ def test_a_held_delivery_asks_and_takes_the_answer(
     client = signed_in(ana)
     page = _text(client, "launch_reports", "BOOK")
     assert "It is there" in page
-    assert "Needs your answer" in _text(client, "reports")
+    assert "needs your answer" in _text(client, "reports")
     url = reverse("reports:confirm_delivery", args=["BOOK", delivery.pk])
     client.post(url, {"url": "javascript:alert(1)"})
     delivery.refresh_from_db()
