@@ -57,6 +57,10 @@ def _added(change: Change, facts: DigestFacts) -> Clause | None:
     word = _NEW.get(change.subject[0])
     if word is None:
         return None
+    if change.after.get("outcome") and change.subject[0] == "decision":
+        return Clause(f"decided: {_cut(str(change.after['outcome']))}", "done")
+    if change.after.get("state") == "approved":
+        return Clause("asked for and approved", "done")
     due = _day(change.after.get("due_date"))
     return Clause(f"{word}, due {day_words(due, facts.today)}" if due else word)
 

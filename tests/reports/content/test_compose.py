@@ -72,6 +72,17 @@ def test_what_has_no_words_of_its_own_is_counted() -> None:
     assert _texts(compose_digest(replace(quiet_facts(), events=events)), CHANGED) == ["2 smaller edits"]
 
 
+def test_what_was_asked_and_decided_in_one_week_is_told_as_decided() -> None:
+    which = ("decision", 1)
+    events = (
+        EventFacts(1, "decision.created", which, "Which?", {}, {"due_date": "2026-11-30"}),
+        EventFacts(
+            2, "decision.decided", which, "Which?", {"state": "open"}, {"state": "decided", "outcome": "The first"}
+        ),
+    )
+    assert _texts(compose_digest(replace(quiet_facts(), events=events)), CHANGED) == ["decided: The first"]
+
+
 def test_a_completed_milestone_is_told_under_done_only() -> None:
     done = replace(
         quiet_facts().milestones[0], is_open=False, completed_date=date(2026, 11, 18), due_date=date(2026, 11, 16)
