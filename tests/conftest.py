@@ -29,7 +29,7 @@ if connection.vendor == "sqlite":
     _folder.mkdir(parents=True, exist_ok=True)
     connection.settings_dict["TEST"]["NAME"] = str(_folder / "tests.sqlite3")
 
-pytest_plugins = ["tests.cast", "tests.outside"]
+pytest_plugins = ["tests.cast", "tests.chromium", "tests.outside"]
 
 
 def pytest_unconfigure() -> None:

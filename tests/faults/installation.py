@@ -36,15 +36,7 @@ class Installation:
         installation = cls(folder, dict(os.environ) | {"LUNA_DATA_DIR": str(folder), "LUNA_DATABASE_POOL": "0"})
         for name in ("LUNA_CLOCK_FILE", "LUNA_CRASH_AT"):
             installation.environment.pop(name, None)
-        shared = os.environ.get("LUNA_DATABASE_URL")
-        if shared:
-            name = f"luna_killed_{os.getpid()}"
-            with psycopg.connect(shared.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
-                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-                connection.execute(f'CREATE DATABASE "{name}"'.encode())
-            installation.environment["LUNA_DATABASE_URL"] = urlunsplit(urlsplit(shared)._replace(path=f"/{name}"))
-            # Its messages stay apart from those of the tests' own process.
-            installation.environment["LUNA_REDIS_URL"] = os.environ["LUNA_REDIS_URL"].rpartition("/")[0] + "/1"
+        installation.environment |= database_of_its_own(f"luna_killed_{os.getpid()}", redis_number=1)
         installation.manage("migrate", "--verbosity", "0")
         installation.manage("createcachetable")
         return installation
@@ -92,9 +84,26 @@ class Installation:
         return row[0] if row else None
 
 
-def wait_until(happened: Callable[[], bool], what: str) -> None:
+def database_of_its_own(name: str, *, redis_number: int) -> dict[str, str]:
+    """Where the tests run on PostgreSQL, the settings of a new database of that name; nothing where they run on SQLite.
+
+    Its messages stay apart from those of the tests' own process.
+    """
+    shared = os.environ.get("LUNA_DATABASE_URL")
+    if not shared:
+        return {}
+    with psycopg.connect(shared.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return {
+        "LUNA_DATABASE_URL": urlunsplit(urlsplit(shared)._replace(path=f"/{name}")),
+        "LUNA_REDIS_URL": f"{os.environ['LUNA_REDIS_URL'].rpartition('/')[0]}/{redis_number}",
+    }
+
+
+def wait_until(happened: Callable[[], bool], what: str, *, within: float = PATIENCE_SECONDS) -> None:
     """Look again and again; fail when it takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + within
     while not happened():
         if time.monotonic() > deadline:
             raise AssertionError(f"waited too long for: {what}")

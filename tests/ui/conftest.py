@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
+from tests.chromium import listen_for_troubles
 from tests.people import person
 
 if TYPE_CHECKING:
@@ -41,18 +40,6 @@ def use_site(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.ui.site"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium, without a window."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def window(chromium: Browser, live_server: LiveServer, settings: Settings) -> Iterator[OpenWindow]:
     """`window(width=390, scheme="dark")`: Ana's signed-in page on the small site. No console error is forgiven."""
@@ -60,7 +47,7 @@ def window(chromium: Browser, live_server: LiveServer, settings: Settings) -> It
     client = Client()
     client.force_login(person("ana"))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    troubles: list[str] = []
+    troubles: list[list[str]] = []
     contexts: list[BrowserContext] = []
 
     def open_window(width: int = 1280, scheme: Literal["light", "dark"] = "light") -> Page:
@@ -71,8 +58,7 @@ def window(chromium: Browser, live_server: LiveServer, settings: Settings) -> It
         context.set_default_timeout(5000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        troubles.append(listen_for_troubles(page))
         page.goto("/")
         return page
 
@@ -80,4 +66,4 @@ def window(chromium: Browser, live_server: LiveServer, settings: Settings) -> It
     for context in contexts:
         context.close()
     answers = re.compile(r"status of (404|422)")
-    assert not [trouble for trouble in troubles if not answers.search(trouble)]
+    assert not [said for page in troubles for said in page if not answers.search(said)]

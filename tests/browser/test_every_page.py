@@ -1,0 +1,122 @@
+"""Every page that links lead to, as four kinds of people: it answers, fits, and neither axe nor console complains."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from tests.access_matrix import ACCESS
+from tests.chromium import complaints_about, listen_for_troubles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import SignIn
+    from tests.browser.demo import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.servers]
+# Different enough to look at two of them.
+TWICE = {"reports:launch", "milestones:detail", "milestones:timeline", "integrations:connection"}
+FILES = {"reports:edition_markdown"}
+AT_THE_DOOR = re.compile("^account_(login|inactive|reset_password.*)$")
+# Pieces that scripts ask for, pages of one-time links, pages for machines; and what the sample has none of.
+# A launch that has everything, and whatever else home leads to.
+STARTS = ("/launches/BOOK/", "/")
+NOT_LINKED = {
+    "livez",
+    "readyz",
+    "account_logout",
+    "account_reauthenticate",
+    "people:setup",
+    "people:invitation",
+    "milestones:row",
+    "milestones:activity",
+    "launches:comments",
+    "integrations:connection_progress",
+    "integrations:milestone_sources",
+}
+
+
+def test_a_pm_can_read_every_page(sign_in: SignIn) -> None:
+    assert len(_walk(sign_in("ines"))) > 35
+
+
+def test_an_executive_can_read_every_page(sign_in: SignIn) -> None:
+    assert len(_walk(sign_in("martin"), on_phones=False)) > 20
+
+
+def test_a_guest_can_read_every_page(sign_in: SignIn) -> None:
+    assert "people:profile" in _walk(sign_in("nuno"), starts=["/"], on_phones=False)
+
+
+def test_an_admin_is_led_to_every_page_there_is(sign_in: SignIn) -> None:
+    pages = {name for name, row in ACCESS.items() if row.get} - NOT_LINKED - FILES
+    assert not {name for name in pages if not AT_THE_DOOR.match(name)} - _walk(sign_in("hannah")).keys()
+
+
+def test_who_stands_at_the_door_can_read_every_page(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(base_url=demo.url, reduced_motion="reduce")
+    page = context.new_page()
+    troubles = listen_for_troubles(page)
+    for path in ("login/", "inactive/", "password/reset/", "password/reset/done/", "password/reset/key/done/"):
+        _look_at(page, f"/account/{path}")
+    assert not troubles
+    context.close()
+
+
+def _walk(page: Page, *, starts: Iterable[str] = STARTS, on_phones: bool = True) -> Counter[str]:
+    """Follow links, to one page of each kind; how many were seen, by the name of their URL."""
+    page.emulate_media(reduced_motion="reduce")
+    seen: Counter[str] = Counter()
+    known: set[str] = set()
+    ahead = deque(starts)
+    while ahead:
+        path = ahead.popleft()
+        name = _name_of(path)
+        if path in known or seen[name] >= (2 if name in TWICE else 1):
+            continue
+        known.add(path)
+        seen[name] += 1
+        _look_at(page, path, on_phones=on_phones)
+        ahead += _links_on(page)
+    return seen
+
+
+def _look_at(page: Page, path: str, *, on_phones: bool = True) -> None:
+    """On a desk in the light, on a small phone in the dark."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, f"{path}: {answer.status}"
+    if page.locator("[hx-trigger=load]").count():
+        page.wait_for_load_state("networkidle")
+    said = complaints_about(page)
+    if on_phones:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(color_scheme="dark")
+        said += [f"on a dark phone: {words}" for words in complaints_about(page)]
+    assert not said, "\n".join([path, *said])
+
+
+def _links_on(page: Page) -> list[str]:
+    """The paths of Luna's own pages that this one leads to."""
+    # In drawings, too: there `link.href` is no string.
+    hrefs: list[str] = page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    here = urlsplit(page.url).netloc
+    paths = [url.path for url in (urlsplit(urljoin(page.url, href)) for href in hrefs) if url.netloc == here]
+    return [path for path in dict.fromkeys(paths) if _name_of(path) not in FILES]
+
+
+def _name_of(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        pytest.fail(f"a link leads to {path}, where nothing is")
