@@ -85,9 +85,9 @@ def _launch(row: Approval | Decision | Milestone | Risk) -> tuple[str, str]:
 
 
 def recent_events(user: User) -> list[tuple[Event, Launch]]:
-    """What changed in the launches that this person owns or takes part in, by others; newest first."""
+    """What other people changed in the launches that this person owns or takes part in; newest first."""
     mine = Q(owner=user) | Q(participants__user=user) | Q(milestones__owner=user)
     launches = {launch.pk: launch for launch in Launch.objects.visible_to(user).filter(mine).distinct()}
-    events = Event.objects.filter(launch_id__in=list(launches)).exclude(actor=user).exclude(verb="task.synced")
+    events = Event.objects.filter(launch_id__in=list(launches), actor__isnull=False).exclude(actor=user)
     newest = events.select_related("actor").order_by("-recorded_at", "-pk")[:15]
     return [(event, launches[event.launch_id or 0]) for event in newest]

@@ -11,7 +11,7 @@ from milestones.domain.types import ApprovalState, DecisionState, Level, State
 from milestones.models import PRIORITY_WORDS, Approval, Decision, Milestone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 SOON_DAYS = 7
 
@@ -59,6 +59,8 @@ class Attention:
     milestone_id: int | None = None
     tab: str = ""
     """`decisions` or `approvals` where it is done there."""
+    asked: frozenset[int] = frozenset()
+    """The users who are asked to decide or to vote."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _from_decisions(launch: Launch, today: date) -> list[Attention]:
             why=_due_words(decision.due_date, today),
             who=str(decision.decider or "nobody is to decide it"),
             tab="decisions",
+            asked=frozenset({decision.decider_id}),
         )
         for decision in wanted
     ]
@@ -155,7 +158,7 @@ def _due_words(due: date, today: date) -> str:
 def _from_approvals(launch: Launch) -> list[Attention]:
     waiting = Approval.objects.filter(
         launch=launch, state__in=[ApprovalState.ASKED, ApprovalState.STALE, ApprovalState.CHANGES_REQUESTED]
-    ).prefetch_related("approvers__user", "approvers__team")
+    ).prefetch_related("approvers__user", "approvers__team__members")
     return [
         Attention(
             level=Level.POSSIBLE_DELAYS,
@@ -165,6 +168,15 @@ def _from_approvals(launch: Launch) -> list[Attention]:
             else "Changes were requested.",
             who=", ".join(str(approver) for approver in approval.approvers.all()),
             tab="approvals",
+            asked=frozenset(_voters(approval)),
         )
         for approval in waiting
     ]
+
+
+def _voters(approval: Approval) -> Iterator[int]:
+    for approver in approval.approvers.all():
+        if approver.user_id:
+            yield approver.user_id
+        elif approver.team:
+            yield from (member.pk for member in approver.team.members.all())
