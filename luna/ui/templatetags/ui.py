@@ -38,7 +38,7 @@ MOON_SIZES = {18: "moon", 24: "moon m24", 40: "moon m40", 72: "moon m72"}
 def icon(name: str) -> SafeString:
     """`{% icon "home" %}`: a line icon of the sprite. The words beside it (or `.sr`) say what it means."""
     return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        '<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         static("icons.svg"),
         name,
     )
@@ -50,7 +50,8 @@ def mark(name: str, tone: str = "") -> SafeString:
     """`{% mark "ok" %}`: a status shape without its word; `tone` colours it (ok, warn, bad, still)."""
     tones = {"ok": "ok", "warn": "warn", "bad": "bad"}
     return format_html(
-        '<svg class="mark" data-is="{}" viewBox="0 0 12 12" aria-hidden="true"><use href="{}#m-{}"/></svg>',
+        '<svg class="mark" data-is="{}" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">'
+        '<use href="{}#m-{}"/></svg>',
         tone or tones.get(name, "still"),
         static("icons.svg"),
         name,
@@ -64,9 +65,11 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
     part = min(max(float(fraction or 0), 0.0), 1.0)
     path = lit_path(part)
     return format_html(
-        '<svg class="{}" viewBox="-10 -10 20 20" role="img" aria-label="{}">'
+        '<svg class="{}" width="{}" height="{}" viewBox="-10 -10 20 20" role="img" aria-label="{}">'
         '<circle class="sky" r="9"/>{}<circle class="rim" r="9.5"/></svg>',
         MOON_SIZES.get(size, "moon"),
+        size,
+        size,
         label or f"{part * 100:.0f} % complete",
         format_html('<path class="lit" d="{}"/>', path) if path else "",
     )
@@ -85,8 +88,8 @@ def integrity(package: str) -> str:
 def brand_moon() -> SafeString:
     """Luna's sign: a moon at seven tenths, beside its name."""
     return format_html(
-        '<svg class="moon" viewBox="-10 -10 20 20" aria-hidden="true"><circle class="sky" r="9"/>'
-        '<path class="lit" d="{}"/><circle class="rim" r="9.5"/></svg>',
+        '<svg class="moon" width="18" height="18" viewBox="-10 -10 20 20" aria-hidden="true">'
+        '<circle class="sky" r="9"/><path class="lit" d="{}"/><circle class="rim" r="9.5"/></svg>',
         lit_path(0.7),
     )
 
