@@ -144,4 +144,6 @@ startDrawer();
 startPalette();
 startKeys();
 arrive();
+/* On a phone the tabs are wider than the page: the current one is shown. */
+find(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 find('main [aria-invalid="true"]')?.focus();
