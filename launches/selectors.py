@@ -38,9 +38,10 @@ def first_stage() -> Stage:
     return found
 
 
-def labels_in_use() -> list[str]:
-    """The words that launches carry."""
-    return list(Label.objects.filter(launches__isnull=False).distinct().values_list("name", flat=True))
+def labels_in_use(reader: User) -> list[str]:
+    """The words that the launches which `reader` may see carry: a label can tell what a private one is about."""
+    seen = Label.objects.filter(launches__in=Launch.objects.visible_to(reader))
+    return list(seen.distinct().values_list("name", flat=True))
 
 
 def taken_keys() -> set[str]:

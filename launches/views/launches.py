@@ -37,7 +37,7 @@ def create(request: HtmxRequest) -> HttpResponse:
         else:
             toast(request, f"{launch.name} is made. Now its milestones: one per line.")
             return redirect(request, reverse("milestones:list", args=[launch.key]))
-    context = {"form": form, "labels_in_use": labels_in_use()}
+    context = {"form": form, "labels_in_use": labels_in_use(request.user)}
     return render_page(request, "launches/create.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -81,7 +81,7 @@ def _edit_page(
     context = {
         **launch_context(request.user, launch),
         "form": form,
-        "labels_in_use": labels_in_use(),
+        "labels_in_use": labels_in_use(request.user),
         "may_delete": may(request.user, launch, Need.OWN),
         **more,
     }

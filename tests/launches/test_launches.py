@@ -53,6 +53,19 @@ def test_members_and_guests_create_nothing(cleo: User, gus: User) -> None:
             create_launch(fields=LaunchFields(name="Apollo", owner=actor), actor=actor)
 
 
+def test_labels_of_a_private_launch_are_offered_to_nobody_else(
+    ana: User, dan: User, ada: User, signed_in: SignedIn
+) -> None:
+    secret, mine = make_launch(ana, private=True), make_launch(dan, key="MINE")
+    secret.labels.add(Label.objects.create(name="Acquisition of Zeta"))
+    mine.labels.add(Label.objects.create(name="Payments"))
+    for path in ("/launches/new/", "/launches/MINE/edit/"):
+        page = signed_in(dan).get(path).content.decode()
+        assert "Payments" in page
+        assert "Zeta" not in page
+        assert "Zeta" in signed_in(ada).get(path).content.decode()
+
+
 @pytest.mark.parametrize("key", ["APOLLO", "apollo"])
 def test_a_taken_key_is_told_with_a_free_one(ana: User, signed_in: SignedIn, key: str) -> None:
     make_launch(ana, key="APOLLO")
