@@ -15,13 +15,14 @@ from launches.domain.types import Status, Visibility
 from launches.models import Launch, Update
 from luna.events.models import Event
 from milestones.domain.health import ApprovalFacts, MilestoneFacts, PredecessorFacts
-from milestones.domain.types import ApprovalState, DecisionState, Priority, RiskState, State
+from milestones.domain.types import OPEN_STATES, ApprovalState, DecisionState, Priority, RiskState, State
 from milestones.models import Approval, Decision, Dependency, Milestone, Risk
 
 if TYPE_CHECKING:
     from people.models import User
 
 WAITING_APPROVALS = (ApprovalState.ASKED, ApprovalState.CHANGES_REQUESTED, ApprovalState.STALE)
+_STILL_WANTED = Q(milestone__isnull=True) | Q(milestone__deleted_at__isnull=True, milestone__state__in=OPEN_STATES)
 LIVE_RISKS = (RiskState.OPEN, RiskState.MITIGATING, RiskState.OCCURRED)
 
 
@@ -102,6 +103,11 @@ def names_for(milestone_ids: Iterable[int], reader: User) -> list[str]:
     return [names.get(pk, "a milestone you can’t see") for pk in ids]
 
 
+def waiting_approvals() -> QuerySet[Approval]:
+    """Approvals that are not met, of launches as a whole and of open milestones: what somebody should still do."""
+    return Approval.objects.filter(_STILL_WANTED, state__in=WAITING_APPROVALS)
+
+
 def links_within(launch: Launch) -> list[tuple[int, int]]:
     """(predecessor, successor) ids of the dependencies inside a launch."""
     inside = Dependency.objects.filter(
@@ -160,7 +166,7 @@ def _launch_with_counts(launch_id: int) -> tuple[Launch, dict[str, Any]]:
         .annotate(
             risks_open=_count_of(Risk, Q(state__in=LIVE_RISKS, deleted_at__isnull=True)),
             decisions_open=_count_of(Decision, Q(state=DecisionState.OPEN, deleted_at__isnull=True)),
-            approvals_open=_count_of(Approval, Q(state__in=WAITING_APPROVALS)),
+            approvals_open=_count_of(Approval, Q(state__in=WAITING_APPROVALS) & _STILL_WANTED),
             newest_headline=Subquery(newest.values("headline")[:1]),
             newest_update_at=Subquery(newest.values("created_at")[:1]),
         )

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from launches.actions.notices import notify
 from launches.actions.participants import ensure_participant
-from launches.actions.summaries import wish_recompute
+from launches.actions.summaries import wish_recompute, wish_recompute_everywhere
 from launches.domain.keys import RESERVED, suggest_key
 from launches.domain.types import LaunchRole, NoticeReason, Status, Visibility
 from launches.models import STATUS_WORDS, Label, Launch, LaunchSummary, Participant, Stage
@@ -78,7 +78,10 @@ def edit_launch(*, launch: Launch, version: int, fields: LaunchFields, labels: I
             _tell_owner(launch, actor)
         if after:
             record("launch.edited", launch, actor=actor, launch_id=launch.pk, before=before, after=after)
-        wish_recompute([launch.pk])
+        if "visibility" in after:
+            wish_recompute_everywhere()
+        else:
+            wish_recompute([launch.pk])
 
 
 def declare_status(*, launch: Launch, status: Status, reason: str, actor: User) -> None:
@@ -171,7 +174,10 @@ def _stamp(launch: Launch, field: str, *, set_it: bool, verb: str, actor: User) 
         )
         if changed:
             record(verb, launch, actor=actor, launch_id=launch.pk)
-            wish_recompute([launch.pk])
+            if field == "deleted_at":
+                wish_recompute_everywhere()
+            else:
+                wish_recompute([launch.pk])
 
 
 def _set_labels(launch: Launch, names: Iterable[str]) -> None:

@@ -13,3 +13,9 @@ RECOMPUTE = "recompute"
 def wish_recompute(launch_ids: Iterable[int]) -> None:
     """Within the caller's transaction: these launches' health, counts and next dates are due."""
     work.wish(RECOMPUTE, LaunchSummary.objects.filter(launch_id__in=set(launch_ids)))
+
+
+def wish_recompute_everywhere() -> None:
+    """Within the caller's transaction: who may know of some launch has changed, and the reasons of any other launch may
+    name its milestones."""
+    work.wish(RECOMPUTE, LaunchSummary.objects.all())

@@ -10,8 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from launches.actions.launches import LaunchFields, delete_launch, edit_launch, restore_launch
 from launches.actions.summaries import wish_recompute
-from launches.domain.types import StageCategory
+from launches.domain.types import StageCategory, Visibility
+from launches.models import Launch
 from luna.events.models import Event
 from luna.lib.work import claim
 from milestones.actions.progress import record_progress
@@ -19,7 +21,7 @@ from milestones.domain.progress import DayCount, TaskCounts
 from milestones.models import Dependency, Milestone, Snapshot, WorkDay
 from milestones.tasks import RECOMPUTE
 from people.models import User
-from tests.factories import make_launch, make_milestone, make_risk, make_stage
+from tests.factories import make_approval, make_launch, make_milestone, make_risk, make_stage
 from tests.milestones.computing import compute, compute_due
 from tests.moving_clock import MovingClock
 
@@ -68,6 +70,16 @@ def test_counts_progress_and_the_next_date_are_written(ana: User) -> None:
     assert summary.next_milestone_date == sooner.due_date
     assert summary.open_risks == 1
     assert later.due_date
+
+
+def test_approvals_of_what_is_deleted_or_cancelled_are_not_counted(ana: User) -> None:
+    launch = make_launch(ana)
+    make_approval(launch, ana, title="Go?")
+    make_approval(launch, ana, milestone=make_milestone(launch, "Here"))
+    make_approval(launch, ana, milestone=make_milestone(launch, "Deleted", deleted_at=TUESDAY))
+    make_approval(launch, ana, milestone=make_milestone(launch, "Dropped", state="cancelled"))
+
+    assert compute(launch).open_approvals == 2
 
 
 @pytest.mark.parametrize(("fields", "word"), [({"status": "paused"}, "paused"), ({}, "completed")])
@@ -168,6 +180,38 @@ def test_a_predecessor_in_a_private_launch_is_named_nowhere_else(ana: User) -> N
 
     waiting.refresh_from_db()
     assert waiting.signals == []
+
+
+def launch_that_waits_for_another(ana: User) -> tuple[Launch, Milestone]:
+    """A launch whose late milestone is a reason in the second one's health, and that second one's milestone."""
+    other, launch = make_launch(ana), make_launch(ana)
+    late = make_milestone(other, "Hush", due=(TUESDAY - timedelta(days=9)).date())
+    waiting = make_milestone(launch, "Open", due=(TUESDAY + timedelta(days=30)).date(), owner=ana)
+    Dependency.objects.create(predecessor=late, successor=waiting, created_at=TUESDAY)
+    compute(launch)
+    waiting.refresh_from_db()
+    assert "Hush" in waiting.signals[0]["sentence"]
+    return other, waiting
+
+
+def test_when_a_launch_turns_private_others_stop_naming_its_milestones(ana: User) -> None:
+    other, waiting = launch_that_waits_for_another(ana)
+    private = LaunchFields(name=other.name, owner=ana, stage=other.stage, visibility=Visibility.PRIVATE)
+    edit_launch(launch=other, version=other.version, fields=private, labels=(), actor=ana)
+
+    compute_due()
+
+    waiting.refresh_from_db()
+    assert waiting.signals == []
+
+
+def test_a_deleted_launch_is_no_reason_any_more_and_a_restored_one_is_again(ana: User) -> None:
+    other, waiting = launch_that_waits_for_another(ana)
+    for action, reasons in ((delete_launch, 0), (restore_launch, 1)):
+        action(launch=other, actor=ana)
+        compute_due()
+        waiting.refresh_from_db()
+        assert len(waiting.signals) == reasons
 
 
 def test_counts_of_a_sync_are_written_with_one_event_only_when_they_changed(ana: User) -> None:
