@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from launches.access import get_subject
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.domain.mentions import Person, mentioned
 from launches.domain.types import NoticeReason
 from launches.models import Comment, Launch
@@ -53,6 +53,7 @@ def delete_comment(*, comment: Comment, actor: User) -> None:
         comment.deleted_at = clock.now()
         comment.save(update_fields=["deleted_at"])
         record("comment.deleted", comment, actor=actor, launch_id=comment.launch_id)
+        settle_notices(subject=comment)
 
 
 def restore_comment(*, comment: Comment, actor: User) -> None:

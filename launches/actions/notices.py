@@ -47,11 +47,15 @@ def notify(
     work.wish(NOTICES, Notice.objects.filter(pk=notice.pk))
 
 
-def settle_notices(*, reason: NoticeReason, subject: models.Model, user: User | None = None) -> None:
-    """In the caller's transaction: what was asked is done (by `user`, or for everyone), so nothing is left to read."""
-    waiting = Notice.objects.filter(
-        reason=reason, subject_kind=subject._meta.model_name or "", subject_id=subject.pk, read_at__isnull=True
-    )
+def settle_notices(*, subject: models.Model, reason: NoticeReason | None = None, user: User | None = None) -> None:
+    """In the caller's transaction: what was asked is done (by `user`, or for everyone), so nothing is left to read.
+
+    Without a `reason` whatever was said about the subject: it is gone.
+    """
+    about = {"subject_kind": subject._meta.model_name or "", "subject_id": subject.pk}
+    waiting = Notice.objects.filter(**about, read_at__isnull=True)
+    if reason is not None:
+        waiting = waiting.filter(reason=reason)
     if user is not None:
         waiting = waiting.filter(user=user)
     waiting.update(read_at=clock.now())

@@ -160,8 +160,7 @@ def withdraw_approval(*, approval: Approval, why: str = "", actor: User) -> None
             after={"state": ApprovalState.WITHDRAWN.value},
             why=why,
         )
-        for reason in (NoticeReason.VOTE_ASKED, NoticeReason.CHANGES_REQUESTED):
-            settle_notices(reason=reason, subject=locked)
+        settle_notices(subject=locked)
         wish_recompute([locked.launch_id])
     _take_over(approval, locked)
 
@@ -213,6 +212,8 @@ def _count_again(approval: Approval, actor: User) -> None:
     if counted.state != before:
         now = clock.now()
         save_version(approval, expected=None, state=counted.state, met_at=now if counted.is_met else None)
+        if counted.is_met:
+            settle_notices(reason=NoticeReason.VOTE_ASKED, subject=approval)
         # `approval.met`, `approval.changes_requested`, or back among those that are asked.
         verb = {ApprovalState.APPROVED: "met", ApprovalState.CHANGES_REQUESTED: "changes_requested"}
         if counted.state in verb or before != ApprovalState.STALE:

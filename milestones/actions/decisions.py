@@ -120,7 +120,7 @@ def delete_decision(*, decision: Decision, actor: User) -> None:
     with transaction.atomic():
         save_version(decision, expected=None, deleted_at=clock.now())
         record("decision.deleted", decision, actor=actor, launch_id=decision.launch_id)
-        settle_notices(reason=NoticeReason.DECISION_ASKED, subject=decision)
+        settle_notices(subject=decision)
         wish_recompute([decision.launch_id])
 
 

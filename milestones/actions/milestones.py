@@ -11,7 +11,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, Max, Value, When
 from django.urls import reverse
 
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.actions.summaries import wish_recompute
 from launches.domain.types import NoticeReason
 from launches.models import Launch
@@ -126,6 +126,8 @@ def change_state(*, milestone: Milestone, version: int | None, state: State, why
             after={"state": state.value},
             why=why,
         )
+        if not milestone.is_open:
+            _settle_votes(milestone)
         _wish(milestone)
     return milestone
 
@@ -203,7 +205,16 @@ def _set_deleted(milestone: Milestone, verb: str, *, deleted: bool, actor: User)
     with transaction.atomic():
         save_version(milestone, expected=None, deleted_at=clock.now() if deleted else None)
         record(verb, milestone, actor=actor, launch_id=milestone.launch_id)
+        if deleted:
+            settle_notices(subject=milestone)
+            _settle_votes(milestone)
         _wish(milestone)
+
+
+def _settle_votes(milestone: Milestone) -> None:
+    """Nobody can vote on it any more, so nobody is asked to."""
+    for approval in milestone.approvals.all():
+        settle_notices(subject=approval)
 
 
 def _wish(milestone: Milestone) -> None:

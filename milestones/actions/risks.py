@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.urls import reverse
 
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.actions.summaries import wish_recompute
 from launches.domain.types import NoticeReason
 from launches.models import Launch
@@ -85,6 +85,7 @@ def delete_risk(*, risk: Risk, actor: User) -> None:
     with transaction.atomic():
         save_version(risk, expected=None, deleted_at=clock.now())
         record("risk.deleted", risk, actor=actor, launch_id=risk.launch_id)
+        settle_notices(subject=risk)
         wish_recompute([risk.launch_id])
 
 

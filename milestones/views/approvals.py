@@ -42,7 +42,7 @@ def approvals(request: HtmxRequest, key: str) -> HttpResponse:
     """All approvals of the launch, those that wait for the reader first."""
     launch = get_launch(request.user, key)
     cards = approvals_of(launch, request.user)
-    unmet = sum(card.approval.state not in SETTLED for card in cards)
+    unmet = sum(card.approval.is_voting_open and card.approval.state not in SETTLED for card in cards)
     context = tab_context(request, launch, "approvals", approvals=unmet) | {"cards": cards}
     return render_page(request, LIST, context, fragment="rows")
 

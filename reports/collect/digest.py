@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
 
 from launches.models import Launch
 from luna.events.models import Event
-from milestones.domain.types import OPEN_STATES, ApprovalState, DecisionState
+from milestones.domain.types import DecisionState
 from milestones.models import Approver, Decision, Milestone, Vote
+from milestones.selectors import waiting_approvals
 from people.models import User, Workspace
 from reports.content.facts import AskFacts, DigestFacts, EventFacts, LaunchFacts, MilestoneFacts
 
@@ -109,13 +110,8 @@ def _open_decisions(launch: Launch, zone: ZoneInfo) -> list[AskFacts]:
 def _open_approvals(launch: Launch, zone: ZoneInfo) -> list[AskFacts]:
     """Approvals that are not met, with those who have no vote in this round."""
     voted = Vote.objects.filter(approver=OuterRef("pk"), round=OuterRef("approval__round"), replaced_at__isnull=True)
-    running = Q(approval__milestone__isnull=True) | Q(
-        approval__milestone__deleted_at__isnull=True, approval__milestone__state__in=OPEN_STATES
-    )
-    settled = [ApprovalState.APPROVED, ApprovalState.WITHDRAWN]
     seats = (
-        Approver.objects.filter(running, approval__launch=launch)
-        .exclude(approval__state__in=settled)
+        Approver.objects.filter(approval__in=waiting_approvals().filter(launch=launch))
         .annotate(has_voted=Exists(voted))
         .select_related("approval__milestone", "user", "team")
         .order_by(F("approval__due_date").asc(nulls_last=True), "approval_id", "pk")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,6 +12,7 @@ from launches.models import Launch
 from luna.events.models import Event
 from milestones.domain.types import ApprovalState, DecisionState, RiskState
 from milestones.models import Approval, Decision, Milestone, Risk, Vote
+from milestones.selectors import waiting_approvals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from people.models import User
 
 MOST = 40
-REVIEW_AHEAD = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,8 @@ def todos(user: User) -> list[Todo]:
 def _votes(user: User, seen: QuerySet[Launch]) -> Iterator[Todo]:
     voted = Vote.objects.filter(approval=OuterRef("pk"), voter=user, round=OuterRef("round"))
     asked = Q(approvers__user=user) | Q(approvers__team__members=user)
-    waiting = Approval.objects.filter(
-        asked, ~Exists(voted), launch__in=seen, state__in=[ApprovalState.ASKED, ApprovalState.STALE]
-    )
-    for approval in waiting.select_related("launch").distinct():
+    waiting = waiting_approvals().exclude(state=ApprovalState.CHANGES_REQUESTED)
+    for approval in waiting.filter(asked, ~Exists(voted), launch__in=seen).select_related("launch").distinct():
         yield Todo("Vote", approval.title, *_launch(approval), approval.due_date, "approval", approval.pk)
 
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from launches.models import Launch, Update
+from luna.ui.wording import day_words
 from milestones.domain.types import ApprovalState, DecisionState, Level, State
 from milestones.models import PRIORITY_WORDS, Approval, Decision, Milestone
+from milestones.selectors import waiting_approvals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +85,7 @@ def overview(launch: Launch, today: date) -> Overview:
         .order_by("position", "pk")
     )
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
-    attention = [*_from_milestones(milestones), *_from_decisions(launch, today), *_from_approvals(launch)]
+    attention = [*_from_milestones(milestones), *_from_decisions(launch, today), *_from_approvals(launch, today)]
     order = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1}
     attention.sort(key=lambda item: order.get(Level(item.level), 2))
     return Overview([_row(launch.key, milestone) for milestone in milestones], attention, update)
@@ -155,23 +159,25 @@ def _due_words(due: date, today: date) -> str:
     return "It is due today." if days == 0 else f"It is due in {days} day{'s' if days > 1 else ''}."
 
 
-def _from_approvals(launch: Launch) -> list[Attention]:
-    waiting = Approval.objects.filter(
-        launch=launch, state__in=[ApprovalState.ASKED, ApprovalState.STALE, ApprovalState.CHANGES_REQUESTED]
-    ).prefetch_related("approvers__user", "approvers__team__members")
+def _from_approvals(launch: Launch, today: date) -> list[Attention]:
+    waiting = waiting_approvals().filter(launch=launch)
     return [
         Attention(
             level=Level.POSSIBLE_DELAYS,
             title=f"To approve: {approval.title}",
-            why=f"Asked on {approval.asked_at:%a} {approval.asked_at.day} {approval.asked_at:%b}."
-            if approval.state != ApprovalState.CHANGES_REQUESTED
-            else "Changes were requested.",
+            why=_asked_words(approval, today),
             who=", ".join(str(approver) for approver in approval.approvers.all()),
             tab="approvals",
             asked=frozenset(_voters(approval)),
         )
-        for approval in waiting
+        for approval in waiting.prefetch_related("approvers__user", "approvers__team__members")
     ]
+
+
+def _asked_words(approval: Approval, today: date) -> str:
+    if approval.state == ApprovalState.CHANGES_REQUESTED:
+        return "Changes were requested."
+    return f"Asked on {day_words(timezone.localtime(approval.asked_at).date(), today)}."
 
 
 def _voters(approval: Approval) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 from django.urls import reverse
@@ -11,7 +11,9 @@ from django.urls import reverse
 from launches.actions.notices import notify
 from launches.domain.types import NoticeReason
 from luna.events.log import record
-from milestones.domain.types import DecisionState
+from milestones.actions.approvals import Question, ask_approval, cast_vote
+from milestones.actions.milestones import change_state, delete_milestone, restore_milestone
+from milestones.domain.types import Ballot, DecisionState, State, VoteRule
 from people.models import User
 from people.selectors import workspace
 from tests.factories import make_approval, make_decision, make_launch, make_milestone, make_risk
@@ -34,6 +36,47 @@ def test_home_lists_what_is_mine_by_date_and_nothing_of_others(ana: User, ben: U
     assert order == sorted(order)
     assert "Somebody else" not in page
     assert "Taken already" not in page
+
+
+def test_nobody_is_asked_to_vote_on_what_is_gone(ana: User, ben: User, signed_in: SignedIn) -> None:
+    launch = make_launch(ana, key="APOLLO", editors=(ben,))
+    make_milestone(launch, "Stays")
+    gone = make_milestone(launch, "Gone")
+    question = Question(title="Is it good?", milestone=gone, rule=VoteRule.ALL, at_least=1, due_date=None)
+    approval = ask_approval(launch=launch, question=question, users=[ben], actor=ana)
+    pages = {
+        "/": '<span class="verb">Vote</span>',
+        "/launches/": f'href="/launches/APOLLO/approvals/{approval.pk}/"',
+        "/launches/APOLLO/": "To approve: Is it good?",
+    }
+
+    def asks(page: str) -> bool:
+        return pages[page] in signed_in(ben).get(page).content.decode()
+
+    assert all(asks(page) for page in pages)
+    delete_milestone(milestone=gone, actor=ana)
+    assert not any(asks(page) for page in pages)
+    restore_milestone(milestone=gone, actor=ana)
+    change_state(milestone=gone, version=None, state=State.CANCELLED, actor=ana)
+    assert not any(asks(page) for page in pages)
+
+
+def test_an_approval_that_is_met_asks_nobody_else(ana: User, ben: User, cleo: User, signed_in: SignedIn) -> None:
+    question = Question(title="Go?", milestone=None, rule=VoteRule.ANY, at_least=1, due_date=None)
+    approval = ask_approval(launch=make_launch(ana), question=question, users=[ben, cleo], actor=ana)
+    assert "asks for your vote" in signed_in(cleo).get("/launches/").content.decode()
+    seat = approval.approvers.get(user=ben)
+    cast_vote(approval=approval, seat=seat, round_number=1, ballot=Ballot.APPROVE, actor=ben)
+    assert "asks for your vote" not in signed_in(cleo).get("/launches/").content.decode()
+
+
+def test_the_day_on_which_an_approval_was_asked_is_that_of_the_readers_zone(ana: User, signed_in: SignedIn) -> None:
+    launch = make_launch(ana, key="APOLLO")
+    ana.time_zone = "Asia/Tokyo"
+    ana.save(update_fields=["time_zone"])
+    make_milestone(launch)
+    make_approval(launch, ana, asked_at=datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
+    assert "Asked on Tue 24 Nov" in signed_in(ana).get("/launches/APOLLO/").content.decode()
 
 
 def test_home_tells_what_people_changed_not_what_i_or_luna_did(ana: User, ben: User, signed_in: SignedIn) -> None:
