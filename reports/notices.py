@@ -23,8 +23,9 @@ def tell_of_delivery(delivery: Delivery, sentence: str) -> None:
     launch, edition = delivery.edition.launch, delivery.edition
     is_held = delivery.state == DeliveryState.HELD
     said = "needs your answer" if is_held else "was not sent"
+    sender = edition.created_by
     notify(
-        user=edition.created_by or launch.owner,
+        user=sender if sender and sender.is_active else launch.owner,
         reason=NoticeReason.DELIVERY_HELD if is_held else NoticeReason.DELIVERY_FAILED,
         subject=delivery,
         sentence=f"{edition.title} {said}: {sentence}",
@@ -63,6 +64,6 @@ def _may_read(notice: Notice) -> bool:
     if not notice.user.is_active:
         return False
     if notice.launch_id is None:
-        return True
+        return notice.user.is_admin
     visible = Launch.objects.visible_to(notice.user).filter(pk=notice.launch_id)
     return bool(visible.exists())

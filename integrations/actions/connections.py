@@ -11,6 +11,7 @@ from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import Connection, Destination, SyncRun
 from integrations.sync.runs import start_run
+from launches.actions.notices import settle_notices
 from luna import clock
 from luna.events.log import record
 from luna.lib import crypto, work
@@ -92,6 +93,7 @@ def edit_connection(
     with transaction.atomic():
         save_version(connection, expected=version, **fields)
         record("connection.edited", connection, actor=actor, before=before, after=after)
+        settle_notices(subject=connection)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
 
 
@@ -191,6 +193,7 @@ def disconnect(*, connection: Connection, actor: User) -> None:
             due_at=None,
         )
         record("connection.disconnected", connection, actor=actor)
+        settle_notices(subject=connection)
 
 
 def reseal_all() -> int:

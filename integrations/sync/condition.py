@@ -11,7 +11,7 @@ from django.urls import reverse
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.models import Connection
-from launches.actions.notices import notify
+from launches.actions.notices import notify, settle_notices
 from launches.domain.types import NoticeReason
 from luna import clock
 from luna.events.log import record
@@ -74,6 +74,7 @@ def mark_well(connection: Connection, *, synced_at: datetime) -> None:
     with transaction.atomic():
         broken = _living(connection).filter(state=ConnectionState.NEEDS_ATTENTION)
         if broken.exists():
+            settle_notices(subject=connection)
             record("connection.mended", connection, actor=None, through=Through.SYNC)
         _living(connection).update(
             state=ConnectionState.OK,

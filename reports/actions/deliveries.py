@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from launches.actions.notices import settle_notices
 from luna import clock
 from luna.events.log import record
 from luna.lib import work
@@ -16,7 +17,7 @@ from reports.domain.types import DeliveryState
 from reports.models import Delivery, DeliveryAttempt
 
 FOUND_BY_HAND = "found by hand"
-_STOPPABLE = (DeliveryState.QUEUED, DeliveryState.RETRY_WAIT, DeliveryState.HELD)
+_STOPPABLE = (DeliveryState.QUEUED, DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.FAILED)
 
 
 def confirm_arrived(*, delivery: Delivery, url: str = "", actor: User) -> None:
@@ -84,4 +85,5 @@ def _change(
             before={"state": delivery.state},
             after={"state": state.value},
         )
+        settle_notices(subject=delivery)
     delivery.state = state

@@ -7,15 +7,19 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
+from launches.domain.types import NoticeReason
 from launches.models import Launch, Notice
 from luna.events.models import Event
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from people.models import User, Workspace
 
 MOST_LINES = 5
+_NEWS = (NoticeReason.MADE_OWNER, NoticeReason.MENTIONED)
 _WANTED = ("milestone.completed", "decision.decided", "launch.health_changed")
 
 
@@ -30,7 +34,7 @@ class Line:
 
 @dataclass
 class Week:
-    """Since a Monday: what waits for the reader, and what changed."""
+    """The last seven days: what waits for the reader, and what changed."""
 
     start: date
     end: date
@@ -50,8 +54,8 @@ def since_last_week(user: User, place: Workspace) -> Week:
     today = place.today
     start = today - timedelta(days=7)
     week = Week(start=start, end=today)
-    week.needs_you = list(open_notices(user)[:MOST_LINES])
     since = datetime.combine(start, time(), tzinfo=ZoneInfo(place.time_zone))
+    week.needs_you = list(_open_notices(user, since)[:MOST_LINES])
     seen = Launch.objects.visible_to(user).filter(archived_at__isnull=True)
     of_launch = seen.filter(pk=OuterRef("launch_id"))
     events = (
@@ -65,10 +69,16 @@ def since_last_week(user: User, place: Workspace) -> Week:
     return week
 
 
-def open_notices(user: User) -> list[Notice]:
-    """What waits for this person, newest first, of launches that they may still see."""
-    seen = Launch.objects.visible_to(user)
-    return list(Notice.objects.filter(user=user, read_at__isnull=True, launch__in=seen).select_related("launch")[:50])
+def _open_notices(user: User, since: datetime) -> QuerySet[Notice]:
+    """What waits for this person, newest first, of launches that they may still see; admins hear of connections too.
+
+    What asks for nothing is news for a week.
+    """
+    readable = Q(launch__in=Launch.objects.visible_to(user))
+    if user.is_admin:
+        readable |= Q(launch__isnull=True)
+    current = ~Q(reason__in=_NEWS) | Q(created_at__gte=since)
+    return Notice.objects.filter(readable, current, user=user, read_at__isnull=True)
 
 
 def _sort_in(week: Week, verb: str, after: dict[str, Any], line: Line) -> None:

@@ -15,6 +15,7 @@ from luna.lib.work import drain
 from reports.actions.deliveries import cancel_delivery, confirm_arrived, send_again
 from reports.domain.types import DeliveryState
 from reports.models import Delivery
+from reports.selectors import troubled_deliveries
 from tests.reports.slack import NARROW_TOKEN, connect_slack, make_channel, queue_digest
 
 if TYPE_CHECKING:
@@ -134,6 +135,25 @@ def test_a_clear_refusal_ends_it_at_once(
     assert delivery.state == DeliveryState.FAILED
     assert words in delivery.error_sentence
     assert delivery.attempts == 1
+
+
+def test_a_failed_one_can_be_let_be_and_nobody_is_asked_any_more(slack: Connection, book: Launch, ana: User) -> None:
+    delivery = _work(queue_digest(book, make_channel(slack, "C08OLD", "somewhere"), sender=ana))
+    assert list(troubled_deliveries(ana)) == [delivery]
+    assert Notice.objects.get(user=ana).read_at is None
+    cancel_delivery(delivery=delivery, actor=ana)
+    assert not troubled_deliveries(ana).exists()
+    assert Notice.objects.get(user=ana).read_at is not None
+
+
+def test_the_owner_is_told_where_the_sender_cannot_sign_in_any_more(
+    launches_channel: Destination, book: Launch, ana: User, ben: User
+) -> None:
+    delivery = queue_digest(book, launches_channel, sender=ben)
+    ben.is_active = False
+    ben.save(update_fields=["is_active"])
+    assert _work(delivery).state == DeliveryState.FAILED
+    assert Notice.objects.get().user == ana
 
 
 def test_a_revoked_token_fails_and_admins_are_told(

@@ -11,6 +11,8 @@ from launches.actions.notices import notify
 from launches.domain.types import NoticeReason, Visibility
 from launches.models import Notice
 from luna.lib.work import drain
+from people.domain.types import Role
+from tests.factories import make_connection
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -66,6 +68,22 @@ def test_who_may_not_see_the_launch_any_more_hears_nothing(mail_is_set: None, to
 def test_who_may_not_sign_in_any_more_hears_nothing(mail_is_set: None, told: Notice, cleo: User) -> None:
     cleo.is_active = False
     cleo.save()
+    drain("notices")
+    assert mail.outbox == []
+
+
+def test_who_is_no_admin_any_more_hears_nothing_of_connections(mail_is_set: None, ada: User) -> None:
+    notify(
+        user=ada,
+        reason=NoticeReason.CONNECTION_BROKEN,
+        subject=make_connection(),
+        sentence="Jira needs someone: the token has expired.",
+        path="/settings/integrations/1/",
+        launch=None,
+        actor=None,
+    )
+    ada.role = Role.MEMBER
+    ada.save(update_fields=["role"])
     drain("notices")
     assert mail.outbox == []
 
