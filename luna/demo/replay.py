@@ -58,7 +58,8 @@ class LaunchReplay:
         found += [Deed(*self._asked_on(n), self._asker(n)) for n in range(len(self.plan.decisions))]
         found += [Deed(-6, 8, self._gate(n)) for n in range(len(self.plan.approvals))]
         if self.plan.status != "on_track":
-            found.append(Deed(STATUS_ON, 9, self._declare))
+            # Before an update of the same day, which repeats it.
+            found.append(Deed(STATUS_ON, 4, self._declare))
         if self.plan.launched is not None:
             found.append(Deed(self.plan.launched, 10, self._land))
         return [deed for deed in found if deed.day <= 0]

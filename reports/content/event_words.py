@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ _IRREGULAR = {
     "milestone.state_changed": "changed the state of",
     "milestone.health_changed": "computed another health for",
     "launch.health_changed": "computed another health for",
+    "launch.status_declared": "said how it goes with",
     "milestone.progressed": "noted new progress of",
     "approval.asked": "asked for approval:",
     "approval.voted": "voted on",
@@ -43,13 +45,18 @@ def change_lines(before: Mapping[str, Any], after: Mapping[str, Any], today: dat
     for name in [*before, *(name for name in after if name not in before)]:
         if name in _SILENT or name.endswith("_id"):
             continue
-        old, new = _value(before.get(name), today), _value(after.get(name), today)
+        old, new = (_value(_named(name, value), today) for value in (before.get(name), after.get(name)))
         if old is None or new is None or old == new:
             continue
         lines.append(
             f"{name.replace('_', ' ')}: {old} → {new}" if name in before else f"{name.replace('_', ' ')}: {new}"
         )
     return lines
+
+
+def _named(field: str, value: Any) -> Any:
+    """A weekday's name for its number; other values as they are."""
+    return day_name[value] if field == "weekday" and isinstance(value, int) else value
 
 
 def _value(value: Any, today: date) -> str | None:

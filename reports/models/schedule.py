@@ -43,7 +43,7 @@ class Schedule(VersionedRow, DueRow):
         ordering = ["weekday", "local_time", "pk"]
 
     def __str__(self) -> str:
-        return f"weekly digest of {self.launch_id}"
+        return "the weekly digest"
 
     @property
     def rule(self) -> WeeklyRule:

@@ -31,6 +31,10 @@ def test_changed_fields_are_said_before_and_after() -> None:
     assert change_lines(before, after, TODAY) == ["due date: Fri 27 Nov → Fri 4 Dec", "state: In progress → In review"]
 
 
+def test_a_weekday_is_said_by_its_name() -> None:
+    assert change_lines({"weekday": 0}, {"weekday": 3}, TODAY) == ["weekday: Monday → Thursday"]
+
+
 def test_new_and_long_values() -> None:
     lines = change_lines({}, {"name": "Beta", "text": "x" * 200}, TODAY)
     assert lines == ["name: Beta", f"text: {'x' * 89}…"]
