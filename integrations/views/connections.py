@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -163,7 +164,7 @@ def _stored(row: Connection) -> Access:
 
 def _version(request: HtmxRequest) -> int | None:
     value = request.POST.get("version", "")
-    return int(value) if value.isdecimal() else None
+    return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else None
 
 
 @require_GET

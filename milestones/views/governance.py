@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -35,7 +36,7 @@ def posted(request: HtmxRequest) -> QueryDict | None:
 def milestone_asked_for(request: HtmxRequest, launch: Launch) -> Any:
     """The launch's milestone that the address names (`?milestone=7`), for a form that was opened there."""
     asked = request.GET.get("milestone", "")
-    return milestones_to_name(launch).filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+    return milestones_to_name(launch).filter(pk=asked).first() if re.fullmatch(r"[0-9]{1,18}", asked) else None
 
 
 def initial_of(row: VersionedRow, names: Iterable[str]) -> dict[str, Any]:

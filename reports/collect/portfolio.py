@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
+from django.utils import timezone
 
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, Participant
@@ -87,8 +88,9 @@ class PortfolioRow:
     target_date: date | None
     launched_date: date | None
     update_headline: str
-    updated_at: datetime | None
-    synced_at: datetime | None
+    updated_on: date | None
+    synced_on: date | None
+    """Both are days in the reader's zone."""
     open_risks: int
 
     @property
@@ -194,5 +196,12 @@ def rows(launches: LaunchQuerySet, start: int = 0, size: int = PAGE_SIZE) -> lis
 
 def _row(*values: Any) -> PortfolioRow:
     key, name, visibility, tier, owner, stage, status, reason, health, signals, *rest = values
+    *rest, updated_at, synced_at, risks = rest
     sentence = signals[0]["sentence"] if signals else ""
-    return PortfolioRow(key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest)
+    shown = [key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest]
+    shown += [_local_day(updated_at), _local_day(synced_at), risks]
+    return PortfolioRow(*shown)
+
+
+def _local_day(at: datetime | None) -> date | None:
+    return timezone.localtime(at).date() if at else None

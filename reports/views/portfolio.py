@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -97,7 +98,7 @@ def read_filters(query: QueryDict) -> portfolio.Filters:
 
 
 def _number(text: str, most: int = 2**31) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text) <= most else None
+    return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= most else None
 
 
 class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
