@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -40,6 +41,11 @@ class Slot:
     at: datetime
     late_words: str = ""
     """When it was due, in words, where it goes out late."""
+
+    @property
+    def local_at(self) -> datetime:
+        """When it is due, in the schedule's own zone."""
+        return self.at.astimezone(ZoneInfo(self.schedule.time_zone))
 
 
 def preview_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str, author: User) -> Document:
@@ -106,7 +112,7 @@ def skip_slot(*, launch: Launch, destinations: Sequence[Destination], slot: Slot
             slot_key=slot.key,
             defaults={
                 **_frozen(Document()),
-                "title": f"{launch.name}, {slot.at:%-d %B %Y}"[:200],
+                "title": f"{launch.name}, {slot.local_at:%-d %B %Y}"[:200],
                 **_slot_columns(slot),
                 "since_at": now,
                 "until_at": now,

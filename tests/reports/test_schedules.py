@@ -117,6 +117,19 @@ def test_after_three_weeks_off_nothing_old_is_sent(
     assert edition.slot_at == datetime(2026, 11, 30, 9, tzinfo=UTC)
 
 
+def test_a_skipped_slot_is_called_by_its_own_day(
+    book: Launch, channel: Destination, ana: User, clock: MovingClock
+) -> None:
+    clock.set(datetime(2026, 11, 18, 12, tzinfo=UTC))
+    monday_in_auckland = MONDAY_NINE | {"time_zone": "Pacific/Auckland"}
+    create_schedule(launch=book, fields=monday_in_auckland, destinations=[channel], actor=ana)
+    clock.set(datetime(2026, 11, 25, 12, tzinfo=UTC))
+    drain("schedules")
+    edition = Edition.objects.get(skipped_at__isnull=False)
+    assert edition.slot_at == datetime(2026, 11, 22, 20, tzinfo=UTC)
+    assert edition.title == "Patient self-booking, 23 November 2026"
+
+
 def test_after_an_outage_the_newest_slot_is_sent_once(
     book: Launch, channel: Destination, ana: User, clock: MovingClock
 ) -> None:
