@@ -53,7 +53,7 @@ class InviteForm(RoleForm):
 
 
 class TeamForm(forms.Form):
-    """A team and who is in it."""
+    """A team and who is in it. `edited` is the team that the form changes; none for a new one."""
 
     name = LineField(max_length=80, label="Name")
     kind = forms.ChoiceField(
@@ -69,9 +69,11 @@ class TeamForm(forms.Form):
         queryset=User.objects.none(), required=False, label="Members", widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, edited: Team | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = active_people()  # type: ignore[attr-defined]  # fields are typed as Field
+        # Who can't sign in just now stays a member, unless somebody takes them out.
+        known = active_people() | User.objects.filter(teams=edited) if edited else active_people()
+        self.fields["members"].queryset = known.distinct()  # type: ignore[attr-defined]  # fields are typed as Field
 
 
 class WorkspaceForm(forms.Form):

@@ -44,7 +44,7 @@ def team(request: HtmxRequest, pk: int) -> HttpResponse:
     """Name, kind and members of a team."""
     found = get_object_or_404(all_teams(), pk=pk)
     initial = {"name": found.name, "kind": found.kind, "members": found.members.all()}
-    form = TeamForm(request.POST or None, initial=initial)
+    form = TeamForm(request.POST or None, edited=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data | {"kind": TeamKind(form.cleaned_data["kind"])}
         try:

@@ -98,6 +98,17 @@ def test_an_admin_makes_changes_and_dissolves_a_team(ada: User, ben: User, cleo:
     assert not Team.objects.exists()
 
 
+def test_who_cannot_sign_in_just_now_stays_in_the_team(ada: User, ben: User, cleo: User, signed_in: SignedIn) -> None:
+    legal = make_team("Legal", ben, cleo)
+    User.objects.filter(pk=ben.pk).update(is_active=False)
+    page = f"/settings/teams/{legal.pk}/"
+    shown = signed_in(ada).get(page).context["form"]
+    members = [str(box.data["value"]) for box in shown["members"] if box.data["selected"]]
+    signed_in(ada).post(page, {"name": "Law", "kind": "enabling", "members": members})
+    assert set(legal.members.all()) == {ben, cleo}
+    assert ben.name not in signed_in(ada).get("/settings/teams/new/").content.decode()
+
+
 def test_a_teams_name_is_taken_in_any_case(ada: User, signed_in: SignedIn) -> None:
     make_team("Legal")
     response = signed_in(ada).post("/settings/teams/new/", {"name": "LEGAL", "kind": "delivery"})
