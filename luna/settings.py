@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -68,8 +68,8 @@ DEFAULT_FROM_EMAIL = env.text("LUNA_EMAIL_FROM", "luna@localhost")
 _MAIL = urlsplit(EMAIL_URL)
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if _MAIL.scheme == 'file' else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = _MAIL.path or None
-EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.username or "", _MAIL.password or ""
+EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
 EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 15
 
@@ -79,6 +79,7 @@ SANDBOX_URL = env.url("LUNA_SANDBOX_URL")
 LOG_LEVEL = env.one_of("LUNA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # From here on nothing is the operator's to set.
+# What the shell, which lies beneath people, shows as the workspace.
 SHELL_WORKSPACE = "people.selectors.workspace"
 DEBUG = False
 ROOT_URLCONF = "luna.urls"
@@ -161,7 +162,6 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-# What the shell, which lies beneath people, shows as the workspace.
 LOGIN_REDIRECT_URL = "reports:home"
 ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
