@@ -14,24 +14,23 @@ from luna.lib.heartbeat import ticked
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luna.settings")
 
+_MEMORY = {"polling_interval": 0.1}
+_REDIS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    # What is neither answered nor closed is given up after at most twice as long (tests/faults/test_redis.py).
+    "health_check_interval": 10,
+}
+
 app = Celery("luna", set_as_current=True)
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
-    broker_transport_options={
-        # memory:// polls this often; the rest is for Redis (docs/decisions/0003-work-is-rows.md).
-        "polling_interval": 0.1,
-        "socket_connect_timeout": 1,
-        "socket_timeout": 5,
-        "socket_keepalive": True,
-        "health_check_interval": 25,
-        "visibility_timeout": 3600,
-    },
+    broker_transport_options=_REDIS if settings.REDIS_URL else _MEMORY,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_publish_retry=False,
     task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=False,
     worker_prefetch_multiplier=1,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     accept_content=["json"],
@@ -79,4 +78,18 @@ class _Tick(bootsteps.StartStopStep):
         self.service.stop()
 
 
+class _NothingToRestore(bootsteps.StartStopStep):
+    """Messages in hand are let go with their connection; the tick finds the rows again.
+
+    Putting them back into a broker that is gone ends Celery 5.7's worker (tests/faults/test_redis.py).
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        """Tell the channel of a fresh connection."""
+        consumer.task_consumer.channel.do_restore = False
+
+
 app.steps["worker"].add(_Tick)
+app.steps["consumer"].add(_NothingToRestore)

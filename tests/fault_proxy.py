@@ -31,6 +31,7 @@ class FaultProxy:
         self._target = target_port
         self._mode = Mode.PASS
         self._open: list[socket.socket] = []
+        self._forgotten: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener = self._listen(0)
         self.port = int(self._listener.getsockname()[1])
@@ -58,6 +59,11 @@ class FaultProxy:
         if was == Mode.REFUSE and mode != Mode.REFUSE:
             self._listener = self._listen(self.port)
             self._serve()
+
+    def forget(self) -> None:
+        """Never again answer what is open now, nor hang up, as a firewall that lost its table; new connections pass."""
+        with self._lock:
+            self._forgotten.update(self._open)
 
     @staticmethod
     def _listen(port: int) -> socket.socket:
@@ -102,7 +108,7 @@ class FaultProxy:
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if self._mode != Mode.PASS:
+                if self._mode != Mode.PASS or source in self._forgotten:
                     return
                 sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)

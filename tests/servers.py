@@ -70,7 +70,7 @@ def _start_unprivileged(command: list[str | Path], log: Path) -> subprocess.Pope
         )
 
 
-def _make_folder() -> Path:
+def make_folder() -> Path:
     """A short folder that `nobody` can reach, so outside of any home."""
     folder = Path(tempfile.mkdtemp(prefix="luna-servers-", dir="/tmp"))
     folder.chmod(0o755)
@@ -207,7 +207,7 @@ class Servers:
     @classmethod
     def start(cls) -> Servers:
         """Start both; they live until `stop`."""
-        folder = _make_folder()
+        folder = make_folder()
         valkey = Valkey(folder)
         valkey.start()
         return cls(folder, Postgres.start(folder), valkey)

@@ -2,6 +2,7 @@
 
 python -m tests.faults.scene digest <sandbox url>     a launch, Slack, and a digest on its way
 python -m tests.faults.scene ring <delivery>          a message about it, as a late or doubled one
+python -m tests.faults.scene launch <key>             an empty launch of Ana's
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ def ring(delivery: str) -> dict[str, object]:
     return {}
 
 
+def set_launch(key: str) -> dict[str, object]:
+    """Ana's, without milestones."""
+    return {"launch": make_launch(person("ana"), key=key).pk}
+
+
 if __name__ == "__main__":
     what, argument = sys.argv[1:]
-    sys.stdout.write(json.dumps({"digest": set_digest, "ring": ring}[what](argument)) + "\n")
+    sys.stdout.write(json.dumps({"digest": set_digest, "ring": ring, "launch": set_launch}[what](argument)) + "\n")

@@ -6,7 +6,7 @@ import argparse
 import warnings
 from typing import Any
 
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
@@ -39,5 +39,8 @@ class Command(BaseCommand):
             without_heartbeat=True,
             quiet=True,
         )
+        # Said at each lost connection, though what runs is meant to go on: its row is claimed. Celery has just set a
+        # filter of its own.
+        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         worker.start()
         raise SystemExit(worker.exitcode or 0)
