@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +13,11 @@ from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.test import Client
 from django.test.client import ClientHandler
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from launches.models import Launch
 from people.domain.types import Role
-from tests.access_matrix import ACCESS, CHILDREN, LAUNCH, Answer, Row, Visitor, expected
+from tests.access_matrix import ACCESS, LAUNCH, Answer, Row, Visitor, expected
+from tests.every_url import children_of, names, url_of
 from tests.factories import add_participant, make_launch
 from tests.people import make_user, person
 
@@ -62,50 +61,13 @@ def world(db: None) -> World:
     }
     for launch in launches.values():
         add_participant(launch, person("gus"))
-    children = {
-        private: {kind: make(launch) for kind, make in CHILDREN.items()} for private, launch in launches.items()
-    }
-    return World(launches, children, clients)
-
-
-def _patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern, dict[str, Any]]]:
-    """(full name, pattern, converters on the way) of every URL."""
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            for name, pattern, converters in _patterns(entry, inner):
-                yield name, pattern, dict(entry.pattern.converters) | converters
-        else:
-            yield f"{space}{entry.name or entry.pattern}", entry, dict(entry.pattern.converters)
-
-
-def _arguments_of(name: str) -> list[set[str]]:
-    """The argument names of each pattern of that name."""
-    return [
-        set(converters) | set(pattern.pattern.regex.groupindex)
-        for full_name, pattern, converters in _patterns(get_resolver())
-        if full_name == name
-    ]
+    return World(launches, {private: children_of(launch) for private, launch in launches.items()}, clients)
 
 
 def test_every_url_has_a_row_and_every_row_a_url() -> None:
-    urls = {name for name, _, _ in _patterns(get_resolver())}
+    urls = set(names())
     assert not urls - ACCESS.keys(), f"no row in tests/access_matrix.py: {sorted(urls - ACCESS.keys())}"
     assert not ACCESS.keys() - urls, f"no such URL: {sorted(ACCESS.keys() - urls)}"
-
-
-def _url(name: str, row: Row, launch: Launch, children: dict[str, models.Model], *, key: str = "") -> str:
-    arguments: dict[str, Any] = {}
-    for argument in max(_arguments_of(name), key=len, default=set()):
-        if argument in row.arguments:
-            arguments[argument] = row.arguments[argument]
-        elif argument == "key":
-            arguments[argument] = key or launch.key
-        else:
-            kind = row.child if argument == "pk" else argument.removesuffix("_pk")
-            assert kind in children, f"{name}: say in its row what <{argument}> is (child= or arguments=)"
-            arguments[argument] = children[kind].pk
-    return reverse(name, kwargs=arguments)
 
 
 def _ask(client: Client, method: str, url: str, *, htmx: bool) -> HttpResponse:
@@ -142,7 +104,7 @@ def test_everybody_gets_what_the_row_says(name: str, world: World) -> None:
     of_launch = {row.get, row.post} & LAUNCH.keys()
     wrong = []
     for private in (False, True) if of_launch else (False,):
-        url = _url(name, row, world.launches[private], world.children[private])
+        url = url_of(name, world.launches[private], world.children[private])
         for visitor, client in world.clients.items():
             for method, htmx in (("GET", False), ("GET", True), ("POST", False), ("POST", True)):
                 got = _kind_of(_ask(client, method, url, htmx=htmx))
@@ -164,7 +126,7 @@ def test_a_private_launch_looks_like_an_unknown_one(name: str, world: World) -> 
     row = ACCESS[name]
     method = "GET" if row.get else "POST"
     for visitor in (Visitor.GUEST_OUTSIDE, Visitor.MEMBER, Visitor.MAKER):
-        urls = [_url(name, row, world.launches[True], world.children[True], key=key) for key in ("SECRET", "NOSUCH")]
+        urls = [url_of(name, world.launches[True], world.children[True], key=key) for key in ("SECRET", "NOSUCH")]
         private, unknown = (_ask(world.clients[visitor], method, url, htmx=False) for url in urls)
         assert private.status_code == unknown.status_code == 404
         assert _without_secrets(private) == _without_secrets(unknown)
@@ -179,7 +141,7 @@ def _without_secrets(response: HttpResponse) -> bytes:
 def test_a_child_is_unknown_under_another_launch(name: str, world: World) -> None:
     row = ACCESS[name]
     for private in (False, True):
-        url = _url(name, row, world.launches[private], world.children[not private])
+        url = url_of(name, world.launches[private], world.children[not private])
         for visitor in set(Visitor) - {Visitor.ANONYMOUS}:
             for method in ("GET", "POST"):
                 status = _ask(world.clients[visitor], method, url, htmx=False).status_code
