@@ -1,6 +1,7 @@
 """Runs every test twice, side by side: on SQLite without Redis, and on PostgreSQL with Valkey.
 
-Prints both runs' lines under their name, both closing lines and one line that adds them up; fails when either fails.
+What reads no database runs once, on the first side. Prints both runs' lines under their name, both closing lines
+and one line that adds them up; fails when either fails.
 """
 
 from __future__ import annotations
@@ -17,6 +18,13 @@ _RUNS = ("sqlite", "postgres")
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
+_READS_NO_DATABASE = (
+    "tests/sandbox", "tests/ui", "tests/reports/content", "tests/reports/renderers",
+    "tests/architecture/test_actions.py", "tests/architecture/test_docs.py", "tests/architecture/test_imports.py",
+    "tests/architecture/test_names.py", "tests/architecture/test_sizes.py", "tests/architecture/test_templates.py",
+    # One look at every page is enough; the journey is made on both.
+    "tests/browser/test_every_page.py",
+)  # fmt: skip
 _printing = threading.Lock()
 
 
@@ -49,8 +57,9 @@ def _start(name: str, arguments: list[str]) -> subprocess.Popen[str]:
     # Each run has its own processor on a small machine; larger ones get workers.
     workers = max(1, (os.cpu_count() or 2) // 2)
     parallel = ["-n", str(workers)] if workers > 1 else []
+    once = [] if name == _RUNS[0] else [f"--ignore={path}" for path in _READS_NO_DATABASE]
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", *parallel, *arguments],
+        [sys.executable, "-m", "pytest", "-q", *parallel, *once, *arguments],
         env=os.environ | {"LUNA_TEST_DB": name, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
