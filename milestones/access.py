@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from launches.access import Need, can_edit, get_launch
+from launches.access import UNDO_FOR, Need, can_edit, get_launch
 from luna import clock
 from milestones.models import Dependency
 from milestones.selectors import deleted_milestone, milestones_of
@@ -16,9 +15,6 @@ from milestones.selectors import deleted_milestone, milestones_of
 if TYPE_CHECKING:
     from milestones.models import Milestone
     from people.models import User
-
-UNDO_FOR = timedelta(days=1)
-"""How long a deleted milestone can be brought back."""
 
 
 def get_milestone(user: User, key: str, pk: int, need: Need = Need.READ) -> Milestone:

@@ -141,11 +141,6 @@ def teams_shut_out(launch: Launch, teams: Iterable[Team]) -> list[Team]:
     return [team for team in outside if users_shut_out(launch, team.members.filter(is_active=True))]
 
 
-def active_people() -> QuerySet[User]:
-    """Whom a form offers: everyone who can sign in, by name."""
-    return User.objects.filter(is_active=True)
-
-
 def milestones_to_name(launch: Launch) -> QuerySet[Milestone]:
     """The launch's milestones that a risk, decision or approval may be about."""
     rows: QuerySet[Milestone] = Milestone.objects.existing().filter(launch=launch)

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, Prefetch, QuerySet
 
-from integrations.domain.types import ConnectionState
 from integrations.models import Destination
-from integrations.registry import places
+from integrations.selectors import destinations
 from launches.models import Launch
 from luna.events.models import Event
 from people.models import User
@@ -35,15 +34,9 @@ def last_told_at(launch: Launch, destinations: list[Destination], *, now: dateti
     return min((moments.get(destination.pk, first) for destination in destinations), default=first)
 
 
-def known_destinations() -> QuerySet[Destination]:
-    """Every place that an admin opened for reports, of the connections that are not disconnected."""
-    usable = Destination.objects.filter(connection__provider__in=places(), removed_at__isnull=True)
-    return usable.exclude(connection__state=ConnectionState.DISCONNECTED).select_related("connection")
-
-
 def destinations_for(launch: Launch) -> QuerySet[Destination]:
     """Where the launch's reports may go: those of a private launch only to private places."""
-    return known_destinations().filter(is_private=True) if launch.is_private else known_destinations()
+    return destinations().filter(is_private=True) if launch.is_private else destinations()
 
 
 def schedules_of(launch: Launch) -> QuerySet[Schedule]:

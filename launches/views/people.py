@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,8 +16,6 @@ from launches.models import Launch
 from launches.selectors import participants_of
 from launches.views.page import launch_context
 from luna.ui.htmx import HtmxRequest, redirect, render_page, toast
-
-ERROR = 40
 
 
 @require_GET
@@ -53,9 +52,9 @@ def change_participant_role(request: HtmxRequest, key: str, pk: int) -> HttpResp
             actions.change_participant_role(participant=participant, role=form.cleaned_data["role"], actor=request.user)
             toast(request, f"{participant} is now {form.cleaned_data['role'].value}.")
         else:
-            toast(request, "Choose participant or editor.", level=ERROR)
+            toast(request, "Choose participant or editor.", level=messages.ERROR)
     except ValidationError as error:
-        toast(request, " ".join(error.messages), level=ERROR)
+        toast(request, " ".join(error.messages), level=messages.ERROR)
     return redirect(request, reverse("launches:people", args=[participant.launch.key]))
 
 

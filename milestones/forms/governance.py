@@ -9,14 +9,15 @@ from django import forms
 
 from launches.access import can_edit
 from launches.models import Launch
-from luna.lib.text import clean_line, clean_text
+from luna.ui.fields import DayField, LineField, WordsField
 from milestones.actions.approvals import Question
 from milestones.actions.decisions import DecisionFields
 from milestones.actions.risks import RiskFields
 from milestones.domain.types import Ballot, Response, RiskState, VoteRule
 from milestones.models import Decision, Milestone, Risk
-from milestones.selectors_governance import active_people, milestones_to_name, teams_shut_out, users_shut_out
+from milestones.selectors_governance import milestones_to_name, teams_shut_out, users_shut_out
 from people.models import Team, User
+from people.selectors import active_people
 
 PROBABILITY = [(1, "1 · rare"), (2, "2 · unlikely"), (3, "3 · possible"), (4, "4 · likely"), (5, "5 · nearly certain")]
 IMPACT = [(1, "1 · hardly felt"), (2, "2 · small"), (3, "3 · felt"), (4, "4 · large"), (5, "5 · sinks the launch")]
@@ -30,32 +31,18 @@ RULES = [(VoteRule.ALL, "All approve"), (VoteRule.ANY, "Any one approves"), (Vot
 BALLOTS = [(Ballot.APPROVE, "Approve"), (Ballot.REQUEST_CHANGES, "Request changes"), (Ballot.ABSTAIN, "Abstain")]
 
 
-class Line(forms.CharField):
-    """One line, cleaned at the door."""
-
-    def to_python(self, value: Any) -> str:
-        return clean_line(super().to_python(value) or "")
-
-
-class Lines(forms.CharField):
-    """Some lines or none, cleaned at the door."""
+class Lines(WordsField):
+    """Some lines or none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 4000)
-        kwargs.setdefault("required", False)
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return clean_text(super().to_python(value) or "")
+        super().__init__(**{"max_length": 4000, "required": False} | kwargs)
 
 
-class Day(forms.DateField):
-    """An optional day, chosen in the browser's calendar."""
+class Day(DayField):
+    """An optional day."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
+        super().__init__(**{"required": False} | kwargs)
 
 
 class NamingForm(forms.Form):
@@ -94,7 +81,7 @@ class NamingForm(forms.Form):
 class RiskForm(NamingForm):
     """What may happen, how bad it would be and what we do about it."""
 
-    title = Line(max_length=200, label="What may happen")
+    title = LineField(max_length=200, label="What may happen")
     probability = forms.TypedChoiceField(choices=PROBABILITY, coerce=int, initial=3)
     impact = forms.TypedChoiceField(choices=IMPACT, coerce=int, initial=3)
     cause = Lines(label="Cause")
@@ -145,7 +132,7 @@ class RiskStateForm(forms.Form):
 class DecisionForm(NamingForm):
     """A question, who decides it and by when."""
 
-    title = Line(max_length=200, label="What is to be decided")
+    title = LineField(max_length=200, label="What is to be decided")
     decider: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None, required=False, label="Who decides", empty_label="Not known yet"
     )
@@ -192,7 +179,7 @@ class OutcomeForm(forms.Form):
 class ApprovalForm(NamingForm):
     """What is asked, of whom, by which rule and by when."""
 
-    title = Line(max_length=200, label="What is to be approved")
+    title = LineField(max_length=200, label="What is to be approved")
     milestone: forms.ModelChoiceField[Milestone] = forms.ModelChoiceField(
         queryset=None, required=False, label="For", empty_label="The launch’s go/no-go"
     )
@@ -264,4 +251,4 @@ class VoteForm(forms.Form):
 class WhyForm(forms.Form):
     """Why something is asked again or withdrawn."""
 
-    why = Line(max_length=1000, required=False)
+    why = LineField(max_length=1000, required=False)

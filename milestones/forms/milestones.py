@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 
 from launches.models import Launch, Stage
 from launches.selectors import stages
+from luna.ui.fields import LineField
 from milestones.actions.dependencies import MOST_LAG_DAYS
 from milestones.actions.milestones import EDITABLE
 from milestones.domain.types import Priority, State
-from milestones.forms.governance import Day, Line, Lines, NamingForm
+from milestones.forms.governance import Day, Lines, NamingForm
 from milestones.models import PRIORITY_WORDS, STATE_WORDS, Milestone
 from people.models import Team, User
 
@@ -68,7 +69,7 @@ class PlanForm(NamingForm):
 class MilestoneForm(PlanForm):
     """Everything that people decide about a milestone."""
 
-    name = Line(max_length=160)
+    name = LineField(max_length=160)
     definition_of_done = Lines(
         label="Done when",
         help_text="What is true when this is finished, with a figure that can be checked.",
@@ -87,7 +88,7 @@ class MilestoneForm(PlanForm):
     priority = forms.TypedChoiceField(choices=PRIORITIES, coerce=Priority)
     start_date = Day(label="Start")
     due_date = Day(label="Due")
-    why = Line(max_length=500, required=False, label="Why the due date moves", help_text=WHY_HINT)
+    why = LineField(max_length=500, required=False, label="Why the due date moves", help_text=WHY_HINT)
     estimate_days = forms.DecimalField(
         required=False, min_value=0, max_digits=7, decimal_places=1, label="Estimate", help_text="In person-days."
     )
@@ -100,14 +101,14 @@ class MilestoneForm(PlanForm):
 class RowForm(PlanForm):
     """What can be changed in the table."""
 
-    name = Line(max_length=160)
+    name = LineField(max_length=160)
     owner: forms.ModelChoiceField[User] = forms.ModelChoiceField(
         queryset=None, required=False, empty_label="Nobody yet"
     )
     due_date = Day(label="Due")
     state = forms.TypedChoiceField(choices=STATES, coerce=State)
     priority = forms.TypedChoiceField(choices=PRIORITIES, coerce=Priority)
-    why = Line(max_length=500, required=False, label="Why the due date moves")
+    why = LineField(max_length=500, required=False, label="Why the due date moves")
 
 
 class StateForm(forms.Form):
@@ -117,7 +118,7 @@ class StateForm(forms.Form):
         choices=STATES, coerce=State, error_messages={"required": "Choose one of the states."}
     )
     version = forms.IntegerField(required=False)
-    why = Line(max_length=500, required=False)
+    why = LineField(max_length=500, required=False)
 
 
 class ProgressForm(forms.Form):
@@ -145,7 +146,7 @@ class ShiftForm(forms.Form):
 class BaselineForm(forms.Form):
     """Why the plan is frozen (again)."""
 
-    why = Line(max_length=500, required=False)
+    why = LineField(max_length=500, required=False)
 
 
 class LagForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,8 +21,6 @@ from people.domain.types import Role
 from people.forms.settings import InviteForm, RoleForm
 from people.models import User
 from people.selectors import open_invitations, people_here
-
-ERROR = 40
 
 
 @require_GET
@@ -113,7 +112,7 @@ def reset_link(request: HtmxRequest, pk: int) -> HttpResponse:
     try:
         path = accounts.make_reset_link(user=person, actor=request.user)
     except ValidationError as error:
-        toast(request, " ".join(error.messages), level=ERROR)
+        toast(request, " ".join(error.messages), level=messages.ERROR)
         return redirect(request, reverse("people:user", args=[pk]))
     return render_page(request, "people/reset_link.html", {"person": person, "link": settings.BASE_URL + path})
 
@@ -123,7 +122,7 @@ def _done(request: HtmxRequest, pk: int, action: Callable[..., None], words: str
     try:
         action(user=person, actor=request.user)
     except ValidationError as error:
-        toast(request, " ".join(error.messages), level=ERROR)
+        toast(request, " ".join(error.messages), level=messages.ERROR)
     else:
         toast(request, words.format(name=person.name))
     return redirect(request, reverse("people:user", args=[pk]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,8 +14,6 @@ from people.access import admin_required
 from people.actions.workspace import change_workspace, send_test_mail
 from people.forms.settings import WorkspaceForm
 from people.selectors import workspace as the_workspace
-
-ERROR = 40
 
 
 @admin_required
@@ -42,7 +41,7 @@ def test_mail(request: HtmxRequest) -> HttpResponse:
     """Send the admin a mail, and say in words what came of it."""
     problem = send_test_mail(actor=request.user)
     if problem:
-        toast(request, problem, level=ERROR)
+        toast(request, problem, level=messages.ERROR)
     else:
         toast(request, f"The mail server took a test mail for {request.user.email}. Look at your inbox.")
     return redirect(request, reverse("people:workspace"))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from launches.access import Need, get_launch
+from launches.views.page import launch_context
 from luna import clock
 from luna.lib.dates import next_slot
 from luna.ui.htmx import HtmxRequest, redirect, render_page, toast
@@ -26,7 +27,6 @@ from reports.renderers.markdown import render_markdown
 from reports.renderers.slack import render_slack
 from reports.renderers.slack_preview import shown_blocks
 from reports.selectors import deliveries_of, schedules_of
-from reports.views.launch import launch_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ def show_edition(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     """An edition as it was issued, for ever."""
     edition = get_edition(request.user, key, pk)
     context = {
-        **launch_context(request, edition.launch, "reports"),
+        **launch_context(request.user, edition.launch, "reports"),
         "edition": edition,
         "blocks": html_blocks(from_data(edition.content)),
         "deliveries": list(deliveries_of(edition)),
@@ -172,7 +172,7 @@ def _preview_page(
     places = list(schedule.destinations.all()) if schedule else []
     document = preview_digest(launch=launch, destinations=places, commentary=commentary.strip(), author=request.user)
     context: dict[str, Any] = {
-        **launch_context(request, launch, "reports"),
+        **launch_context(request.user, launch, "reports"),
         "form": form,
         "schedule": schedule,
         "has_channels": form.has_channels,

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from launches.access import can_edit, get_launch
-from launches.models import Launch
+from launches.access import get_launch
+from launches.views.page import launch_context
 from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.vocabulary import look_of
@@ -37,7 +37,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
     today = place.today
     found = overview(launch, today)
     context: dict[str, Any] = {
-        **launch_context(request, launch, "overview"),
+        **launch_context(request.user, launch, "overview"),
         "today": today,
         "workspace": place,
         "summary": launch.summary,
@@ -56,25 +56,8 @@ def show_activity(request: HtmxRequest, key: str) -> HttpResponse:
     """What happened in this launch, newest first."""
     launch = get_launch(request.user, key)
     page = Paginator(activity_of(launch), ACTIVITY_PAGE).get_page(request.GET.get("page"))
-    context = {**launch_context(request, launch, "activity"), "page": page, "today": workspace().today}
+    context = {**launch_context(request.user, launch, "activity"), "page": page, "today": workspace().today}
     return render_page(request, "reports/activity.html", context)
-
-
-def launch_context(request: HtmxRequest, launch: Launch, tab: str) -> dict[str, Any]:
-    """What templates/base_launch.html needs, without a statement of its own but the right to edit."""
-    summary = launch.summary
-    return {
-        "launch": launch,
-        "tab": tab,
-        "can_edit": can_edit(request.user, launch),
-        "moon_label": f"{summary.milestones_completed} of {summary.milestones_total} milestones completed",
-        "launch_tabs": {
-            "milestones": summary.milestones_total,
-            "risks": summary.open_risks,
-            "decisions": summary.open_decisions,
-            "approvals": summary.open_approvals,
-        },
-    }
 
 
 def _stops(rows: list[MilestoneRow], today: date) -> list[Stop]:

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from django.core.paginator import Paginator
 from django.views.decorators.http import require_safe
 
+from integrations.selectors import destinations
 from launches.access import get_launch
+from launches.views.page import launch_context
 from luna.ui.htmx import HtmxRequest, render_page
 from people.selectors import workspace
 from reports.selectors import (
     destinations_for,
     history_for,
     history_of,
-    known_destinations,
     running_schedules,
     schedules_of,
     troubled_deliveries,
 )
-from reports.views.launch import launch_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -49,11 +49,11 @@ def show_launch_reports(request: HtmxRequest, key: str) -> HttpResponse:
     for edition in page.object_list:
         edition.launch = launch
     context = {
-        **launch_context(request, launch, "reports"),
+        **launch_context(request.user, launch, "reports"),
         "schedules": list(schedules_of(launch)),
         "page": page,
         "has_channels": destinations_for(launch).exists(),
-        "is_connected": known_destinations().exists(),
+        "is_connected": destinations().exists(),
         "today": workspace().today,
         "is_moving": any(delivery.is_moving for edition in page.object_list for delivery in edition.deliveries.all()),
     }

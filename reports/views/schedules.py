@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from launches.access import Need, get_launch
+from launches.views.page import launch_context
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import HtmxRequest, redirect, render_page, toast
 from reports.access import get_schedule
@@ -15,7 +16,6 @@ from reports.actions import schedules as actions
 from reports.forms import WEEKDAYS, ScheduleForm, initial_of
 from reports.models import Schedule
 from reports.selectors import last_schedule_change
-from reports.views.launch import launch_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -114,5 +114,5 @@ def _stale(request: HtmxRequest, launch: Launch, form: ScheduleForm, current: Sc
 
 
 def _page(request: HtmxRequest, launch: Launch, form: ScheduleForm, *, status: int, **more: Any) -> HttpResponse:
-    context = {**launch_context(request, launch, "reports"), "form": form, **more}
+    context = {**launch_context(request.user, launch, "reports"), "form": form, **more}
     return render_page(request, "reports/schedule.html", context, status=status)
