@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from launches.access import UNDO_FOR, Need, can_edit, get_launch
+from launches.models import Launch
 from luna import clock
 from milestones.models import Dependency
 from milestones.selectors import deleted_milestone, milestones_of
@@ -46,9 +47,10 @@ def get_deleted_milestone(user: User, key: str, pk: int) -> Milestone:
 
 
 def get_dependency(user: User, key: str, pk: int) -> Dependency:
-    """A dependency of a milestone of this launch, for editors. Raises Http404 or PermissionDenied."""
+    """A dependency of this launch's milestones, for editors who may know of both ends. Raises Http404, PermissionDenied."""
     launch = get_launch(user, key, Need.EDIT)
-    found = Dependency.objects.filter(pk=pk, successor__launch=launch, successor__deleted_at__isnull=True)
+    known = Dependency.objects.filter(predecessor__launch__in=Launch.objects.visible_to(user))
+    found = known.filter(pk=pk, successor__launch=launch, successor__deleted_at__isnull=True)
     dependency = found.select_related("predecessor__launch", "successor").first()
     if dependency is None:
         raise Http404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -43,8 +43,7 @@ def add_dependency(*, predecessor: Milestone, successor: Milestone, lag_days: in
         )
         if not is_new:
             raise ValidationError(f"It waits for “{predecessor.name}” already.")
-        after = {"predecessor": predecessor.name, "successor": successor.name, "lag_days": lag_days}
-        record("dependency.added", dependency, actor=actor, launch_id=successor.launch_id, after=after)
+        record("dependency.added", dependency, actor=actor, launch_id=successor.launch_id, after=_as_data(dependency))
         wish_recompute([successor.launch_id])
     return dependency
 
@@ -72,14 +71,18 @@ def change_lag(*, dependency: Dependency, lag_days: int, actor: User) -> None:
 def remove_dependency(*, dependency: Dependency, actor: User) -> None:
     """The successor waits no longer."""
     with transaction.atomic():
-        before = {
-            "predecessor": dependency.predecessor.name,
-            "successor": dependency.successor.name,
-            "lag_days": dependency.lag_days,
-        }
-        record("dependency.removed", dependency, actor=actor, launch_id=dependency.successor.launch_id, before=before)
+        launch_id = dependency.successor.launch_id
+        record("dependency.removed", dependency, actor=actor, launch_id=launch_id, before=_as_data(dependency))
         dependency.delete()
-        wish_recompute([dependency.successor.launch_id])
+        wish_recompute([launch_id])
+
+
+def _as_data(dependency: Dependency) -> dict[str, Any]:
+    return {
+        "predecessor": dependency.predecessor_words,
+        "successor": dependency.successor.name,
+        "lag_days": dependency.lag_days,
+    }
 
 
 def _check_lag(lag_days: int) -> None:

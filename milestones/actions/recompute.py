@@ -99,8 +99,13 @@ def _health_event(verb: str, subject: Any, before: str, verdict: Verdict, moment
         recorded_at=moment.now,
         before={"health": before},
         after={"health": verdict.level.value},
-        why=verdict.signals[0].sentence if verdict.signals else "",
+        why=_why(verdict.signals[0]) if verdict.signals else "",
     )
+
+
+def _why(signal: Signal) -> str:
+    """The log keeps names for ever, and the launch of what is waited for may turn private: it is not named there."""
+    return "What it waits for is late." if signal.rule == "predecessor_late" else signal.sentence
 
 
 def _columns(inputs: LaunchInputs, overall: Verdict) -> dict[str, Any]:

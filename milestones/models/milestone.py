@@ -152,4 +152,10 @@ class Dependency(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.successor} waits for {self.predecessor}"
+        return f"{self.successor} waits for {self.predecessor_words}"
+
+    @property
+    def predecessor_words(self) -> str:
+        """For the log, which keeps names for ever: another launch may turn private, so its milestone is not named."""
+        is_near = self.predecessor.launch_id == self.successor.launch_id
+        return self.predecessor.name if is_near else "a milestone of another launch"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
+from launches.domain.types import Visibility
 from luna.events.models import Event
 from milestones.actions.dependencies import add_dependency, change_lag, remove_dependency
 from milestones.models import Dependency
@@ -90,6 +93,33 @@ def test_who_cannot_see_the_other_launch_does_not_see_the_dependency(ana: User, 
 
     assert [n.milestone.name for n in neighbours_of(shown, ana)[1]] == ["Hush"]
     assert neighbours_of(shown, dan) == ([], [])
+
+
+def test_the_log_names_no_milestone_of_another_launch(ana: User) -> None:
+    near, far = make_milestone(make_launch(ana), "Pilot"), make_milestone(make_launch(ana), "Hush")
+
+    remove_dependency(dependency=add_dependency(predecessor=far, successor=near, actor=ana), actor=ana)
+
+    added, removed = Event.objects.order_by("pk")
+    assert added.subject_name == removed.subject_name == "Pilot waits for a milestone of another launch"
+    assert added.after == removed.before
+    assert added.after["predecessor"] == "a milestone of another launch"
+
+
+@pytest.mark.parametrize("verb", ["lag", "remove"])
+def test_what_waits_for_a_launch_turned_private_is_out_of_reach(
+    ana: User, dan: User, signed_in: Callable[[User], Client], verb: str
+) -> None:
+    mine, other = make_launch(dan, key="MINE"), make_launch(ana)
+    hidden = make_milestone(other, "Hush")
+    dependency = add_dependency(predecessor=hidden, successor=make_milestone(mine, "Pilot"), actor=dan)
+    other.visibility = Visibility.PRIVATE
+    other.save(update_fields=["visibility"])
+
+    answer = signed_in(dan).post(f"/launches/MINE/dependencies/{dependency.pk}/{verb}/", {"lag_days": 2}, follow=True)
+
+    assert answer.status_code == 404
+    assert Dependency.objects.get() == dependency
 
 
 def test_one_picks_from_the_own_launch_first_and_not_what_is_taken_or_cancelled(ana: User) -> None:

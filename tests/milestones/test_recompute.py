@@ -194,6 +194,20 @@ def launch_that_waits_for_another(ana: User) -> tuple[Launch, Milestone]:
     return other, waiting
 
 
+def test_the_log_does_not_name_what_is_waited_for(ana: User) -> None:
+    other, launch = make_launch(ana), make_launch(ana)
+    late = make_milestone(other, "Hush", due=(TUESDAY - timedelta(days=9)).date())
+    waiting = make_milestone(launch, "Open", due=(TUESDAY + timedelta(days=30)).date(), owner=ana)
+    compute(launch)
+    Dependency.objects.create(predecessor=late, successor=waiting, created_at=TUESDAY)
+    compute(launch)
+    events = Event.objects.filter(verb__endswith="health_changed", launch_id=launch.pk)
+    assert {event.verb: event.why for event in events} == {
+        "milestone.health_changed": "What it waits for is late.",
+        "launch.health_changed": "What it waits for is late.",
+    }
+
+
 def test_when_a_launch_turns_private_others_stop_naming_its_milestones(ana: User) -> None:
     other, waiting = launch_that_waits_for_another(ana)
     private = LaunchFields(name=other.name, owner=ana, stage=other.stage, visibility=Visibility.PRIVATE)
