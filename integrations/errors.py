@@ -25,7 +25,6 @@ class ErrorKind(StrEnum):
     REFUSED = "refused"
     UNCLEAR = "unclear"
     UNREACHABLE = "unreachable"
-    UNREADABLE = "unreadable"
     WRONG_PRODUCT = "wrong_product"
 
 

@@ -24,11 +24,6 @@ from people.models import User
 COMPUTE_EVERY_DAYS = 7
 
 
-def sign_ins() -> list[tuple[str, str, str]]:
-    """(e-mail, password, what for) of the people to sign in as."""
-    return [(f"{nick}@{DOMAIN}", PASSWORD, words) for nick, words in SIGN_INS]
-
-
 def load_sample_company(*, sandbox_url: str) -> None:
     """Fill an empty database. `sandbox_url` is the running sandbox's root."""
     with _Past() as past:

@@ -73,12 +73,3 @@ def next_slot(rule: WeeklyRule, after: datetime) -> tuple[date, datetime]:
         if day.weekday() == rule.weekday and slot_instant(rule, day) > after:
             return day, slot_instant(rule, day)
         day += timedelta(days=1)
-
-
-def last_slot(rule: WeeklyRule, until: datetime) -> tuple[date, datetime]:
-    """The newest slot at or before the instant `until`: its local day and its instant in UTC."""
-    day = until.astimezone(ZoneInfo(rule.zone)).date() + timedelta(days=1)
-    while True:
-        if day.weekday() == rule.weekday and slot_instant(rule, day) <= until:
-            return day, slot_instant(rule, day)
-        day -= timedelta(days=1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WIDTH = 1064.0
-LINE_Y = 78.0
 _LEFT, _RIGHT = 14.0, 1050.0
 _LETTER, _SMALL_LETTER = 6.6, 5.9
 """Widths of a letter at 12.5 and 11 px, on the safe side."""

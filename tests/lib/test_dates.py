@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luna.lib.dates import WeeklyRule, WorkingCalendar, last_slot, next_slot, slot_instant
+from luna.lib.dates import WeeklyRule, WorkingCalendar, next_slot, slot_instant
 
 DAYS = st.dates(date(2024, 1, 1), date(2034, 12, 31))
 ZONES = [
@@ -62,8 +62,6 @@ def test_slots_follow_each_other_without_gap_or_double(rule: WeeklyRule, after: 
     following_day, following = next_slot(rule, instant)
     assert following_day - day == timedelta(days=7)
     assert timedelta(days=6, hours=22) <= following - instant <= timedelta(days=7, hours=2)
-    assert last_slot(rule, instant) == (day, instant)
-    assert last_slot(rule, following - timedelta(seconds=1)) == (day, instant)
 
 
 def test_a_time_in_the_spring_gap_is_shifted_and_in_the_autumn_fold_comes_first() -> None:
