@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
+from luna import clock
 from luna.events.log import record
 from people.domain.roles import may_grant
 from people.domain.types import Role
-from people.models import Team, User
+from people.models import Invitation, Team, User
 from people.selectors import other_admins_count
 
 LAST_ADMIN = "This is the last admin who can sign in. Make somebody else an admin first."
@@ -45,7 +46,8 @@ def create_user(
 
 
 def change_role(*, user: User, role: Role, actor: User) -> None:
-    """Give someone another workspace role and end their sessions. The last admin stays one.
+    """Give someone another workspace role and end their sessions. The last admin stays one; with a lesser role the
+    person's open invitations are withdrawn.
 
     Raises PermissionDenied when the actor has less than that role, ValidationError for the last admin.
     """
@@ -58,14 +60,20 @@ def change_role(*, user: User, role: Role, actor: User) -> None:
         _keep_an_admin(user)
         before = user.role
         User.objects.filter(pk=user.pk).update(role=role, session_generation=F("session_generation") + 1)
+        if not may_grant(role, Role(before)):
+            _withdraw_invitations_of(user)
         record("user.role_changed", user, actor=actor, before={"role": before}, after={"role": str(role)})
 
 
 def deactivate_user(*, user: User, actor: User) -> None:
-    """Close the account and end its sessions; what was written stays. Raises ValidationError for the last admin."""
+    """Close the account, end its sessions and withdraw its open invitations; what was written stays.
+
+    Raises ValidationError for the last admin.
+    """
     with transaction.atomic():
         _keep_an_admin(user)
         _set_active(user, active=False, verb="user.deactivated", actor=actor)
+        _withdraw_invitations_of(user)
 
 
 def reactivate_user(*, user: User, actor: User) -> None:
@@ -100,6 +108,12 @@ def _set_active(user: User, *, active: bool, verb: str, actor: User) -> None:
     )
     if changed:
         record(verb, user, actor=actor, before={"is_active": not active}, after={"is_active": active})
+
+
+def _withdraw_invitations_of(user: User) -> None:
+    """Whoever may no longer let people in leaves no link behind that does."""
+    unused = Invitation.objects.filter(invited_by=user, accepted_at__isnull=True, revoked_at__isnull=True)
+    unused.update(revoked_at=clock.now())
 
 
 def _keep_an_admin(user: User) -> None:

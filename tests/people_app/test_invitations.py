@@ -14,10 +14,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from people.actions.invitations import accept_invitation, invite_person, revoke_invitation
+from people.actions.users import change_role, deactivate_user
 from people.domain.types import Role
 from people.models import Invitation, User
 from tests.moving_clock import MovingClock
-from tests.people import make_team
+from tests.people import make_team, make_user
 
 TYPED = {"name": "Nora New", "password": "a sentence is easy to keep", "time_zone": "UTC"}
 SignedIn = Callable[[User], Client]
@@ -127,3 +128,15 @@ def test_who_is_signed_in_does_not_use_the_link_up(ada: User, cleo: User, signed
     answer = signed_in(cleo).post(path_of(fresh.link), TYPED)
     assert "You are signed in as Cleo" in answer.content.decode()
     assert Client().get(path_of(fresh.link)).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["deactivate", "demote", "stay"])
+def test_whoever_may_let_nobody_in_any_more_leaves_no_link_behind(ada: User, client: Client, end: str) -> None:
+    other = make_user("olga", role=Role.ADMIN)
+    fresh = invite_person(email="fay@luna.test", name="", role=Role.ADMIN, actor=other)
+    if end == "deactivate":
+        deactivate_user(user=other, actor=ada)
+    else:
+        change_role(user=other, role=Role.MAKER if end == "demote" else Role.ADMIN, actor=ada)
+    answer = client.get(path_of(fresh.link))
+    assert answer.status_code == (200 if end == "stay" else 404)
