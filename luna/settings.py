@@ -148,10 +148,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
-# Shared counters (sign-in throttling) live in the database, so a silent Redis can't hang a page. Rows are per process.
+# Shared counters (sign-in throttling) live in the database, so a silent Redis can't hang a page.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "luna_cache"},
-    "rows": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
 }
 
 AUTH_USER_MODEL = "people.User"

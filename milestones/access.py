@@ -47,7 +47,7 @@ def get_deleted_milestone(user: User, key: str, pk: int) -> Milestone:
 
 
 def get_dependency(user: User, key: str, pk: int) -> Dependency:
-    """A dependency of this launch's milestones, for editors who may know of both ends. Raises Http404, PermissionDenied."""
+    """A dependency of this launch's milestones, for editors who may see both ends. Raises Http404, PermissionDenied."""
     launch = get_launch(user, key, Need.EDIT)
     known = Dependency.objects.filter(predecessor__launch__in=Launch.objects.visible_to(user))
     found = known.filter(pk=pk, successor__launch=launch, successor__deleted_at__isnull=True)
