@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from luna import clock
@@ -26,10 +26,12 @@ COMPUTE_EVERY_DAYS = 7
 
 def load_sample_company(*, sandbox_url: str) -> None:
     """Fill an empty database. `sandbox_url` is the running sandbox's root."""
+    # Asked before the clock is moved: in summer time the same hour may belong to the next day.
+    today = clock.today(ZONE)
     with _Past() as past:
         past.go_to(-75)
         people = _people()
-        _play(past, people, clock.today(ZONE) + timedelta(days=75))
+        _play(past, people, today)
     connect_tools(sandbox_url=sandbox_url, plans=(*DETAILED, *OTHERS), people=people)
 
 
