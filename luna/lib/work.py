@@ -120,8 +120,10 @@ def queues() -> dict[str, Queue[Any]]:
 def wish(queue_name: str, rows: models.QuerySet[Any], *, at: datetime | None = None) -> None:
     """Make `rows` due (now, unless `at` is given) within the caller's transaction, and ring the bell after it."""
     when = at or clock.now()
-    pks = list(rows.values_list("pk", flat=True))
-    rows.model._default_manager.filter(pk__in=pks).update(due_at=when)
+    with transaction.atomic(savepoint=False):
+        # Locked in one order, so that two who wish for several rows at once wait for each other instead of colliding.
+        pks = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        rows.model._default_manager.filter(pk__in=pks).update(due_at=when)
     if at is None:
         for pk in pks:
             ring(queue_name, pk)

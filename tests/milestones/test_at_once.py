@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
+from launches.actions.summaries import wish_recompute, wish_recompute_everywhere
+from launches.models import LaunchSummary
 from luna.events.models import Event
 from luna.lib.versions import StaleVersionError
 from milestones.actions.dependencies import add_dependency
@@ -102,3 +104,24 @@ def test_moves_and_additions_at_once_leave_one_order() -> None:
     assert raised == []
     positions = list(Milestone.objects.filter(launch=launch).values_list("position", flat=True))
     assert sorted(positions) == list(range(6))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wishes_for_many_launches_at_once_do_not_collide() -> None:
+    ana = person("ana")
+    pks = [make_launch(ana).pk for _ in range(40)]
+    for pk in reversed(pks):
+        # Where the rows lie in the table is not their order any more.
+        LaunchSummary.objects.filter(pk=pk).update(last_update_headline="x" * 200)
+
+    def again_and_again(wish: Callable[[], None]) -> Callable[[], None]:
+        def act() -> None:
+            for _ in range(60):
+                with transaction.atomic():
+                    wish()
+
+        return act
+
+    some = again_and_again(lambda: wish_recompute([pks[0], pks[-1], pks[20]]))
+    all_of_them = again_and_again(wish_recompute_everywhere)
+    assert at_once(some, all_of_them, some, all_of_them) == []
