@@ -41,7 +41,9 @@ _SQLITE = {
     },
 }
 _POOL = {"OPTIONS": {"pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}}} if DATABASE_POOL else {}
-DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL), **_POOL} if DATABASE_URL else _SQLITE}
+# No cursors on the server: a form's choices are read in one statement, as on SQLite, also through a pooling proxy.
+_POSTGRES = {"DISABLE_SERVER_SIDE_CURSORS": True} | _POOL
+DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL), **_POSTGRES} if DATABASE_URL else _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # 4. Redis rings the worker's bell; without it the worker looks every two seconds.
