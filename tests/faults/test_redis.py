@@ -207,16 +207,20 @@ def test_edits_answer_while_valkey_fails_and_the_worker_catches_up(
 
 def test_the_web_rings_the_bell_again_after_an_outage(site: Site) -> None:
     said = len(site.said_by_web())
+
+    def is_lost() -> bool:
+        site.add_milestone()
+        return "the tick will find the work" in site.said_by_web()[said:]
+
+    def is_rung() -> bool:
+        site.add_milestone()
+        return site.messages() > before
+
+    # After each failure the bell is quiet for a while, so an edit may have to be repeated.
     with asleep(site.worker):
         with hanging_up(site):
-            site.add_milestone()
-            wait_until(lambda: "the tick will find the work" in site.said_by_web()[said:], "the bell to fail")
+            wait_until(is_lost, "the bell to fail")
         before = site.messages()
-
-        def is_rung() -> bool:
-            site.add_milestone()
-            return site.messages() > before
-
         wait_until(is_rung, "the bell to ring", within=QUIET_SECONDS + 5)
 
 
