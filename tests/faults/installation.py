@@ -33,7 +33,8 @@ class Installation:
     @classmethod
     def make(cls, folder: Path) -> Installation:
         """On SQLite without Redis, or on a new database of the tests' PostgreSQL with their Valkey."""
-        installation = cls(folder, dict(os.environ) | {"LUNA_DATA_DIR": str(folder), "LUNA_DATABASE_POOL": "0"})
+        quick = {"LUNA_DATA_DIR": str(folder), "LUNA_DATABASE_POOL": "0", "LUNA_TICK_SECONDS": "1"}
+        installation = cls(folder, dict(os.environ) | quick)
         for name in ("LUNA_CLOCK_FILE", "LUNA_CRASH_AT"):
             installation.environment.pop(name, None)
         installation.environment |= database_of_its_own(f"luna_killed_{os.getpid()}", redis_number=1)
