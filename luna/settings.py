@@ -52,6 +52,7 @@ WEB_WORKERS = env.number("LUNA_WEB_WORKERS", 2, least=1, most=32)
 WORKER_THREADS = env.number("LUNA_WORKER_THREADS", 4, least=3, most=64)
 TICK_SECONDS = env.number("LUNA_TICK_SECONDS", 15 if REDIS_URL else 2, least=1, most=60)
 WORK_QUEUES = [
+    "milestones.tasks.CALENDAR",
     "milestones.tasks.RECOMPUTE",
     "integrations.tasks.POLL",
     "integrations.tasks.SYNC",

@@ -1,13 +1,16 @@
-"""The queue of launches whose computed columns are due."""
+"""The queues of launches whose computed columns are due, and of the calendar that they are computed with."""
 
 from __future__ import annotations
 
 import structlog
+from django.db import transaction
 
 from launches.actions.summaries import RECOMPUTE as NAME
+from launches.actions.summaries import wish_recompute_everywhere
 from launches.models import LaunchSummary
 from luna.lib.work import Claim, Queue
 from milestones.actions.recompute import recompute, rest_until_tomorrow
+from people.models import Workspace
 
 _log = structlog.get_logger(__name__)
 
@@ -21,4 +24,15 @@ def _give_up(claim: Claim[LaunchSummary], reason: str) -> None:
     rest_until_tomorrow(claim=claim)
 
 
+def _compute_everything(claim: Claim[Workspace]) -> None:
+    with transaction.atomic():
+        wish_recompute_everywhere()
+        claim.finish()
+
+
+def _leave_until_midnight(_claim: Claim[Workspace], reason: str) -> None:
+    _log.error("nothing computed with the new calendar before midnight", reason=reason)
+
+
 RECOMPUTE: Queue[LaunchSummary] = Queue(name=NAME, model=LaunchSummary, handle=_compute, give_up=_give_up)
+CALENDAR: Queue[Workspace] = Queue("calendar", Workspace, _compute_everything, _leave_until_midnight)

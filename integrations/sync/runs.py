@@ -55,7 +55,31 @@ class Position:
 def start_run(
     connection: Connection, trigger: RunTrigger, *, requested_by: User | None = None, is_full: bool = False
 ) -> SyncRun:
-    """The connection's open run, or a new one, due at once; while the connection rests, when its rest is over."""
+    """The connection's open run, or a new one, due at once; while the connection rests, when its rest is over.
+
+    Where everything is to be read again, an open run that reads only changes starts over.
+    """
+    while True:
+        run = _open_run(connection, is_full=is_full) or _new_run(connection, trigger, requested_by, is_full=is_full)
+        if run is not None:
+            return run
+
+
+def _open_run(connection: Connection, *, is_full: bool) -> SyncRun | None:
+    with transaction.atomic():
+        run = SyncRun.objects.select_for_update().filter(connection=connection, state__in=OPEN).first()
+        if run is not None and is_full and not run.is_full:
+            # A worker that holds the run loses its lease: its slice ends, and the next one begins anew.
+            start = {"is_full": True, "position": {}, "expected": None, "lease_token": "", "lease_until": None}
+            SyncRun.objects.filter(pk=run.pk).update(**start)
+            run.refresh_from_db()
+        return run
+
+
+def _new_run(
+    connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool
+) -> SyncRun | None:
+    """None when somebody else opened one at the same moment."""
     now = clock.now()
     at = connection.paused_until if connection.paused_until and connection.paused_until > now else None
     try:
@@ -63,9 +87,9 @@ def start_run(
             run = SyncRun.objects.create(
                 connection=connection, trigger=trigger, requested_by=requested_by, is_full=is_full, created_at=now
             )
+            work.wish(SYNC, SyncRun.objects.filter(pk=run.pk), at=at)
     except IntegrityError:
-        return SyncRun.objects.get(connection=connection, state__in=OPEN)
-    work.wish(SYNC, SyncRun.objects.filter(pk=run.pk), at=at)
+        return None
     return run
 
 
@@ -116,6 +140,9 @@ def _finish(claim: Claim[SyncRun], connection: Connection) -> None:
         sentence = f"{unread} of its sources could not be read; each says why." if unread else ""
         mark_well(connection, synced_at=clock.now())
         end_run(claim, RunState.DONE, sentence)
+        # One that was linked while the run was on its last page.
+        if live_sources(connection.pk).filter(full_read_at__isnull=True, error_sentence="").exists():
+            start_run(connection, RunTrigger.NEW_SOURCE)
 
 
 def _wait(claim: Claim[SyncRun], connection: Connection, error: RetryLaterError) -> None:

@@ -16,6 +16,8 @@ def wish_recompute(launch_ids: Iterable[int]) -> None:
 
 
 def wish_recompute_everywhere() -> None:
-    """Within the caller's transaction: who may know of some launch has changed, and the reasons of any other launch may
-    name its milestones."""
+    """Within the caller's transaction: something that every launch is computed with has changed.
+
+    Who may know of a launch, for one: the reasons of any other may name its milestones; or the working week.
+    """
     work.wish(RECOMPUTE, LaunchSummary.objects.all())

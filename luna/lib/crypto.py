@@ -30,10 +30,10 @@ def decrypt(stored: str, *, bound_to: str) -> str:
     key = settings.ENCRYPTION_KEYS.get(key_id)
     if version != _VERSION or key is None:
         raise UnreadableSecretError(f"no encryption key with the id {key_id!r} is configured")
-    raw = base64.b64decode(encoded)
     try:
+        raw = base64.b64decode(encoded, validate=True)
         return AESGCM(key).decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise UnreadableSecretError("the stored secret does not belong to this row and address") from None
 
 

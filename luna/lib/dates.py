@@ -35,7 +35,10 @@ class WorkingCalendar:
         """How many working days lie in (start, end]; negative when `end` is before `start`."""
         if end < start:
             return -self.between(end, start)
-        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        weeks, rest = divmod((end - start).days, 7)
+        odd_days = sum((start.weekday() + n) % 7 in self.weekdays for n in range(1, rest + 1))
+        free = sum(start < day <= end and day.weekday() in self.weekdays for day in self.holidays)
+        return weeks * len(self.weekdays) + odd_days - free
 
 
 def calendar_of(weekdays: Collection[int], holidays: Collection[date] = ()) -> WorkingCalendar:

@@ -10,6 +10,7 @@ from luna.lib.text import clean_line
 
 NAME_LIMIT = 160
 LINES_LIMIT = 200
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 _BULLET = re.compile(r"^\s*(?:[-*•◦▪‣–—·]|\[[ xX]?\]|\(?\d{1,3}[.)](?=\s))\s*")
 _COLUMN = re.compile(r"\s*(?:\||\t|;)\s*")
@@ -123,7 +124,10 @@ def _from_columns(columns: list[str], line: str, today: date) -> tuple[str, date
 
 def _day_or_sentence(text: str, today: date) -> date:
     try:
-        return _day(text, today)
+        day = _day(text, today)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise _UnreadableDateError
+        return day
     except (_UnreadableDateError, ValueError):
         said = f"“{clean_line(text, limit=40)}” is no day Luna can read"
         raise ValueError(f"{said}: write it as 2026-12-04 or 4 Dec.") from None

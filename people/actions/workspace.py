@@ -8,9 +8,12 @@ from datetime import date
 from django.db import transaction
 
 from luna.events.log import changed_fields, record
+from luna.lib import work
 from luna.lib.mail import send_mail
 from people.models import Holiday, User, Workspace
 from people.selectors import workspace
+
+CALENDAR = "calendar"
 
 
 def change_workspace(
@@ -21,7 +24,7 @@ def change_workspace(
     holidays: Mapping[date, str] | None = None,
     actor: User,
 ) -> Workspace:
-    """Name, zone, working week and, where given, all holidays (day → name)."""
+    """Name, zone, working week and, where given, all holidays (day → name). What is computed from them is due then."""
     with transaction.atomic():
         here = workspace()
         old = _facts(here)
@@ -36,6 +39,7 @@ def change_workspace(
         before, after = changed_fields(old, _facts(here))
         if after:
             record("workspace.changed", here, actor=actor, before=before, after=after)
+            work.wish(CALENDAR, Workspace.objects.all())
     return here
 
 

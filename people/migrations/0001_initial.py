@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
             name="Workspace",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, db_index=True, editable=False, null=True)),
+                ("lease_token", models.CharField(blank=True, default="", editable=False, max_length=32)),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("crashes", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("name", models.CharField(default="Luna", max_length=80)),
                 (
                     "time_zone",

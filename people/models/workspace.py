@@ -8,6 +8,7 @@ from django.db import models
 
 from luna import clock
 from luna.lib.dates import WorkingCalendar, calendar_of
+from luna.lib.work import DueRow
 from people.models.user import check_zone
 
 
@@ -16,8 +17,8 @@ def monday_to_friday() -> list[int]:
     return [0, 1, 2, 3, 4]
 
 
-class Workspace(models.Model):
-    """One row. Computed things take today in its zone."""
+class Workspace(DueRow):
+    """One row. Computed things take today in its zone; due when they are to be computed again after a change."""
 
     name = models.CharField(max_length=80, default="Luna")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[check_zone])

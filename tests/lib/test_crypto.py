@@ -37,4 +37,6 @@ def test_a_changed_ciphertext_is_refused() -> None:
     raw = bytearray(base64.b64decode(encoded))
     raw[-1] ^= 1
     with pytest.raises(UnreadableSecretError):
+        decrypt(f"{version}:{key_id}:not base64", bound_to="row")
+    with pytest.raises(UnreadableSecretError):
         decrypt(f"{version}:{key_id}:{base64.b64encode(raw).decode()}", bound_to="row")

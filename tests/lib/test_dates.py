@@ -49,6 +49,15 @@ def test_between_undoes_add_from_a_working_day(day: date, days: int) -> None:
     assert CHRISTMAS.between(start, CHRISTMAS.add(start, days)) == days
 
 
+@given(DAYS, st.integers(0, 400), st.frozensets(DAYS, max_size=20), st.frozensets(st.integers(0, 6), min_size=1))
+def test_between_counts_day_by_day(start: date, days: int, holidays: frozenset[date], weekdays: frozenset[int]) -> None:
+    calendar = WorkingCalendar(weekdays, holidays)
+    counted = sum(calendar.is_working_day(start + timedelta(days=n)) for n in range(1, days + 1))
+    end = start + timedelta(days=days)
+    assert calendar.between(start, end) == counted
+    assert calendar.between(end, start) == -counted
+
+
 @given(RULES, INSTANTS)
 def test_the_next_slot_is_a_week_or_less_away_and_on_its_day(rule: WeeklyRule, after: datetime) -> None:
     day, instant = next_slot(rule, after)
