@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -34,14 +35,32 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """
     try:
         connection.ensure_connection()
-        executor = MigrationExecutor(connection)
-        pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-        checks = {"database": "ok", "migrations": "pending" if pending else "ok", "worker": _worker_state()}
+        checks = {"database": "ok", "migrations": _migrations_state(), "worker": _worker_state()}
         oldest = max((_waiting_seconds(queue) for queue in work.queues().values()), default=0)
     except DatabaseError:
         checks, oldest = {"database": "unreachable"}, 0
     ready = all(state == "ok" for state in checks.values())
     return JsonResponse({**checks, "oldest_due_seconds": oldest}, status=200 if ready else 503)
+
+
+def _migrations_state() -> str:
+    try:
+        _see_all_migrations_applied()
+    except _PendingError:
+        return "pending"
+    return "ok"
+
+
+class _PendingError(Exception):
+    """Some migration is not applied yet."""
+
+
+@lru_cache(maxsize=1)
+def _see_all_migrations_applied() -> None:
+    """Remembered once it is so, because reading the graph costs more than the rest of the probe together."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise _PendingError
 
 
 def _worker_state() -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from smtplib import SMTPException
-
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from launches.actions.notices import notify
 from launches.domain.types import NoticeReason
 from launches.models import Launch, Notice
 from luna import clock
+from luna.lib.mail import send_mail
 from luna.lib.text import clean_line
 from luna.lib.work import Claim
 from reports.domain.types import DeliveryState
@@ -43,16 +41,11 @@ def mail_notice(claim: Claim[Notice]) -> None:
         return
     # Saved before the call: a notice may be lost in a crash, and is never mailed twice; it stands in the app anyway.
     claim.save(mailed_at=clock.now())
-    message = EmailMessage(
-        subject=clean_line(notice.sentence, limit=120),
-        body=f"{notice.sentence}\n\n{settings.BASE_URL}{notice.path}\n",
-        to=[notice.user.email],
-    )
-    try:
-        message.send()
-    except (SMTPException, OSError) as error:
+    text = f"{notice.sentence}\n\n{settings.BASE_URL}{notice.path}\n"
+    problem = send_mail(to=[notice.user.email], subject=clean_line(notice.sentence, limit=120), text=text)
+    if problem:
         claim.save(mailed_at=None)
-        raise NoticeNotMailedError(type(error).__name__) from None
+        raise NoticeNotMailedError(problem)
     claim.finish()
 
 

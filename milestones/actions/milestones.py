@@ -158,6 +158,8 @@ def move_milestone(*, milestone: Milestone, before: Milestone | None, actor: Use
         _lock_list(milestone.launch)
         rows = Milestone.objects.existing().filter(launch_id=milestone.launch_id).order_by("position", "pk")
         old = list(rows.values_list("pk", flat=True))
+        if milestone.pk not in old:  # deleted a moment ago
+            return
         order = [pk for pk in old if pk != milestone.pk]
         order.insert(order.index(before.pk) if before and before.pk in order else len(order), milestone.pk)
         if order == old:
