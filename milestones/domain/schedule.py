@@ -56,27 +56,6 @@ def cycle_sentence(names: Collection[str]) -> str:
     return f"That would be a circle: {said}. Remove one of these dependencies first."
 
 
-def in_order(ids: Collection[int], edges: Iterable[tuple[int, int]]) -> list[int]:
-    """`ids` so that each stands after those it waits for, otherwise as given. Raises ValueError on a cycle."""
-    inside = set(ids)
-    pairs = [(a, b) for a, b in edges if a in inside and b in inside]
-    missing = dict.fromkeys(ids, 0)
-    for _, successor in pairs:
-        missing[successor] += 1
-    graph = successors_of(pairs)
-    ordered: list[int] = []
-    left = list(missing)
-    while left:
-        ready = next((pk for pk in left if missing[pk] == 0), None)
-        if ready is None:
-            raise ValueError("these milestones wait for each other")
-        left.remove(ready)
-        ordered.append(ready)
-        for successor in graph.get(ready, ()):
-            missing[successor] -= 1
-    return ordered
-
-
 def earliest_start(predecessor_finish: date, lag_days: int, calendar: WorkingCalendar) -> date:
     """The working day on which a successor can start: the one after the finish and `lag_days` working days more."""
     return calendar.add(predecessor_finish, lag_days + 1)
