@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 CHANNELS = sorted(plan.channel for plan in DETAILED if plan.channel)
 IN_TIME = timedelta(minutes=2)
-NEXT_START_SECONDS = 3.0
+NEXT_START_SECONDS = 10.0
 TRIES = 3
 
 
@@ -40,7 +40,7 @@ def test_ctrl_c_ends_it_and_the_next_start_is_quick_and_sends_nothing_again(demo
     wait_until(lambda: all(_sent(demo).values()), "the sample digests", within=IN_TIME.total_seconds())
     seconds = [_start_again(demo) for _ in range(TRIES)]
     if not os.environ.get("LUNA_DATABASE_URL"):
-        # The quickest counts: other tests share the machine. On PostgreSQL, each start looks for migrations.
+        # Other tests share the machine, so this only sees that nothing is loaded anew; `make bench` holds it to 3 s.
         assert min(seconds) < NEXT_START_SECONDS, seconds
     assert demo.words.count("Loading the sample company") == 1
     demo.wait_for_sandbox()
