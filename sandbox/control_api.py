@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request
 
 from sandbox import ledger
-from sandbox.company.days import live_a_day
 from sandbox.company.plan import BY_KEY, EPIC_KEYS
 from sandbox.faults import Fault
 from sandbox.jira import issues
@@ -28,7 +27,8 @@ def next_day(state: State, days: int = 1) -> None:
     for _ in range(days):
         state.clock.advance(days=1)
         with state.store.writing() as connection:
-            live_a_day(connection, state.clock.now())
+            for face in state.faces:
+                face.live(connection, state.clock.now())
 
 
 def add_controls(app: Flask) -> None:

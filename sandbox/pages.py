@@ -44,7 +44,8 @@ def add_policy(answer: Response) -> Response:
 
 @blueprint.app_context_processor
 def shown_everywhere() -> dict[str, Any]:
-    return {"today": the_state().clock.today()}
+    state = the_state()
+    return {"today": state.clock.today(), "faces": state.faces}
 
 
 for drawing in (mrkdwn, plain, rich_text, text_object):

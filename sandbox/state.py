@@ -10,15 +10,12 @@ from flask import current_app
 
 from sandbox import store as stores
 from sandbox.clock import Clock
-from sandbox.company.history import write_company
-from sandbox.company.people import CHANNELS
+from sandbox.face import Face
 from sandbox.faults import Faults
-from sandbox.limits import Limits, Rate
+from sandbox.limits import Limits
 from sandbox.store import Store
 
 EXTENSION = "sandbox"
-# Generous, as the vendors are to one small app: Jira per method and endpoint, Slack one message a second per channel.
-RATES = {"jira": Rate(100, 200), "slack": Rate(50, 100), "slack post": Rate(1, 5)}
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,7 @@ class State:
     faults: Faults
     limits: Limits
     stopping: threading.Event
+    faces: tuple[Face, ...]
 
     def begin(self, *, anew: bool = False) -> None:
         """Fill an empty store with the sample company; `anew` empties it first."""
@@ -35,9 +33,10 @@ class State:
             if anew:
                 stores.clear(connection)
             if stores.get_meta(connection, "seeded_on") is None:
-                write_company(connection, self.clock.today())
-                joined = [(channel.id,) for channel in CHANNELS if channel.has_bot]
-                connection.executemany("INSERT INTO membership (channel) VALUES (?)", joined)
+                today = self.clock.today()
+                for face in self.faces:
+                    face.fill(connection, today)
+                stores.set_meta(connection, "seeded_on", today.isoformat())
 
 
 def the_state() -> State:

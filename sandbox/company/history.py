@@ -12,7 +12,6 @@ from sandbox.company.people import PEOPLE
 from sandbox.company.plan import PROJECTS, Epic, Project
 from sandbox.jira import issues
 from sandbox.jira.issues import Issue, moved
-from sandbox.store import set_meta
 
 HISTORY_DAYS = 50  # working days: ten weeks
 RECENT_DAYS = 15
@@ -138,7 +137,6 @@ def write_company(connection: sqlite3.Connection, today: date) -> None:
     """Fill an empty store with Fernhill as it stands in the morning of `today`."""
     Writer(connection, today).write()
     write_oddities(connection)
-    set_meta(connection, "seeded_on", today.isoformat())
 
 
 def write_oddities(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from sandbox.company.plan import EPIC_KEYS, PROJECTS
 from sandbox.control import SandboxControl
 from sandbox.jira import issues
 from sandbox.jira.issues import Issue
+from sandbox.jira.tables import SCHEMA
 from sandbox.server import SandboxServer
 from sandbox.store import Store
 
@@ -20,7 +21,7 @@ TODAY = date(2026, 11, 23)
 
 
 def company(folder: Path, today: date = TODAY) -> list[Issue]:
-    store = Store(folder / "company.sqlite3")
+    store = Store(folder / "company.sqlite3", [SCHEMA])
     with store.writing() as connection:
         write_company(connection, today)
     with store.reading() as connection:

@@ -1,0 +1,8 @@
+"""The faces that the sandbox wears: one line each."""
+
+from __future__ import annotations
+
+from sandbox.jira.entry import JIRA
+from sandbox.slack.entry import SLACK
+
+FACES = (JIRA, SLACK)
