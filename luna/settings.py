@@ -64,6 +64,10 @@ WORK_QUEUES = [
 # 5. The services that Luna calls. Private and plain-http addresses are refused unless they are listed.
 PRIVATE_HOSTS = env.private_targets("LUNA_PRIVATE_HOSTS")
 SLACK_URL = env.url("LUNA_SLACK_URL", "https://slack.com/api") + "/"
+ASANA_URL = env.url("LUNA_ASANA_URL", "https://app.asana.com/api/1.0")
+CLICKUP_URL = env.url("LUNA_CLICKUP_URL", "https://api.clickup.com/api/v2")
+# Empty: Google's own addresses. Else one root that serves /token, /drive/v3, /v1/documents and /v1/presentations.
+GOOGLE_URL = env.url("LUNA_GOOGLE_URL")
 
 # 6. Mail, for invitations, resets and notices. Without it an admin hands out links.
 EMAIL_URL = env.url("LUNA_EMAIL_URL", schemes=("smtp", "smtps", "smtp+tls", "file"))

@@ -61,6 +61,9 @@ def demo_environment(data: Path, port_of_sandbox: int) -> dict[str, str]:
         "LUNA_DEMO": "1",
         "LUNA_SANDBOX_URL": f"http://{sandbox}",
         "LUNA_SLACK_URL": f"http://{sandbox}/slack/api",
+        "LUNA_ASANA_URL": f"http://{sandbox}/asana/api/1.0",
+        "LUNA_CLICKUP_URL": f"http://{sandbox}/clickup/api/v2",
+        "LUNA_GOOGLE_URL": f"http://{sandbox}/google",
         "LUNA_PRIVATE_HOSTS": ",".join([*private, sandbox]),
         "LUNA_CLOCK_FILE": str(data / "clock.json"),
     }

@@ -21,6 +21,22 @@ class SourceKind(StrEnum):
 
     JQL = "jql"
     EPIC = "epic"
+    PROJECT = "project"
+    SECTION = "section"
+    LIST = "list"
+
+
+class PlaceKind(StrEnum):
+    """What becomes of a report at a place."""
+
+    CHANNEL = "channel"
+    """A message in a channel."""
+    DOCUMENT = "document"
+    """A new document for each edition, in a folder."""
+    RUNNING_DOCUMENT = "running_doc"
+    """A section on top of the launch's one document, in a folder."""
+    DECK = "deck"
+    """A new deck of slides for each edition, in a folder."""
 
 
 class TaskState(StrEnum):

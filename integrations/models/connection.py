@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
-from integrations.domain.types import ConnectionState
+from integrations.domain.types import ConnectionState, PlaceKind
 from luna.lib.versions import VersionedRow
 from luna.lib.work import DueRow
 from people.models import User
@@ -26,6 +28,8 @@ class Connection(VersionedRow, DueRow):
     credentials_set_at = models.DateTimeField(null=True, blank=True, editable=False)
     offered: models.JSONField[list[dict[str, str]], list[dict[str, str]]] = models.JSONField(default=list, blank=True)
     """The projects that PMs may read through it: {"id", "key", "name"}."""
+    options: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    """What the provider's own form lets an admin choose, as Jira's resolutions that mean "cancelled"."""
     workspace_name = models.CharField(max_length=120, blank=True)
     """What the service calls itself: the Jira site, the Slack workspace."""
     account_zone = models.CharField(max_length=64, blank=True)
@@ -50,9 +54,10 @@ class Connection(VersionedRow, DueRow):
 
 
 class Destination(models.Model):
-    """A place that reports go to: a Slack channel."""
+    """A place that reports go to: a Slack channel, or documents or decks in a folder of Google Drive."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="destinations")
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in PlaceKind], default=PlaceKind.CHANNEL)
     external_id = models.CharField(max_length=80)
     name = models.CharField(max_length=120)
     is_private = models.BooleanField(default=False)
@@ -63,7 +68,7 @@ class Destination(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["connection", "external_id"], name="destination_once")]
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "external_id"], name="destination_once")]
 
     def __str__(self) -> str:
         return self.name

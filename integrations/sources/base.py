@@ -23,6 +23,7 @@ class TaskRecord:
     status_word: str = ""
     assignee: str = ""
     estimate_seconds: int | None = None
+    points: float | None = None
     created_at: datetime | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None

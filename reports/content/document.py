@@ -88,6 +88,36 @@ class Table:
 
 
 @dataclass(frozen=True)
+class PlanItem:
+    """A milestone of a plan as it stands."""
+
+    name: str
+    path: str = ""
+    group: str = ""
+    """The launch's name, where the plan goes over several."""
+    owner: str = ""
+    start: date | None = None
+    due: date | None = None
+    done: date | None = None
+    """The day on which it was completed."""
+    progress: float = 0.0
+    mark: str = ""
+    """As a line's."""
+    word: str = ""
+    """How it stands, in words: its health, or completed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Milestones: a table where there is room for one, a timeline where shapes can be drawn."""
+
+    items: tuple[PlanItem, ...]
+    today: date
+    is_appendix: bool = False
+    """Left out where a message must stay short."""
+
+
+@dataclass(frozen=True)
 class Note:
     """A quiet closing line, with a link."""
 
@@ -95,7 +125,7 @@ class Note:
     link: Link | None = None
 
 
-Block = Title | Meta | Quote | Heading | Lines | Table | Note
+Block = Title | Meta | Quote | Heading | Lines | Table | Plan | Note
 
 
 @dataclass(frozen=True)
@@ -117,6 +147,7 @@ _KINDS: dict[str, type[Any]] = {
     "heading": Heading,
     "lines": Lines,
     "table": Table,
+    "plan": Plan,
     "note": Note,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -155,6 +186,9 @@ def _block(item: dict[str, Any]) -> Block:
     if kind == "table":
         rows = tuple(Row(tuple(row["cells"]), row["path"]) for row in item["rows"])
         return Table(tuple(item["columns"]), rows)
+    if kind == "plan":
+        items = tuple(_plan_item(one) for one in item["items"])
+        return Plan(items, date.fromisoformat(item["today"]), item["is_appendix"])
     if kind == "note":
         return Note(item["text"], _link(item["link"]))
     block: Block = _KINDS[kind](**item)
@@ -164,6 +198,11 @@ def _block(item: dict[str, Any]) -> Block:
 def _line(item: dict[str, Any]) -> Line:
     on = date.fromisoformat(item["on"]) if item["on"] else None
     return Line(**(item | {"link": _link(item["link"]), "on": on}))
+
+
+def _plan_item(item: dict[str, Any]) -> PlanItem:
+    days = {name: date.fromisoformat(item[name]) if item[name] else None for name in ("start", "due", "done")}
+    return PlanItem(**(item | days))
 
 
 def _link(item: dict[str, str] | None) -> Link | None:

@@ -9,6 +9,8 @@ class ReportKind(StrEnum):
     """What a report is."""
 
     DIGEST = "digest"
+    PROGRESS = "progress"
+    ROADMAP = "roadmap"
 
 
 class DeliveryState(StrEnum):
@@ -19,6 +21,8 @@ class DeliveryState(StrEnum):
     """The creating call is about to be made, or was made: only its answer or a look-up ends this."""
     UNKNOWN = "unknown"
     """No clear answer: look up before anything else."""
+    CREATED = "created"
+    """It is there, known by its remote id, and has yet to be filled; filling it twice changes nothing."""
     RETRY_WAIT = "retry_wait"
     HELD = "held"
     """Can't be looked up: a person says whether it arrived."""
@@ -32,6 +36,7 @@ SHOWN_STATES: dict[DeliveryState, str] = {
     DeliveryState.QUEUED: "waiting",
     DeliveryState.SENDING: "sending",
     DeliveryState.UNKNOWN: "sending",
+    DeliveryState.CREATED: "sending",
     DeliveryState.RETRY_WAIT: "waiting",
     DeliveryState.HELD: "needs_answer",
     DeliveryState.DONE: "sent",
