@@ -59,6 +59,14 @@ class SourceQuery:
     text: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A query that a person can pick instead of typing it."""
+
+    query: SourceQuery
+    label: str
+
+
 class TaskSourceClient(Protocol):
     """One connection to a task tool, opened for a few calls and limited to the projects that it offers.
 
@@ -74,6 +82,10 @@ class TaskSourceClient(Protocol):
 
     def projects(self) -> list[Project]:
         """What the account may read and the connection could offer."""
+        ...
+
+    def choices(self) -> list[Choice]:
+        """What can be picked among what is offered; empty where a query has to be typed."""
         ...
 
     def verify(self, query: SourceQuery) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from integrations.account import Access, AccountInfo, CheckReport, Project, Step
 from integrations.domain.types import SourceKind
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
-from integrations.sources.base import Page, SourceQuery, TaskRecord
+from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import JiraClient, not_json
 from integrations.sources.jira.mapping import FIELDS, read_issues
@@ -89,6 +89,10 @@ class JiraSource:
             for one in self._client.projects()
             if str(one.get("id") or "").isdecimal()
         ]
+
+    def choices(self) -> list[Choice]:
+        """None: an epic's key or a JQL is typed."""
+        return []
 
     def verify(self, query: SourceQuery) -> str:
         """Refuse what asks for a project that is not offered, or for an epic that isn't there; an epic's summary."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from integrations.account import Access, AccountInfo, CheckReport, Project, Step
 from integrations.domain.types import TaskState
 from integrations.errors import ErrorKind, NeedsAttentionError, RefusedError
-from integrations.sources.base import Page, SourceQuery, TaskRecord
+from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
 
 STATES = (TaskState.DONE, TaskState.DONE, TaskState.IN_PROGRESS, TaskState.CANCELLED)
 
@@ -38,6 +38,9 @@ class ToySource:
 
     def projects(self) -> list[Project]:
         return [Project("1", "BOX", "Toy box")]
+
+    def choices(self) -> list[Choice]:
+        return []
 
     def verify(self, query: SourceQuery) -> str:
         if query.text not in self._offered:
