@@ -16,7 +16,18 @@ from sandbox.wire import WIRE_KEY, Cut, Drip, Reset
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Face = Literal["jira", "slack"]
+# A call under one of these is a call of that face's API; everything else is a page for people and never goes wrong.
+API_ROOTS = {
+    "/jira/rest/": "jira",
+    "/jira-dc/rest/": "jira-dc",
+    "/slack/api/": "slack",
+    "/asana/api/": "asana",
+    "/clickup/api/": "clickup",
+    "/google/token": "google",
+    "/google/drive/": "google",
+    "/google/v1/": "google",
+}
+FACES = tuple(dict.fromkeys(API_ROOTS.values()))
 Kind = Literal[
     "status", "html", "bad_json", "delay", "drip", "cut", "reset_before", "reset_after", "timeout_after",
     "index_lag", "malformed_issue", "short_pages", "token_loop",
@@ -34,7 +45,7 @@ LOGIN_PAGE = "<!doctype html><html><head><title>Log in</title></head><body><h1>L
 class Fault:
     """`match` is searched in "METHOD /path"; `times` is how many calls are still to be hit."""
 
-    face: Face
+    face: str
     kind: Kind
     match: str = ""
     times: int = 1
@@ -51,8 +62,8 @@ class Fault:
         unknown = sorted(set(data) - set(cls.__dataclass_fields__))
         if unknown:
             raise ValueError(f"A fault has no {', '.join(unknown)}.")
-        if data.get("face") not in get_args(Face) or data.get("kind") not in get_args(Kind):
-            raise ValueError(f"A fault needs a face of {get_args(Face)} and a kind of {get_args(Kind)}.")
+        if data.get("face") not in FACES or data.get("kind") not in get_args(Kind):
+            raise ValueError(f"A fault needs a face of {FACES} and a kind of {get_args(Kind)}.")
         try:
             re.compile(data.get("match", ""))
         except re.error as error:
@@ -113,7 +124,7 @@ class FaultGate:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = str(environ["PATH_INFO"])
-        face = "jira" if path.startswith("/jira/rest/") else "slack" if path.startswith("/slack/api/") else ""
+        face = next((name for root, name in API_ROOTS.items() if path.startswith(root)), "")
         fault = self._faults.take(face, f"{environ['REQUEST_METHOD']} {path}") if face else None
         if fault is None:
             return self._app(environ, start_response)
@@ -152,9 +163,20 @@ def _scripted_status(fault: Fault) -> Response:
         return Response(fault.body, status=fault.status, headers=fault.headers, mimetype="text/html")
     body = fault.body
     if body is None:
-        body = (
-            {"errorMessages": ["Scripted."], "errors": {}}
-            if fault.face == "jira"
-            else {"ok": False, "error": "fatal_error"}
-        )
+        body = _vendors_words(fault)
     return Response(json.dumps(body), status=fault.status, headers=fault.headers, mimetype="application/json")
+
+
+def _vendors_words(fault: Fault) -> dict[str, Any]:
+    """A refusal without a body of its own, in the shape in which the vendor refuses."""
+    match fault.face:
+        case "slack":
+            return {"ok": False, "error": "fatal_error"}
+        case "asana":
+            return {"errors": [{"message": "Scripted.", "help": "For more information, see the documentation."}]}
+        case "clickup":
+            return {"err": "Scripted.", "ECODE": "SCRIPTED_001"}
+        case "google":
+            return {"error": {"code": fault.status, "message": "Scripted.", "status": "INTERNAL"}}
+        case _:
+            return {"errorMessages": ["Scripted."], "errors": {}}

@@ -122,7 +122,7 @@ def test_slack_faults_carry_a_body_of_their_own(slack: WebClient, control: Sandb
 
 
 def test_nonsense_is_no_fault(control: SandboxControl) -> None:
-    for face, kind, match in (("asana", "status", ""), ("jira", "sulk", ""), ("jira", "status", "(")):
+    for face, kind, match in (("telex", "status", ""), ("jira", "sulk", ""), ("jira", "status", "(")):
         with pytest.raises(requests.HTTPError):
             control.add_fault(face, kind, match=match)
     assert control.faults() == []
