@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from integrations.errors import ProviderError
 from luna.lib.redaction import Secret
@@ -15,6 +17,8 @@ class Access:
     base_url: str
     account: str
     secret: Secret
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The provider's own choices, as the connection keeps them."""
 
 
 @dataclass(frozen=True)

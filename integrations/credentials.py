@@ -31,8 +31,9 @@ def seal(secret: Secret, *, pk: int, base_url: str) -> str:
 
 
 def hint_of(secret: Secret) -> str:
-    """The last characters of a secret long enough to keep the rest to itself."""
-    return secret.reveal()[-HINT_LENGTH:] if len(secret.reveal()) >= 4 * HINT_LENGTH else ""
+    """The last characters of a secret long enough to keep the rest to itself; none of one that has several parts."""
+    plain = secret.reveal()
+    return plain[-HINT_LENGTH:] if len(plain) >= 4 * HINT_LENGTH and not plain.startswith("{") else ""
 
 
 def access_of(connection: Connection) -> Access:
@@ -50,4 +51,4 @@ def access_of(connection: Connection) -> Access:
             "LUNA_ENCRYPTION_KEYS the key that they were stored with.",
             kind=ErrorKind.SIGN_IN_REFUSED,
         ) from None
-    return Access(connection.base_url, connection.account, Secret(plain))
+    return Access(connection.base_url, connection.account, Secret(plain), connection.options)
