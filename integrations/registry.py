@@ -36,6 +36,7 @@ class ProviderEntry:
 
 PROVIDERS: dict[str, ProviderEntry] = {
     "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira"),
+    "asana": ProviderEntry("Asana", "Reads the tasks behind milestones.", "integrations.sources.asana"),
     "slack": ProviderEntry("Slack", "Posts digests into channels.", "integrations.destinations.slack"),
 }
 

@@ -1,0 +1,3 @@
+"""Asana: tasks read through the vendor's SDK."""
+
+from __future__ import annotations

@@ -1,0 +1,235 @@
+"""An Asana task as a TaskRecord (pure). What can't be read raises with its reason, and only that task is set aside.
+
+The shape: https://developers.asana.com/reference/tasks
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from integrations.domain.types import TaskState
+from integrations.sources.base import BadPayload, TaskRecord
+from luna.lib.text import clean_line
+
+FIELDS = (
+    "name",
+    "completed",
+    "completed_at",
+    "created_at",
+    "modified_at",
+    "assignee.name",
+    "permalink_url",
+    "parent",
+    "resource_subtype",
+    "approval_status",
+    "custom_type_status_option.name",
+    "dependencies",
+    "memberships.project",
+    "memberships.section.name",
+    "custom_fields.name",
+    "custom_fields.number_value",
+    "custom_fields.representation_type",
+    "custom_fields.display_value",
+)
+"""What is asked for: without `opt_fields`, Asana answers with little more than names."""
+ESTIMATED_TIME = "estimated time"
+"""The number field in which Asana's own time tracking keeps an estimate, in minutes."""
+STORY_POINTS = frozenset({"points", "story points"})
+_APPROVALS = {
+    "pending": (TaskState.TO_DO, False),
+    "approved": (TaskState.DONE, True),
+    "rejected": (TaskState.CANCELLED, False),
+    "changes_requested": (TaskState.IN_PROGRESS, False),
+}
+"""The state of an approval, and whether the task's `completed` means just that.
+
+Asana completes an approval with every answer, so that a rejected one looks done.
+"""
+_PAYLOAD_LIMIT = 10_000
+_LONGEST_ID = 64
+_LONGEST_ESTIMATE = 2_147_483_647
+_MOST_POINTS = 1_000_000
+
+
+class BadPayloadError(ValueError):
+    """A task that can't be read; the message says what is wrong with it."""
+
+
+def read_tasks(payloads: list[Any], *, within: str = "") -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+    """The tasks of one page that can be read, and those that can't. `within` is the gid of what was asked for."""
+    records: list[TaskRecord] = []
+    bad: list[BadPayload] = []
+    for payload in payloads:
+        try:
+            records.append(read_task(payload, within=within))
+        except BadPayloadError as error:
+            bad.append(BadPayload(_id_for_quarantine(payload), str(error), _as_text(payload)))
+    return tuple(records), tuple(bad)
+
+
+def read_task(payload: Any, *, within: str = "") -> TaskRecord:
+    """One task as /tasks gives it with `FIELDS`. Raises BadPayloadError."""
+    if not isinstance(payload, Mapping):
+        raise BadPayloadError("the task is not an object")
+    gid = _gid(payload)
+    key = _custom_id(payload) or gid
+    state, note = _state(payload)
+    updated_at = _required_instant(payload, "modified_at")
+    completed_at = _instant(payload, "completed_at")
+    return TaskRecord(
+        external_id=gid,
+        key=key,
+        title=_title(payload) or key,
+        url=_url(payload, gid),
+        state=state,
+        status_word=_status_word(payload, within),
+        assignee=_text(_within(payload.get("assignee"), "name"), limit=160),
+        estimate_seconds=_estimate_seconds(payload),
+        points=_points(payload),
+        created_at=_instant(payload, "created_at"),
+        updated_at=updated_at,
+        completed_at=(completed_at or updated_at) if state is TaskState.DONE else None,
+        parent_id=_other_gid(payload.get("parent")),
+        blocked_by=_blockers(payload.get("dependencies")),
+        note=note,
+    )
+
+
+def _gid(payload: Mapping[str, Any]) -> str:
+    gid = payload.get("gid")
+    if not isinstance(gid, str) or not gid.strip():
+        raise BadPayloadError("gid is missing or no text")
+    if len(gid) > _LONGEST_ID or clean_line(gid) != gid:
+        raise BadPayloadError("gid is not readable")
+    return gid
+
+
+def _title(payload: Mapping[str, Any]) -> str:
+    """Empty for a task without a name, which Asana allows."""
+    name = payload.get("name")
+    if name is not None and not isinstance(name, str):
+        raise BadPayloadError("name is no text")
+    return clean_line(name or "", limit=500)
+
+
+def _state(payload: Mapping[str, Any]) -> tuple[TaskState, str]:
+    """By `completed`, for a milestone or a type of the team's own, too; an approval by its answer.
+
+    The note says why the state is not the one that `completed` suggests.
+    """
+    completed = payload.get("completed")
+    answer = payload.get("approval_status") if payload.get("resource_subtype") == "approval" else None
+    if isinstance(answer, str) and answer in _APPROVALS:
+        state, means_completed = _APPROVALS[answer]
+        is_marked = "marked complete" if completed is True else "not marked complete"
+        words = answer.replace("_", " ")
+        return state, "" if (completed is True) == means_completed else f"the approval is {words}, though {is_marked}"
+    if not isinstance(completed, bool):
+        raise BadPayloadError("completed is neither true nor false")
+    return (TaskState.DONE if completed else TaskState.TO_DO), ""
+
+
+def _status_word(payload: Mapping[str, Any], within: str) -> str:
+    """The team's own status: that of a custom type, else the section in what was asked for, else the first section."""
+    own = _text(_within(payload.get("custom_type_status_option"), "name"), limit=80)
+    if own:
+        return own
+    sections: list[tuple[bool, str]] = []
+    for one in _objects(payload.get("memberships")):
+        section, project = one.get("section"), one.get("project")
+        is_asked_for = bool(within) and within in {_other_gid(section), _other_gid(project)}
+        sections.append((not is_asked_for, _text(_within(section, "name"), limit=80)))
+    return min(sections, key=lambda found: found[0])[1] if sections else ""
+
+
+def _estimate_seconds(payload: Mapping[str, Any]) -> int | None:
+    """Out of the minutes of the custom field; what is no sensible number counts as none."""
+    minutes = _number(payload, {ESTIMATED_TIME}, most=_LONGEST_ESTIMATE / 60)
+    return None if minutes is None else round(minutes * 60)
+
+
+def _points(payload: Mapping[str, Any]) -> float | None:
+    return _number(payload, STORY_POINTS, most=_MOST_POINTS)
+
+
+def _number(payload: Mapping[str, Any], names: set[str] | frozenset[str], *, most: float) -> float | None:
+    """The first number between 0 and `most` among the custom fields of these names."""
+    for one in _objects(payload.get("custom_fields")):
+        value, name = one.get("number_value"), one.get("name")
+        if not isinstance(name, str) or clean_line(name).casefold() not in names:
+            continue
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
+            return float(value)
+    return None
+
+
+def _custom_id(payload: Mapping[str, Any]) -> str:
+    """What people call the task where their projects number tasks, as LEG-7."""
+    for one in _objects(payload.get("custom_fields")):
+        if one.get("representation_type") == "custom_id":
+            return _text(one.get("display_value"), limit=_LONGEST_ID)
+    return ""
+
+
+def _url(payload: Mapping[str, Any], gid: str) -> str:
+    given = _text(payload.get("permalink_url"))
+    if given.startswith(("https://", "http://")) and len(given) <= 500 and " " not in given:
+        return given
+    return f"https://app.asana.com/0/0/{gid}" if gid.isdecimal() else ""
+
+
+def _blockers(dependencies: Any) -> tuple[str, ...]:
+    """Ids of the tasks on which this one waits; the key may be missing."""
+    found = (_other_gid(one) for one in _objects(dependencies))
+    return tuple(dict.fromkeys(gid for gid in found if gid))
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    """The objects of a list; nothing where there is no list."""
+    if isinstance(value, list):
+        yield from (one for one in value if isinstance(one, Mapping))
+
+
+def _within(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _other_gid(value: Any) -> str:
+    gid = _within(value, "gid")
+    return gid if isinstance(gid, str) and len(gid) <= _LONGEST_ID and clean_line(gid) == gid else ""
+
+
+def _text(value: Any, *, limit: int | None = None) -> str:
+    return clean_line(value, limit=limit) if isinstance(value, str) else ""
+
+
+def _required_instant(payload: Mapping[str, Any], name: str) -> datetime:
+    found = _instant(payload, name)
+    if found is None:
+        raise BadPayloadError(f"{name} is missing")
+    return found
+
+
+def _instant(payload: Mapping[str, Any], name: str) -> datetime | None:
+    """In UTC; None where there is none."""
+    value = payload.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        instant = datetime.fromisoformat(value)
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise BadPayloadError(f"{name} is not a point in time") from None
+
+
+def _id_for_quarantine(payload: Any) -> str:
+    """An id to keep it under; "?" when it has none."""
+    value = payload.get("gid") if isinstance(payload, Mapping) else None
+    return (clean_line(str(value), limit=_LONGEST_ID) if value else "") or "?"
+
+
+def _as_text(payload: Any) -> str:
+    return json.dumps(payload, ensure_ascii=True, default=str)[:_PAYLOAD_LIMIT]
