@@ -52,6 +52,11 @@ class CredentialsForm(forms.Form):
         return str(self.cleaned_data.get("account", ""))
 
     @property
+    def options(self) -> dict[str, Any]:
+        """What else the provider lets an admin choose, for Connection.options; what is stored, unless overridden."""
+        return dict(self.stored.options) if self.stored else {}
+
+    @property
     def new_secret(self) -> Secret | None:
         """The token that was typed, if one was."""
         typed = self.cleaned_data.get("token") or ""
@@ -93,7 +98,7 @@ class CredentialsForm(forms.Form):
         """Try it, unless something is missing, or the stored token would go to a strange address."""
         if not self.errors and not self.is_repointed:
             secret = self.new_secret or (self.stored.secret if self.stored else Secret(""))
-            self.report = self.check(Access(self.address, self.identity, secret))
+            self.report = self.check(Access(self.address, self.identity, secret, self.options))
             if self.report.error is not None:
                 self._say(self.report.error)
         return self.cleaned_data

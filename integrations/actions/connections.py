@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db import transaction
 from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import Connection, Destination, SyncRun
+from integrations.registry import PROVIDERS
 from integrations.sync.runs import start_run
 from launches.actions.notices import settle_notices
 from luna import clock
@@ -28,7 +29,15 @@ NEW_ADDRESS = "The address is another one now, so the old token was deleted. Ent
 
 
 def connect(
-    *, provider: str, name: str, base_url: str, account: str, secret: Secret, info: AccountInfo, actor: User
+    *,
+    provider: str,
+    name: str,
+    base_url: str,
+    account: str,
+    secret: Secret,
+    info: AccountInfo,
+    options: Mapping[str, Any] | None = None,
+    actor: User,
 ) -> Connection:
     """A new connection, after its live test went well."""
     now = clock.now()
@@ -42,6 +51,7 @@ def connect(
             credentials_set_at=now,
             workspace_name=info.workspace,
             account_zone=info.zone,
+            options=dict(options or {}),
             last_synced_at=None,
             created_by=actor,
             created_at=now,
@@ -64,17 +74,39 @@ def edit_connection(
     account: str,
     secret: Secret | None,
     info: AccountInfo,
+    options: Mapping[str, Any] | None = None,
     actor: User,
 ) -> None:
-    """Another name, account or token, after a live test with what is to be kept. Raises StaleVersionError.
+    """Another name, account, token or choice, after a live test with what is to be kept. Raises StaleVersionError.
 
-    A new token is sealed for the address; without one the stored one stays, because the origin is the same.
+    A new token is sealed for the address; without one the stored one stays, because the origin is the same. Other
+    `options` may read the same tasks differently: of a task tool everything is read again.
     """
     before = {"name": connection.name, "address": connection.base_url, "account": connection.account}
-    fields: dict[str, Any] = {
-        "name": name,
-        "base_url": base_url,
-        "account": account or info.account,
+    fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
+    if secret is not None:
+        fields |= {
+            "credentials": seal(secret, pk=connection.pk, base_url=base_url),
+            "credentials_hint": hint_of(secret),
+            "credentials_set_at": clock.now(),
+        }
+    after = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
+    is_read_otherwise = options is not None and dict(options) != connection.options
+    if is_read_otherwise:
+        fields["options"] = dict(options or {})
+        before, after = before | {"options": connection.options}, after | {"options": fields["options"]}
+    with transaction.atomic():
+        save_version(connection, expected=version, **fields)
+        record("connection.edited", connection, actor=actor, before=before, after=after)
+        settle_notices(subject=connection)
+        if is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
+            start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True)
+        work.wish(POLL, Connection.objects.filter(pk=connection.pk))
+
+
+def _works(fields: dict[str, Any], info: AccountInfo) -> dict[str, Any]:
+    """The fields with what a live test that went well brings and puts right."""
+    return fields | {
         "workspace_name": info.workspace,
         "account_zone": info.zone,
         "state": ConnectionState.OK,
@@ -83,22 +115,17 @@ def edit_connection(
         "error_sentence": "",
         "error_at": None,
     }
-    if secret is not None:
-        fields |= {
-            "credentials": seal(secret, pk=connection.pk, base_url=base_url),
-            "credentials_hint": hint_of(secret),
-            "credentials_set_at": clock.now(),
-        }
-    after = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
-    with transaction.atomic():
-        save_version(connection, expected=version, **fields)
-        record("connection.edited", connection, actor=actor, before=before, after=after)
-        settle_notices(subject=connection)
-        work.wish(POLL, Connection.objects.filter(pk=connection.pk))
 
 
 def repoint_connection(
-    *, connection: Connection, version: int | None, name: str, base_url: str, account: str, actor: User
+    *,
+    connection: Connection,
+    version: int | None,
+    name: str,
+    base_url: str,
+    account: str,
+    options: Mapping[str, Any] | None = None,
+    actor: User,
 ) -> None:
     """Another origin: the stored secret was not meant for it and is deleted, and what was offered there is forgotten.
 
@@ -114,6 +141,7 @@ def repoint_connection(
             name=name,
             base_url=base_url,
             account=account,
+            options=connection.options if options is None else dict(options),
             credentials="",
             credentials_hint="",
             credentials_set_at=None,

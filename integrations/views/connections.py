@@ -83,6 +83,7 @@ def connect(request: HtmxRequest, provider: str) -> HttpResponse:
                 account=form.identity,
                 secret=form.new_secret or Secret(""),
                 info=form.info,
+                options=form.options,
                 actor=request.user,
             )
     except IntegrityError:
@@ -125,7 +126,9 @@ def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
     name = form.cleaned_data["name"]
     where = {"base_url": form.address, "account": form.identity}
     if form.is_repointed:
-        actions.repoint_connection(connection=row, version=version, name=name, **where, actor=request.user)
+        actions.repoint_connection(
+            connection=row, version=version, name=name, **where, options=form.options, actor=request.user
+        )
     else:
         actions.edit_connection(
             connection=row,
@@ -134,6 +137,7 @@ def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
             **where,
             secret=form.new_secret,
             info=form.info,
+            options=form.options,
             actor=request.user,
         )
 
@@ -159,7 +163,7 @@ def _stored(row: Connection) -> Access:
     try:
         return access_of(row)
     except NeedsAttentionError:
-        return Access(row.base_url, row.account, Secret(""))
+        return Access(row.base_url, row.account, Secret(""), row.options)
 
 
 def _version(request: HtmxRequest) -> int | None:
