@@ -37,6 +37,7 @@ class ProviderEntry:
 PROVIDERS: dict[str, ProviderEntry] = {
     "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira"),
     "asana": ProviderEntry("Asana", "Reads the tasks behind milestones.", "integrations.sources.asana"),
+    "clickup": ProviderEntry("ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup"),
     "slack": ProviderEntry("Slack", "Posts digests into channels.", "integrations.destinations.slack"),
 }
 

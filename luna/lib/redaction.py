@@ -12,6 +12,7 @@ _PATTERNS = [
     re.compile(r"()\bxox[a-z]-[A-Za-z0-9-]+"),
     re.compile(r"()\bya29\.[A-Za-z0-9._-]+"),
     re.compile(r"()\bATATT[A-Za-z0-9_=-]+"),
+    re.compile(r"()\bpk_[0-9]+_[A-Za-z0-9_-]+"),
     re.compile(r"(?i)(://)[^/\s:@]+:[^/\s@]+@"),
 ]
 

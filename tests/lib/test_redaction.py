@@ -24,6 +24,7 @@ SECRET = "s3cr3t-value-0123456789"  # what must not be seen
         f"xoxb-{SECRET}",
         f"https://user:{SECRET}@host.example/",
         f"ATATT{SECRET}",
+        f"pk_12345_{SECRET}",
         f"ya29.{SECRET}",
     ],
 )

@@ -1,0 +1,100 @@
+"""Calls to ClickUp's API v2, each with a total deadline, and its errors in Luna's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from django.conf import settings
+from requests.exceptions import InvalidHeader
+
+from integrations.account import Access
+from integrations.sources.clickup.refusals import named, no_data, no_token, unreachable
+from luna.lib.http import Limits, guarded_session
+
+Json = dict[str, Any]
+
+
+class ClickUpClient:
+    """The few calls that Luna makes; paths as in https://developer.clickup.com/reference."""
+
+    def __init__(self, access: Access, limits: Limits | None = None) -> None:
+        self.requests = 0
+        self._root = (access.base_url or settings.CLICKUP_URL).rstrip("/")
+        self._session = guarded_session(limits, self._counted)
+        # A personal token stands there by itself, without "Bearer".
+        self._session.headers["Authorization"] = access.secret.reveal()
+
+    def _counted(self) -> None:
+        self.requests += 1
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._session.close()
+
+    def user(self) -> Json:
+        """The account that the token belongs to."""
+        found = self._get("user").get("user")
+        if not isinstance(found, dict):
+            raise no_data()
+        return found
+
+    def workspaces(self) -> list[Json]:
+        """What the API calls teams."""
+        return _rows(self._get("team"), "teams")
+
+    def spaces(self, workspace_id: str) -> list[Json]:
+        """The spaces of a workspace that are in use."""
+        return _rows(
+            self._get(f"team/{workspace_id}/space", about=f"workspace {workspace_id}", archived="false"), "spaces"
+        )
+
+    def folders(self, space_id: str) -> list[Json]:
+        """The folders of a space that are in use."""
+        return _rows(self._get(f"space/{space_id}/folder", about=f"space {space_id}", archived="false"), "folders")
+
+    def folderless_lists(self, space_id: str) -> list[Json]:
+        """The lists that stand in a space by themselves."""
+        return _rows(self._get(f"space/{space_id}/list", about=f"space {space_id}", archived="false"), "lists")
+
+    def lists(self, folder_id: str) -> list[Json]:
+        """The lists of a folder."""
+        return _rows(self._get(f"folder/{folder_id}/list", about=f"folder {folder_id}", archived="false"), "lists")
+
+    def list(self, list_id: str) -> Json:
+        """One list: its name, and about how many tasks it holds."""
+        return self._get(f"list/{list_id}", about=f"list {list_id}")
+
+    def tasks(self, list_id: str, **asked: str) -> Json:
+        """One page of a list's tasks as it came; `tasks` in it is a list."""
+        answer = self._get(f"list/{list_id}/task", about=f"list {list_id}", **asked)
+        if not isinstance(answer.get("tasks"), list):
+            raise no_data()
+        return answer
+
+    def _get(self, path: str, *, about: str = "", **asked: str) -> Json:
+        try:
+            answer = self._session.get(f"{self._root}/{path}", params=asked)
+        except (InvalidHeader, UnicodeError):
+            raise no_token() from None
+        except requests.RequestException as error:
+            raise unreachable(error) from None
+        if not answer.ok:
+            raise named(answer, about=about)
+        try:
+            found: Any = answer.json()
+        except (ValueError, RecursionError):
+            raise no_data() from None
+        if not isinstance(found, dict):
+            raise no_data()
+        if "err" in found and "ECODE" in found:
+            raise named(answer, about=about)
+        return found
+
+
+def _rows(answer: Json, name: str) -> list[Json]:
+    """The objects with an id in the list called `name`."""
+    rows = answer.get(name)
+    if not isinstance(rows, list):
+        raise no_data()
+    return [row for row in rows if isinstance(row, dict) and str(row.get("id") or "").isalnum()]

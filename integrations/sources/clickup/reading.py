@@ -1,0 +1,85 @@
+"""Where a read of a list is, from page to page, while its tasks move (pure).
+
+ClickUp pages by number, newest change first, so a task that changes before it was read slips to the front, behind the
+reader's back; what lies between only moves towards the reader and comes twice. A read of more than one page therefore
+looks at the front again in the end, until it meets what was known when it began.
+
+Then a full read asks for archived tasks, which no other page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from integrations.errors import ErrorKind, RefusedError
+from integrations.sources.base import TaskRecord
+
+FULL_PAGE = 100
+"""The most that one page brings: https://developer.clickup.com/reference/gettasks"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Part(StrEnum):
+    """What is being read."""
+
+    LIVE = "live"
+    AGAIN = "again"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True)
+class Place:
+    """`newest_ms` is the newest change that was there when the read began, epoch milliseconds."""
+
+    part: Part = Part.LIVE
+    page: int = 0
+    newest_ms: int = 0
+
+    @classmethod
+    def of(cls, token: str | None) -> Place:
+        """Out of a page's token. Raises RefusedError for what is none."""
+        if token is None:
+            return cls()
+        try:
+            part, page, newest_ms = token.split(".")
+            return cls(Part(part), int(page), int(newest_ms))
+        except ValueError:
+            raise RefusedError("This read can’t go on where it was. Sync again.", kind=ErrorKind.BAD_QUERY) from None
+
+    @property
+    def token(self) -> str:
+        """For the next call."""
+        return f"{self.part}.{self.page}.{self.newest_ms}"
+
+
+def milliseconds(instant: datetime) -> int:
+    """Epoch milliseconds."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def is_last_page(size: int, said: object) -> bool:
+    """Whether nothing follows a page of `size` tasks that said `last_page`, as far as it said anything.
+
+    An empty page always ends; a short one only when it says so, for pages are cut short by what one may not see; a
+    full one is never believed, since asking once more costs little.
+    """
+    return size == 0 or (said is True and size < FULL_PAGE)
+
+
+def following(here: Place, records: Sequence[TaskRecord], *, is_last: bool, is_full: bool) -> Place | None:
+    """Where the read goes on after the page at `here`; None when it is over."""
+    changes = [milliseconds(one.updated_at) for one in records]
+    if here.part is Part.LIVE and here.page == 0:
+        here = replace(here, newest_ms=max(changes, default=0))
+    if here.part is Part.AGAIN:
+        is_last = is_last or min(changes, default=0) <= here.newest_ms
+    if not is_last:
+        return replace(here, page=here.page + 1)
+    if here.part is Part.LIVE and here.page > 0:
+        return replace(here, part=Part.AGAIN, page=0)
+    if here.part is not Part.ARCHIVED and is_full:
+        return replace(here, part=Part.ARCHIVED, page=0)
+    return None

@@ -1,0 +1,189 @@
+"""ClickUp's refusals in Luna's words.
+
+Codes: https://developer.clickup.com/docs/common_errors; limits: https://developer.clickup.com/docs/rate-limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import requests
+
+from integrations.errors import (
+    ErrorKind,
+    NeedsAttentionError,
+    NotFoundError,
+    ProviderError,
+    RefusedError,
+    RetryLaterError,
+    quoted,
+)
+from luna import clock
+from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
+
+TOKEN_REFUSED = frozenset({"OAUTH_017", "OAUTH_019", "OAUTH_021", "OAUTH_025", "OAUTH_077"})
+NOT_AUTHORISED = frozenset({"OAUTH_023", "OAUTH_026", "OAUTH_027"} | {f"OAUTH_0{n}" for n in range(29, 46)})
+TOO_FAST = "APP_002"
+LIMIT_WINDOW = timedelta(minutes=1)
+"""Limits are per token and minute: after that long a refused call goes through, whatever the headers say."""
+LONGEST_PAUSE = timedelta(hours=1)
+_EARLIEST_EPOCH = 10**9
+_GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+
+
+def no_data() -> ProviderError:
+    """What came is no data of ClickUp's."""
+    return NeedsAttentionError(
+        "The address answers with something else than ClickUp’s data. Most often a proxy stands before it: check that "
+        "Luna may call ClickUp, and LUNA_CLICKUP_URL if it is set.",
+        kind=ErrorKind.WRONG_PRODUCT,
+        detail="200, no tasks in it",
+    )
+
+
+def no_token() -> ProviderError:
+    """The token can't even be sent."""
+    return NeedsAttentionError(
+        "This is no ClickUp token. Copy a personal token from ClickUp, Settings, Apps: it begins with pk_.",
+        kind=ErrorKind.SIGN_IN_REFUSED,
+        detail="not sent",
+    )
+
+
+def unreachable(error: requests.RequestException) -> ProviderError:
+    """The same words for refused, filtered and silent ports."""
+    if isinstance(error, AddressRefusedError):
+        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
+    if isinstance(error, RedirectRefusedError):
+        return NeedsAttentionError(
+            f"ClickUp sends Luna elsewhere ({error}); the token stays here. Check LUNA_CLICKUP_URL if it is set.",
+            kind=ErrorKind.WRONG_PRODUCT,
+            detail="redirect refused",
+        )
+    if isinstance(error, BodyTooLargeError):
+        return RefusedError("ClickUp’s answer was too large to be read. Choose a smaller list.", detail="too large")
+    if isinstance(error, requests.exceptions.SSLError):
+        return NeedsAttentionError(
+            "The certificate of ClickUp’s address can’t be trusted. Ask whoever runs your network to mend that.",
+            kind=ErrorKind.UNREACHABLE,
+            detail="certificate refused",
+        )
+    return RetryLaterError("ClickUp can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")
+
+
+def named(answer: requests.Response, *, about: str) -> ProviderError:
+    """A refusal by its code, then by its status. `about` is the list or space asked for, "" where it is the account."""
+    status = answer.status_code
+    words, code = _said(answer)
+    detail = " ".join(part for part in (_status_line(status), code) if part)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code == TOO_FAST:
+        sentence = "ClickUp asks Luna to slow down. Nothing is to do; Luna goes on by itself."
+        until = retry_time(answer.headers) or clock.now() + LIMIT_WINDOW
+        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
+    if code in TOKEN_REFUSED or (status == HTTPStatus.UNAUTHORIZED and not code):
+        return _token_refused(detail)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        sentence = "ClickUp has trouble of its own. Nothing is to do; Luna tries again."
+        return RetryLaterError(sentence, until=retry_time(answer.headers), detail=detail)
+    if about:
+        return _refused_there(status, code, about=about, words=words or detail, detail=detail)
+    return _refused_account(status, code, words=words or detail, detail=detail)
+
+
+def _refused_account(status: int, code: str, *, words: str, detail: str) -> ProviderError:
+    """Nothing of the connection can be read."""
+    if code in NOT_AUTHORISED or status == HTTPStatus.FORBIDDEN:
+        return NeedsAttentionError(
+            "This token is not authorised for the workspace. Make a token as somebody who is a member there, and enter "
+            "it.",
+            kind=ErrorKind.MISSING_SCOPE,
+            detail=detail,
+        )
+    if status == HTTPStatus.UNAUTHORIZED:
+        return _token_refused(detail)
+    if status in _GONE:
+        return NeedsAttentionError(
+            f"There is no ClickUp at this address ({words}). Check LUNA_CLICKUP_URL if it is set.",
+            kind=ErrorKind.WRONG_PRODUCT,
+            detail=detail,
+        )
+    return RefusedError(f"ClickUp refuses: {words}. Check the connection.", detail=detail)
+
+
+def _token_refused(detail: str) -> ProviderError:
+    return NeedsAttentionError(
+        "ClickUp did not accept this token: it was revoked, or is not complete. Make a new personal token in ClickUp, "
+        "Settings, Apps, and enter it.",
+        kind=ErrorKind.SIGN_IN_REFUSED,
+        detail=detail,
+    )
+
+
+def _refused_there(status: int, code: str, *, about: str, words: str, detail: str) -> ProviderError:
+    """One list or space can't be read; the rest of the connection can. Of a deleted one ClickUp may say 401, too."""
+    if code in NOT_AUTHORISED or status == HTTPStatus.FORBIDDEN:
+        return NotFoundError(
+            f"ClickUp does not let this account see {about}. It was deleted, or is in a workspace or private space "
+            "that the account is no member of: check the id, or have the account invited.",
+            kind=ErrorKind.MISSING_SCOPE,
+            detail=detail,
+        )
+    if status in _GONE or (status == HTTPStatus.UNAUTHORIZED and not code.startswith("OAUTH")):
+        return NotFoundError(
+            f"There is no {about} in ClickUp ({words}). It was deleted, or the id is wrong: choose another.",
+            kind=ErrorKind.BAD_QUERY,
+            detail=detail,
+        )
+    if status == HTTPStatus.UNAUTHORIZED:
+        return _token_refused(detail)
+    sentence = f"ClickUp does not accept the question for {about}: {words}. Check the id."
+    return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
+
+
+def _said(answer: requests.Response) -> tuple[str, str]:
+    """ClickUp's sentence, quoted, and its code; empty where the answer is no refusal of ClickUp's own."""
+    try:
+        body: Any = answer.json()
+    except (ValueError, RecursionError):
+        return "", ""
+    if not isinstance(body, Mapping):
+        return "", ""
+    code = str(body.get("ECODE") or "")[:40]
+    return quoted(str(body.get("err") or "")), code if code.replace("_", "").isalnum() else ""
+
+
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def retry_time(headers: Mapping[str, str]) -> datetime | None:
+    """When to try again, at most an hour away: Retry-After (a proxy's), else X-RateLimit-Reset in epoch seconds."""
+    now = clock.now()
+    for read, name in ((_after, "Retry-After"), (_reset, "X-RateLimit-Reset")):
+        text = str(headers.get(name) or "").strip()
+        try:
+            until = read(text, now) if text else None
+        except (ValueError, TypeError, OverflowError, OSError):
+            continue
+        if until is not None:
+            return min(max(until, now), now + LONGEST_PAUSE)
+    return None
+
+
+def _after(text: str, now: datetime) -> datetime:
+    if text.isdecimal():
+        return now + timedelta(seconds=int(text[:9]))
+    found = parsedate_to_datetime(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _reset(text: str, _now: datetime) -> datetime | None:
+    seconds = float(text)
+    return datetime.fromtimestamp(seconds, UTC) if seconds >= _EARLIEST_EPOCH else None

@@ -1,0 +1,238 @@
+"""ClickUp as a source of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from integrations.account import Access, AccountInfo, CheckReport, Project, Step
+from integrations.domain.types import SourceKind, TaskState
+from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, ProviderError, RefusedError
+from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
+from integrations.sources.clickup.client import ClickUpClient
+from integrations.sources.clickup.lists import list_id_of
+from integrations.sources.clickup.mapping import read_tasks
+from integrations.sources.clickup.reading import Part, Place, following, is_last_page
+from luna.lib.http import Limits
+from luna.lib.text import clean_line
+
+MOST_WALK_CALLS = 80
+"""For finding lists: the smallest plan allows 100 calls a minute, and the rest of the work goes on meanwhile."""
+CHECK_LABELS = ("Token accepted", "Workspaces can be read", "Lists can be read")
+LABELS_BAD = ("Token refused", "Workspaces can’t be read", "Lists can’t be read")
+ONE_PAGE_ONLY = 2
+"""So many repetitions of a page say that there is no other."""
+ALL_OF_A_LIST = {
+    # By default closed tasks, subtasks and tasks that live in several lists are left out.
+    "include_closed": "true",
+    "subtasks": "true",
+    "include_timl": "true",
+    "order_by": "updated",
+    # Newest first; `true` brings the oldest first.
+    "reverse": "false",
+}
+
+
+class ClickUpSource:
+    """Reads the tasks of lists through one connection, within the lists that it offers (None: all that it may see)."""
+
+    def __init__(
+        self, access: Access, offered: Iterable[Mapping[str, str]] | None, limits: Limits | None = None
+    ) -> None:
+        self._offered = None if offered is None else {one["id"]: one["name"] for one in offered}
+        self._client = ClickUpClient(access, limits)
+        self._seen: dict[str, datetime] = {}
+        self._repeated: tuple[frozenset[str], int] = (frozenset(), 0)
+
+    @property
+    def requests(self) -> int:
+        """How many calls were made."""
+        return self._client.requests
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._client.close()
+
+    def check(self) -> CheckReport:
+        """Token, workspaces, lists: each step only when the one before went well."""
+        user: dict[str, Any] = {}
+        workspaces: list[dict[str, Any]] = []
+        projects: list[Project] = []
+
+        def signs_in() -> str:
+            user.update(self._client.user())
+            return _name(user, "username", limit=80)
+
+        def enters() -> str:
+            workspaces.extend(self._client.workspaces())
+            if not workspaces:
+                raise NeedsAttentionError(
+                    "The account of this token is in no workspace. Invite it to one in ClickUp.",
+                    kind=ErrorKind.MISSING_SCOPE,
+                )
+            return ", ".join(_name(one, limit=60) for one in workspaces[:3])
+
+        def reads() -> str:
+            projects.extend(self._lists_in(workspaces))
+            return f"{len(projects)} found"
+
+        done: list[Step] = []
+        error = _run_steps([signs_in, enters, reads], done)
+        info = AccountInfo(
+            account=_name(user, "email", limit=200) or _name(user, "username", limit=200),
+            workspace=clean_line(", ".join(_name(one, limit=60) for one in workspaces), limit=120),
+            zone=_name(user, "timezone", limit=64),
+        )
+        return CheckReport(tuple(done), None if error else info, error, tuple(projects))
+
+    def projects(self) -> list[Project]:
+        """The lists that the account may read, each named by its space and folder."""
+        return self._lists_in(self._client.workspaces())
+
+    def choices(self) -> list[Choice]:
+        """The lists that are offered."""
+        offered = sorted((self._offered or {}).items(), key=lambda one: one[1].casefold())
+        return [Choice(SourceQuery(SourceKind.LIST, pk), name) for pk, name in offered]
+
+    def verify(self, query: SourceQuery) -> str:
+        """Refuse a list that is not there or not offered; its name."""
+        return _name(self._client.list(self._list_id(query)), limit=200)
+
+    def count(self, query: SourceQuery) -> int:
+        """Exactly where one page holds them all, else about what ClickUp says of the list."""
+        list_id = self._list_id(query)
+        first = self._client.tasks(list_id, page="0", **ALL_OF_A_LIST)
+        size = len(first["tasks"])
+        if is_last_page(size, first.get("last_page")):
+            return size
+        said = str(self._client.list(list_id).get("task_count"))
+        return max(size, int(said[:9])) if said.isdecimal() else size
+
+    def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
+        """Those changed last."""
+        answer = self._client.tasks(self._list_id(query), page="0", **ALL_OF_A_LIST)
+        records, _ = read_tasks(answer["tasks"])
+        return sorted(records, key=lambda one: one.updated_at, reverse=True)[:size]
+
+    def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
+        """One page, newest change first. A full read brings archived tasks, too, where they were finished."""
+        list_id = self._list_id(query)
+        here = Place.of(token)
+        asked = ALL_OF_A_LIST | {"page": str(here.page)}
+        if updated_since_ms is not None:
+            # The filter leaves out the instant itself.
+            asked["date_updated_gt"] = str(updated_since_ms - 1)
+        if here.part is Part.ARCHIVED:
+            asked["archived"] = "true"
+        answer = self._client.tasks(list_id, **asked)
+        records, bad = read_tasks(answer["tasks"])
+        if token is None:
+            self._seen.clear()
+        said = answer.get("last_page")
+        is_last = is_last_page(len(answer["tasks"]), said) or self._goes_in_circles(here, records, said)
+        after = following(here, records, is_last=is_last, is_full=updated_since_ms is None)
+        return Page(tuple(self._news(here, records)), bad, after.token if after else None)
+
+    def _news(self, here: Place, records: Iterable[TaskRecord]) -> Iterator[TaskRecord]:
+        """Those that this read did not bring yet as they are now; of archived ones those that were finished.
+
+        What a team put away without finishing it counts no more, as if it were deleted.
+        """
+        for record in records:
+            if here.part is Part.ARCHIVED and record.state is not TaskState.DONE:
+                continue
+            before = self._seen.get(record.external_id)
+            if before is None or before < record.updated_at:
+                self._seen[record.external_id] = record.updated_at
+                yield record
+
+    def _goes_in_circles(self, here: Place, records: Iterable[TaskRecord], said: object) -> bool:
+        """Whether the same page came thrice from a service that does not say which is the last: it knows one page only.
+
+        Raises RefusedError where it promises more nevertheless. A page that comes twice only moved meanwhile.
+        """
+        ids = frozenset(one.external_id for one in records)
+        repeats = self._repeated[1] + 1 if here.page and ids == self._repeated[0] else 0
+        self._repeated = (ids, repeats)
+        if repeats < ONE_PAGE_ONLY:
+            return False
+        if said is False:
+            raise RefusedError("Its pages have no end: ClickUp brings the same one again. Choose another list.")
+        return True
+
+    def _list_id(self, query: SourceQuery) -> str:
+        list_id = list_id_of(query.text) if query.kind == SourceKind.LIST else ""
+        if not list_id:
+            raise RefusedError(
+                f"“{clean_line(query.text, limit=60)}” is no list of ClickUp’s. Enter a list’s id, or the address of "
+                "its page.",
+                kind=ErrorKind.BAD_QUERY,
+            )
+        if self._offered is not None and list_id not in self._offered:
+            raise RefusedError(
+                f"This connection does not offer list {list_id}. An admin can add it under Settings, Integrations; or "
+                "choose another list.",
+                kind=ErrorKind.NOT_OFFERED,
+            )
+        return list_id
+
+    def _lists_in(self, workspaces: list[dict[str, Any]]) -> list[Project]:
+        """Every list within `MOST_WALK_CALLS` calls. What is closed to the account is left out, unless all of it is."""
+        last_call = self.requests + MOST_WALK_CALLS
+        found: dict[str, Project] = {}
+        refused: RefusedError | None = None
+        for workspace in workspaces:
+            above = [_name(workspace, limit=60)] if len(workspaces) > 1 else []
+            try:
+                for path, row in self._rows_in(workspace, last_call):
+                    name = clean_line(" / ".join([*above, *path, _name(row, limit=60)]), limit=120)
+                    found[str(row["id"])] = Project(str(row["id"]), str(row["id"]), name)
+            except RefusedError as error:
+                refused = error
+        if refused and not found:
+            raise refused
+        return sorted(found.values(), key=lambda one: one.name.casefold())
+
+    def _rows_in(self, workspace: Mapping[str, Any], last_call: int) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
+        """The lists of a workspace, each with the names of its space and folder."""
+        for space in self._client.spaces(str(workspace["id"])):
+            try:
+                yield from self._rows_of(space, last_call)
+            except NotFoundError:
+                continue
+
+    def _rows_of(self, space: Mapping[str, Any], last_call: int) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
+        space_id, space_name = str(space["id"]), _name(space, limit=60)
+        if self.requests >= last_call:
+            return
+        yield from (([space_name], row) for row in self._client.folderless_lists(space_id))
+        for folder in self._client.folders(space_id):
+            within = [row for row in folder.get("lists") or [] if isinstance(row, dict) and row.get("id")]
+            if not within and self.requests < last_call:
+                within = self._client.lists(str(folder["id"]))
+            yield from (([space_name, _name(folder, limit=60)], row) for row in within)
+
+
+def _name(row: Mapping[str, Any], field: str = "name", *, limit: int) -> str:
+    return clean_line(str(row.get(field) or ""), limit=limit)
+
+
+def _run_steps(steps: list[Callable[[], str]], done: list[Step]) -> ProviderError | None:
+    """Run them in order into `done`; the first error ends it, and the rest stands there as not tried."""
+    error: ProviderError | None = None
+    for step, label, label_bad in zip(steps, CHECK_LABELS, LABELS_BAD, strict=True):
+        if error is not None:
+            done.append(Step(label, "not_tried"))
+            continue
+        try:
+            done.append(Step(label, "ok", step()))
+        except ProviderError as found:
+            error = found
+            done.append(Step(label_bad, "bad", found.detail))
+    return error
+
+
+def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> ClickUpSource:
+    """What the registry calls."""
+    return ClickUpSource(access, offered)
