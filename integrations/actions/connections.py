@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from integrations.destinations.base import Place
     from people.models import User
 
+Told = dict[str, Any]
+"""What an event says of before and after."""
 POLL = "poll"
 NEW_ADDRESS = "The address is another one now, so the old token was deleted. Enter a token for the new address."
 
@@ -82,7 +84,7 @@ def edit_connection(
     A new token is sealed for the address; without one the stored one stays, because the origin is the same. Other
     `options` may read the same tasks differently: of a task tool everything is read again.
     """
-    before = {"name": connection.name, "address": connection.base_url, "account": connection.account}
+    before: Told = {"name": connection.name, "address": connection.base_url, "account": connection.account}
     fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
     if secret is not None:
         fields |= {
@@ -90,7 +92,7 @@ def edit_connection(
             "credentials_hint": hint_of(secret),
             "credentials_set_at": clock.now(),
         }
-    after = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
+    after: Told = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
     is_read_otherwise = options is not None and dict(options) != connection.options
     if is_read_otherwise:
         fields["options"] = dict(options or {})
