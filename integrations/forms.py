@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,14 @@ from django import forms
 from integrations.domain.types import SourceKind
 from integrations.errors import ProviderError
 from integrations.models import Connection
-from integrations.registry import open_source, part
+from integrations.registry import PROVIDERS, open_source, part
 from integrations.selectors import task_connections
 from integrations.sources.base import SourceQuery, TaskRecord
-from luna.lib.text import clean_line, clean_text
+from luna.lib.text import clean_text
 
 SAMPLE_SIZE = 5
+MOST_COUNTED = 2000
+"""Beyond it a count is told as “more than”: some tools only count by reading."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,13 @@ class Preview:
 
     count: int
     sample: list[TaskRecord]
+
+    @property
+    def words(self) -> str:
+        """How many, as people say it."""
+        if self.count > MOST_COUNTED:
+            return f"More than {MOST_COUNTED:,} tasks"
+        return f"About {self.count:,} task{'' if self.count == 1 else 's'}"
 
 
 class OfferForm(forms.Form):
@@ -39,50 +49,120 @@ class OfferForm(forms.Form):
 
 
 class SourceForm(forms.Form):
-    """A connection, a way to choose, and a query; `clean` asks the service."""
+    """Tasks of one connection: picked among what it offers, or a way to choose and what is typed for it.
 
-    connection = forms.ModelChoiceField(queryset=Connection.objects.none(), label="Connection", empty_label=None)
-    kind = forms.ChoiceField(label="Choose tasks by")
-    query = forms.CharField(
-        max_length=2000,
-        label="Epic or query",
-        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
-    )
+    The ways follow the connection: `chosen`, or the one that was posted. `clean` asks the service.
+    """
 
-    def __init__(self, *args: Any, with_preview: bool = False, **kwargs: Any) -> None:
+    connection = forms.ModelChoiceField(queryset=Connection.objects.none(), widget=forms.HiddenInput)
+    pick = forms.CharField(required=False, label="Tasks of", widget=forms.Select)
+    kind = forms.CharField(required=False, label="Choose tasks by", widget=forms.Select)
+    query = forms.CharField(required=False, max_length=2000)
+
+    def __init__(self, *args: Any, chosen: Connection | None = None, with_preview: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.with_preview = with_preview
         self.preview: Preview | None = None
         self.title = ""
-        connections = list(task_connections())
-        self.has_connections = bool(connections)
+        self.kinds: list[str] = []
+        self.trouble = ""
+        """Why what the connection offers can't be listed now."""
+        self.connections = list(task_connections())
         self.fields["connection"].queryset = task_connections()  # type: ignore[attr-defined]
-        self.fields["connection"].choices = [(row.pk, row.name) for row in connections]  # type: ignore[attr-defined]
-        kinds = {
-            str(value): (label, hint)
-            for provider in sorted({connection.provider for connection in connections})
-            for value, label, hint in part(provider, "forms.SOURCE_KINDS")
-        }
-        self.fields["kind"].choices = [(value, label) for value, (label, _) in kinds.items()]  # type: ignore[attr-defined]
-        self.fields["query"].help_text = " ".join(f"{label}: {hint}" for label, hint in kinds.values())
+        posted = str(self.data.get("connection", ""))
+        self.chosen = chosen or next((row for row in self.connections if str(row.pk) == posted), None)
+        if self.chosen is not None:
+            self.fields["connection"].initial = self.chosen.pk
+            self._follow(self.chosen)
 
-    def clean_query(self) -> str:
-        """Cleaned; an epic's key in capitals on one line."""
-        text = str(self.cleaned_data["query"])
-        if self.cleaned_data.get("kind") == SourceKind.EPIC:
-            return clean_line(text).upper()
-        return clean_text(text)
+    def _follow(self, connection: Connection) -> None:
+        """Show the ways to choose that this connection's tool has."""
+        kinds = part(connection.provider, "forms.SOURCE_KINDS")
+        labels = _either([label for _, label, _ in kinds])
+        kind, query = self.fields["kind"], self.fields["query"]
+        self.kinds = [str(value) for value, *_ in kinds]
+        kind.initial = self.kinds[0]
+        if len(kinds) == 1:
+            kind.widget = forms.HiddenInput()
+        else:
+            kind.widget.choices = [(str(value), label) for value, label, _ in kinds]
+        query.label = labels
+        query.help_text = " ".join(f"{label}: {hint}" if len(kinds) > 1 else hint for _, label, hint in kinds)
+        if any(value == SourceKind.JQL for value, *_ in kinds):
+            query.widget = forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"})
+
+    @property
+    def can_pick(self) -> bool:
+        """Whether what the connection offers is listed."""
+        return bool(self.fields["pick"].widget.choices)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether something was typed, or has to be."""
+        return not self.can_pick or bool(self["query"].value())
+
+    def list_choices(self) -> None:
+        """Ask the service what can be picked."""
+        if self.chosen is None:
+            return
+        try:
+            with closing(open_source(self.chosen)) as client:
+                found = client.choices()
+        except ProviderError as error:
+            self.trouble = error.sentence
+            return
+        if found:
+            picks = [(f"{one.query.kind}:{one.query.text}", one.label) for one in found]
+            self.fields["pick"].widget.choices = [("", "Choose…"), *picks]
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the service does not take; count and sample what it finds."""
-        if not self.errors:
-            query = SourceQuery(self.cleaned_data["kind"], self.cleaned_data["query"])
-            try:
-                with closing(open_source(self.cleaned_data["connection"])) as client:
-                    self.title = client.verify(query)
-                    count = client.count(query)
-                    sample = client.sample(query, SAMPLE_SIZE) if self.with_preview else []
-                    self.preview = Preview(count, sample)
-            except ProviderError as error:
-                self.add_error("query", error.sentence)
+        if self.errors:
+            return self.cleaned_data
+        where = "query" if self.cleaned_data["query"].strip() else "pick"
+        query = self._query()
+        if query is None:
+            self.add_error("query" if self.is_typed else "pick", "Choose or enter which tasks count.")
+        elif query.kind not in self.kinds:
+            tool = PROVIDERS[self.cleaned_data["connection"].provider].label
+            self.add_error(where, f"{tool} chooses tasks by {str(self.fields['query'].label).lower()}, not by this.")
+        else:
+            self._ask(query, where)
         return self.cleaned_data
+
+    def _ask(self, query: SourceQuery, where: str) -> None:
+        """Let the service verify, count and sample; its refusal stands at the field `where`."""
+        self.cleaned_data |= {"kind": query.kind, "query": query.text}
+        try:
+            with closing(open_source(self.cleaned_data["connection"])) as client:
+                self.title = client.verify(query)
+                count = client.count(query)
+                sample = client.sample(query, SAMPLE_SIZE) if self.with_preview else []
+                self.preview = Preview(count, sample)
+        except ProviderError as error:
+            self.add_error(where, error.sentence)
+
+    def _query(self) -> SourceQuery | None:
+        """What was typed, else what was picked; None without either."""
+        kind, text = self.cleaned_data["kind"] or self.kinds[0], self.cleaned_data["query"]
+        if not text.strip():
+            kind, _, text = self.cleaned_data["pick"].partition(":")
+        if not text.strip():
+            return None
+        if kind not in self.kinds:
+            return SourceQuery(kind, text)
+        return SourceQuery(kind, _reader(self.cleaned_data["connection"].provider)(kind, text))
+
+
+def _reader(provider: str) -> Callable[[str, str], str]:
+    """The tool's own way to read what was typed or pasted; where it has none, the text cleaned."""
+    try:
+        found: Callable[[str, str], str] = part(provider, "forms.read_query")
+    except ImportError:
+        return lambda _kind, text: clean_text(text)
+    return found
+
+
+def _either(labels: list[str]) -> str:
+    """`Epic or JQL query`."""
+    return " or ".join([labels[0], *(label if label[:2].isupper() else label.lower() for label in labels[1:])])

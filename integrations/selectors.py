@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from integrations.domain.types import ConnectionState, RunState
+from integrations.domain.types import ConnectionState, RunState, SourceKind
 from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
 from luna.events.models import Event
@@ -20,6 +20,12 @@ STATE_LOOK: dict[str, str] = {
     ConnectionState.PAUSED: "waiting",
     ConnectionState.NEEDS_ATTENTION: "needs_attention",
     ConnectionState.DISCONNECTED: "disconnected",
+}
+KIND_NOUNS: dict[str, str] = {
+    SourceKind.EPIC: "epic",
+    SourceKind.PROJECT: "project",
+    SourceKind.SECTION: "section",
+    SourceKind.LIST: "list",
 }
 STALE_AFTER = timedelta(hours=24)
 SHOWN_TASKS = 20
@@ -53,6 +59,24 @@ class SourceLine:
     in_progress: int
     trouble: str
     """What keeps it from being fresh, in words; empty when nothing does."""
+
+    @property
+    def noun(self) -> str:
+        """What kind of thing was chosen; empty for a query, which speaks for itself."""
+        return KIND_NOUNS.get(self.source.kind, "")
+
+    @property
+    def key(self) -> str:
+        """The query where people know it by heart, or where there is no title: an id says nothing to anyone."""
+        is_key = self.source.kind == SourceKind.EPIC
+        return self.source.query if is_key or not self.source.title else ""
+
+    @property
+    def tool(self) -> str:
+        """The connection's name, and the tool's where the name does not say it."""
+        name, label = self.source.connection.name, self.provider.label
+        says_it = label.split()[0].casefold() in name.casefold()
+        return name if says_it else f"{name} ({label})"
 
 
 def connections() -> QuerySet[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from integrations.access import get_source
 from integrations.actions import sources as actions
 from integrations.forms import SourceForm
-from integrations.selectors import open_runs_of, source_lines, tasks_of
+from integrations.selectors import open_runs_of, source_lines, task_connections, tasks_of
 from launches.access import Need, can_edit
 from luna import clock
 from luna.ui.htmx import is_htmx, redirect, render_page, toast, trigger
@@ -20,6 +21,7 @@ from milestones.access import get_milestone
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from integrations.models import Connection
     from luna.ui.htmx import HtmxRequest
     from milestones.models import Milestone
 
@@ -29,8 +31,8 @@ CHANGED = "milestones-changed"
 
 @require_GET
 def milestone_sources(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
-    """From where, how many, how fresh; for editors also how to link more."""
-    return _show(request, get_milestone(request.user, key, milestone_pk))
+    """From where, how many, how fresh; for editors also how to link more, from the connection that they chose."""
+    return _show(request, get_milestone(request.user, key, milestone_pk), asked=request.GET.get("connection", ""))
 
 
 @require_POST
@@ -91,11 +93,26 @@ def _answer(request: HtmxRequest, milestone: Milestone) -> HttpResponse:
     return redirect(request, reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk]))
 
 
+def _chosen(pk: str) -> Connection | None:
+    """The connection that the address names, if there is one."""
+    return task_connections().filter(pk=int(pk)).first() if re.fullmatch(r"[0-9]{1,18}", pk) else None
+
+
 def _show(
-    request: HtmxRequest, milestone: Milestone, *, form: SourceForm | None = None, status: int = 200
+    request: HtmxRequest,
+    milestone: Milestone,
+    *,
+    form: SourceForm | None = None,
+    asked: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The panel; `asked` is the id of the connection to link from."""
     may_edit = can_edit(request.user, milestone.launch)
     runs = open_runs_of(milestone)
+    if may_edit and form is None:
+        form = SourceForm(chosen=_chosen(asked) if asked else None)
+    if form is not None:
+        form.list_choices()
     context: dict[str, Any] = {
         "milestone": milestone,
         "launch": milestone.launch,
@@ -103,7 +120,7 @@ def _show(
         "tasks": tasks_of(milestone),
         "runs": runs,
         "may_edit": may_edit,
-        "form": form or (SourceForm() if may_edit else None),
+        "form": form,
         "url": reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk]),
     }
     response = render_page(request, PAGE, context, fragment=("progress-source", "source_figures"), status=status)

@@ -5,26 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from io import StringIO
 
-import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from integrations import registry
 from integrations.models import Connection
-from integrations.registry import PROVIDERS, ProviderEntry
 from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
-
-
-@pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The one line."""
-    entry = ProviderEntry("Toy tracker", "Reads toy tasks.", "tests.integrations.sources.toy")
-    monkeypatch.setitem(PROVIDERS, "toy", entry)
-    registry.part.cache_clear()
-    return "toy"
 
 
 def test_a_new_tracker_needs_a_folder_and_a_line(
@@ -37,11 +27,16 @@ def test_a_new_tracker_needs_a_folder_and_a_line(
     offer = admin.post(connect, {"name": "Toys", "token": "toy-token"}).headers["Location"]
     connection = Connection.objects.get()
     admin.post(offer, {"chosen": ["1"], "version": connection.version})
+    panel = reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk])
+    assert "Toys / BOX" in pm.get(panel, {"connection": connection.pk}).content.decode()
     link = reverse("integrations:link_source", args=[milestone.launch.key, milestone.pk])
-    pm.post(link, {"connection": connection.pk, "kind": "box", "query": "BOX"})
+    pm.post(link, {"connection": connection.pk, "pick": "box:BOX"})
     drain("sync")
     milestone.refresh_from_db()
     assert (milestone.tasks_total, milestone.tasks_done, milestone.tasks_in_progress) == (3, 2, 1)
+    out = StringIO()
+    call_command("sync", "--full", stdout=out)
+    assert out.getvalue() == "Toys: 4 read, 0 changed in 4 calls.\n"
 
 
 def test_no_sdk_is_loaded_before_its_service_is_used() -> None:

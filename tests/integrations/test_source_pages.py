@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from integrations.actions.connections import offer_projects
+from integrations.forms import Preview
 from integrations.models import Connection, SyncRun, TaskSource
 from luna.events.models import Event
 from milestones.models import Milestone
@@ -79,6 +81,94 @@ def test_a_query_that_cannot_be_asked_says_what_to_do_and_keeps_the_typing(
     assert sentence in answer.content.decode()
     assert answer.context["form"]["query"].value() == query
     assert not TaskSource.objects.exists()
+
+
+def test_the_panel_asks_first_from_where(pm: Client, jira: Connection, toys: Connection, milestone: Milestone) -> None:
+    page = pm.get(at("milestone_sources", milestone)).content.decode()
+    assert f"?connection={jira.pk}" in page
+    assert f"?connection={toys.pk}" in page
+    assert "Link these tasks" not in page
+
+
+def test_the_ways_to_choose_are_those_of_the_tool(
+    pm: Client, jira: Connection, toys: Connection, milestone: Milestone
+) -> None:
+    panel = at("milestone_sources", milestone)
+    of_jira = pm.get(panel, {"connection": jira.pk}).content.decode()
+    assert "JQL query" in of_jira
+    assert "Toys / BOX" not in of_jira
+    of_toys = pm.get(panel, {"connection": toys.pk}, headers=PANEL).content.decode()
+    assert "<html" not in of_toys
+    assert '<option value="box:BOX">Toys / BOX</option>' in of_toys
+    assert "JQL" not in of_toys
+
+
+@pytest.mark.parametrize("asked", ["0", "9" * 18, "x", "١", ""])
+def test_a_connection_that_is_not_there_shows_no_form(
+    asked: str, pm: Client, jira: Connection, milestone: Milestone
+) -> None:
+    page = pm.get(at("milestone_sources", milestone), {"connection": asked})
+    assert page.status_code == 200
+    assert "Link these tasks" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"kind": "epic", "query": "CAL-2"}, "Toy tracker chooses tasks by box, not by this."),
+        ({"kind": "box", "query": ""}, "Choose or enter which tasks count."),
+        ({"pick": ""}, "Choose or enter which tasks count."),
+        ({"pick": "epic:CAL-2"}, "Toy tracker chooses tasks by box, not by this."),
+        ({"pick": "box:STRANGE"}, "The toy offers no such box."),
+    ],
+)
+def test_what_the_tool_does_not_have_is_a_plain_sentence(
+    given: dict[str, str], sentence: str, pm: Client, toys: Connection, milestone: Milestone
+) -> None:
+    answer = pm.post(at("link_source", milestone), given | {"connection": str(toys.pk)}, headers=PANEL)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not TaskSource.objects.exists()
+
+
+@pytest.mark.parametrize("given", [{"pick": "box:BOX"}, {"kind": "box", "query": " box "}, {"query": "box"}])
+def test_tasks_are_picked_or_typed(given: dict[str, str], pm: Client, toys: Connection, milestone: Milestone) -> None:
+    checked = pm.post(at("check_source", milestone), given | {"connection": str(toys.pk)}, headers=PANEL)
+    assert "About 4 tasks in “Toy box”" in checked.content.decode()
+    pm.post(at("link_source", milestone), given | {"connection": str(toys.pk)})
+    source = TaskSource.objects.get()
+    assert (source.kind, source.query, source.title) == ("box", "BOX", "Toy box")
+
+
+def test_a_list_that_cannot_be_had_leaves_typing(pm: Client, toys: Connection, milestone: Milestone, ada: User) -> None:
+    offer_projects(connection=toys, version=toys.version, projects=[], actor=ada)
+    page = pm.get(at("milestone_sources", milestone), {"connection": toys.pk}).content.decode()
+    assert "The toy offers no box yet. Ask an admin." in page
+    assert 'name="query"' in page
+    assert 'name="pick"' not in page
+
+
+def test_several_tools_count_for_one_milestone_and_each_is_named(
+    pm: Client, jira: Connection, toys: Connection, milestone: Milestone
+) -> None:
+    pm.post(at("link_source", milestone), form(jira))
+    pm.post(at("link_source", milestone), {"connection": toys.pk, "pick": "box:BOX"})
+    sync(jira)
+    milestone.refresh_from_db()
+    assert (milestone.tasks_done, milestone.tasks_total) == (13 + 2, 21 + 3)
+    page = pm.get(at("milestone_sources", milestone)).content.decode()
+    assert "13 of 21</b> done" in page
+    assert "2 of 3</b> done" in page
+    assert "Jira, as of" in page
+    assert "Toys, as of" in page
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "About 1 task"), (12, "About 12 tasks"), (2000, "About 2,000 tasks"), (2001, "More than 2,000 tasks")],
+)
+def test_a_count_is_told_as_people_say_it(count: int, words: str) -> None:
+    assert Preview(count, []).words == words
 
 
 def test_a_broken_connection_is_named_on_the_form(

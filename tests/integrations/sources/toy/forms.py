@@ -12,6 +12,11 @@ from tests.integrations.sources.toy.source import ToySource
 SOURCE_KINDS = (("box", "Box", "Its name."),)
 
 
+def read_query(_kind: str, text: str) -> str:
+    """Boxes are shouted."""
+    return text.strip().upper()
+
+
 class CredentialsForm(credentials_form.CredentialsForm):
     token = forms.CharField(max_length=40, widget=SecretInput())
 

@@ -22,10 +22,10 @@ def _task(number: int, state: TaskState) -> TaskRecord:
 class ToySource:
     """One page a task."""
 
-    def __init__(self, access: Access, offered: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, access: Access, offered: Iterable[Mapping[str, str]] | None) -> None:
         self.requests = 0
         self._access = access
-        self._offered = {one["key"] for one in offered}
+        self._offered = {one["key"] for one in offered or ()}
 
     def check(self) -> CheckReport:
         if self._access.secret.reveal() != "toy-token":
@@ -40,7 +40,9 @@ class ToySource:
         return [Project("1", "BOX", "Toy box")]
 
     def choices(self) -> list[Choice]:
-        return []
+        if not self._offered:
+            raise RefusedError("The toy offers no box yet. Ask an admin.", kind=ErrorKind.NOT_OFFERED)
+        return [Choice(SourceQuery("box", key), f"Toys / {key}") for key in sorted(self._offered)]
 
     def verify(self, query: SourceQuery) -> str:
         if query.text not in self._offered:
@@ -66,6 +68,6 @@ class ToySource:
         """Nothing is open."""
 
 
-def open_source(access: Access, offered: Iterable[Mapping[str, str]]) -> ToySource:
+def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> ToySource:
     """What the registry calls."""
     return ToySource(access, offered)
