@@ -1,9 +1,11 @@
 """The delivery's state machine: at most one creating call without a clear answer, and after it a look first of all
 (docs/decisions/0007-deliveries-arrive-once.md).
 
-Queued or waiting → rights checked again → *sending* saved → the call → done, failed, waiting or *unknown*.
-Sending or unknown → the place is asked for the key → done; queued again, when it is not there after the grace time;
-held for a person, when it can't be looked up.
+Queued or waiting → rights checked again → *sending* saved → the creating call → done, or *created* where it has yet to
+be filled; failed, waiting or *unknown*.
+Created → filled, as often as it takes: filling looks first → done.
+Sending or unknown → the place is asked for the key → done or created; queued again, when it is not there after the
+place's grace time; held for a person, when it can't be looked up.
 """
 
 from __future__ import annotations
@@ -11,15 +13,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
-from integrations.destinations.base import DestinationClient, Sent
-from integrations.domain.types import ConnectionState
+from integrations.destinations.base import DestinationClient, Parcel, Sent
+from integrations.domain.types import ConnectionState, PlaceKind
 from integrations.errors import (
     AmbiguousError,
     CannotLookUpError,
+    ErrorKind,
     NeedsAttentionError,
     ProviderError,
     RetryLaterError,
@@ -30,37 +31,40 @@ from integrations.sync.condition import mark_broken
 from luna import clock
 from luna.lib.crashpoint import crashpoint
 from luna.lib.work import Claim
-from reports.content.document import from_data
 from reports.domain.types import DeliveryState
 from reports.models import Delivery, DeliveryAttempt
 from reports.notices import tell_of_delivery
-from reports.renderers.slack import render_slack
+from reports.parcel import is_its_turn, parcel_of
 
 MOST_TRIES = 8
-LOOK_UP_GRACE = timedelta(seconds=60)
-"""So long a message that was accepted may take to be found by a look-up."""
 _FIRST_LOOK_AFTER = timedelta(seconds=5)
+_NEXT_TURN_AFTER = timedelta(seconds=5)
+_LOOK_EVERY = timedelta(seconds=60)
 _LONGEST_WAIT = timedelta(hours=1)
 _HOLD_AFTER = timedelta(hours=1)
 """So long a look-up that does not work is tried before a person is asked."""
+_MAY_BE_THERE = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_NOTHING_SENT = (DeliveryState.QUEUED, DeliveryState.RETRY_WAIT)
 
 
 def work_delivery(claim: Claim[Delivery]) -> None:
     """Take the delivery one step on."""
     delivery = _with_everything(claim.row)
-    if delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}:
+    if delivery.state in _MAY_BE_THERE:
         _look_up(claim, delivery)
-    elif delivery.state in {DeliveryState.QUEUED, DeliveryState.RETRY_WAIT}:
-        _send(claim, delivery)
+    elif delivery.state in {*_NOTHING_SENT, DeliveryState.CREATED}:
+        _go_on(claim, delivery)
 
 
 def give_up_delivery(claim: Claim[Delivery], why: str) -> None:
     """After crashes: what may have been sent is held for a person, the rest has failed."""
     delivery = _with_everything(claim.row)
-    if delivery.state in {DeliveryState.SENDING, DeliveryState.UNKNOWN}:
-        _hold(claim, delivery, f"Luna can't tell whether it arrived ({why}). Look into the channel and say.")
-    elif delivery.state in {DeliveryState.QUEUED, DeliveryState.RETRY_WAIT}:
+    if delivery.state in _MAY_BE_THERE:
+        _hold(claim, delivery, f"Luna can't tell whether it arrived ({why}). Look there yourself and say.")
+    elif delivery.state in _NOTHING_SENT:
         _fail(claim, delivery, "crashed", f"Luna could not send it: {why}. Try again.")
+    elif delivery.state == DeliveryState.CREATED:
+        _fail(claim, delivery, "crashed", f"It is there, and empty: Luna could not fill it ({why}). Try again.")
 
 
 def _with_everything(row: Delivery) -> Delivery:
@@ -68,57 +72,113 @@ def _with_everything(row: Delivery) -> Delivery:
     return related.get(pk=row.pk)
 
 
-def _send(claim: Claim[Delivery], delivery: Delivery) -> None:
+def _go_on(claim: Claim[Delivery], delivery: Delivery) -> None:
+    """Rights first; then create what is not there yet, or fill what was created."""
     reason = _why_not(delivery)
     if reason:
         _fail(claim, delivery, "not_allowed", reason)
         return
+    if not is_its_turn(delivery):
+        claim.finish(again_at=clock.now() + _NEXT_TURN_AFTER)
+        return
     place = delivery.destination
-    tries = delivery.attempts + 1
+    delivery.attempts += 1
     try:
         client = open_destination(place.connection)
         if delivery.edition.launch.is_private and not _is_private_now(client, place):
             _fail(claim, delivery, "public_channel", _public_sentence(delivery))
             return
-        payload = _payload(delivery)
-        crashpoint("delivery.before_claim_save")
-        claim.renew()
-        claim.save(state=DeliveryState.SENDING, sending_at=clock.now(), attempts=tries)
+        parcel = parcel_of(delivery)
+    except ProviderError as error:
+        _not_done(claim, delivery, error, phase="send")
+        return
+    if delivery.remote_id:
+        _fill(claim, delivery, client, parcel)
+    else:
+        _create(claim, delivery, client, parcel)
+
+
+def _create(claim: Claim[Delivery], delivery: Delivery, client: DestinationClient, parcel: Parcel) -> None:
+    crashpoint("delivery.before_claim_save")
+    claim.renew()
+    claim.save(state=DeliveryState.SENDING, sending_at=clock.now(), attempts=delivery.attempts)
+    try:
         crashpoint("delivery.before_call")
-        sent = client.send(place.external_id, payload, key=delivery.idempotency_key)
+        sent = client.create(parcel)
         crashpoint("delivery.after_call")
     except AmbiguousError as error:
         _note(delivery, "send", error.sentence)
         fields = {"error_kind": error.kind, "error_sentence": error.sentence}
         claim.finish(again_at=clock.now() + _FIRST_LOOK_AFTER, state=DeliveryState.UNKNOWN, **fields)
-    except RetryLaterError as error:
-        _wait(claim, delivery, error, tries)
     except ProviderError as error:
-        if isinstance(error, NeedsAttentionError):
-            mark_broken(place.connection, error)
-        _fail(claim, delivery, error.kind, error.sentence)
+        _not_done(claim, delivery, error, phase="send")
     else:
-        _done(claim, delivery, sent, phase="send", outcome="sent")
+        _created(claim, delivery, sent, "send", "sent" if sent.is_whole else "created")
+        if not sent.is_whole:
+            _fill(claim, delivery, client, parcel)
+
+
+def _created(claim: Claim[Delivery], delivery: Delivery, sent: Sent, phase: str, outcome: str) -> None:
+    """Keep what came of the creating call: the delivery is done with it, or has yet to be filled."""
+    if sent.is_whole:
+        _done(claim, delivery, sent, phase=phase, outcome=outcome)
+        return
+    with transaction.atomic():
+        _note(delivery, phase, outcome)
+        claim.save(state=DeliveryState.CREATED, remote_id=sent.remote_id, remote_url=sent.url)
+    delivery.state, delivery.remote_id, delivery.remote_url = DeliveryState.CREATED, sent.remote_id, sent.url
+    crashpoint("delivery.after_create_save")
+
+
+def _fill(claim: Claim[Delivery], delivery: Delivery, client: DestinationClient, parcel: Parcel) -> None:
+    """Fill what was created. No clear answer is no trouble here: the next try looks first."""
+    claim.renew()
+    try:
+        crashpoint("delivery.before_fill")
+        sent = client.fill(parcel, delivery.remote_id)
+        crashpoint("delivery.after_fill")
+    except AmbiguousError as error:
+        again = RetryLaterError(error.sentence, kind=error.kind, detail=error.detail)
+        _not_done(claim, delivery, again, phase="fill")
+    except ProviderError as error:
+        _not_done(claim, delivery, error, phase="fill")
+    else:
+        _done(claim, delivery, sent, phase="fill", outcome="filled")
+
+
+def _not_done(claim: Claim[Delivery], delivery: Delivery, error: ProviderError, *, phase: str) -> None:
+    """Nothing was sent, or what was created is still empty."""
+    if isinstance(error, RetryLaterError):
+        _wait(claim, delivery, error, phase)
+        return
+    if isinstance(error, NeedsAttentionError):
+        mark_broken(delivery.destination.connection, error)
+    # What is gone can't be filled: another try makes it anew.
+    forgotten = {"remote_id": "", "remote_url": ""} if error.kind is ErrorKind.FILE_GONE else {}
+    _fail(claim, delivery, error.kind, error.sentence, attempts=delivery.attempts, **forgotten)
 
 
 def _look_up(claim: Claim[Delivery], delivery: Delivery) -> None:
-    place, since = delivery.destination, delivery.sending_at or delivery.created_at
+    since = delivery.sending_at or delivery.created_at
     try:
         claim.renew()
-        found = open_destination(place.connection).find(place.external_id, key=delivery.idempotency_key, since=since)
+        client = open_destination(delivery.destination.connection)
+        found = client.find(parcel_of(delivery), since=since)
     except CannotLookUpError as error:
         _hold(claim, delivery, error.sentence)
     except ProviderError as error:
         _look_again(claim, delivery, error, since)
     else:
         if found:
-            _done(claim, delivery, found, phase="look_up", outcome="found: it had arrived")
-        elif clock.now() < since + LOOK_UP_GRACE:
-            claim.finish(again_at=since + LOOK_UP_GRACE, state=DeliveryState.UNKNOWN)
+            _created(claim, delivery, found, "look_up", "found: it had arrived" if found.is_whole else "found")
+            if not found.is_whole:
+                claim.finish(again_at=clock.now())
+        elif clock.now() < since + client.look_up_grace:
+            again_at = min(since + client.look_up_grace, clock.now() + _LOOK_EVERY)
+            claim.finish(again_at=again_at, state=DeliveryState.UNKNOWN)
         elif delivery.attempts >= MOST_TRIES:
-            _fail(
-                claim, delivery, "no_answer", f"{MOST_TRIES} tries had no clear answer, and it is not there. Try again."
-            )
+            why = f"{MOST_TRIES} tries had no clear answer, and it is not there. Try again."
+            _fail(claim, delivery, "no_answer", why)
         else:
             _note(delivery, "look_up", "not there: it is sent again")
             claim.finish(again_at=clock.now(), state=DeliveryState.QUEUED)
@@ -133,7 +193,7 @@ def _look_again(claim: Claim[Delivery], delivery: Delivery, error: ProviderError
     _note(delivery, "look_up", error.sentence)
     until = error.until if isinstance(error, RetryLaterError) else None
     fields = {"error_kind": error.kind, "error_sentence": error.sentence}
-    claim.finish(again_at=max(until or now, now + LOOK_UP_GRACE), state=DeliveryState.UNKNOWN, **fields)
+    claim.finish(again_at=max(until or now, now + _LOOK_EVERY), state=DeliveryState.UNKNOWN, **fields)
 
 
 def _why_not(delivery: Delivery) -> str:
@@ -146,8 +206,8 @@ def _why_not(delivery: Delivery) -> str:
     if delivery.destination.connection.state == ConnectionState.DISCONNECTED:
         return f"{delivery.destination.connection.name} is disconnected. Connect it again, then try again."
     if delivery.destination.removed_at is not None:
-        name = delivery.destination.name.removeprefix("#")
-        return f"#{name} is no longer open for reports. Ask an admin, or choose another channel."
+        name = _name_of(delivery.destination)
+        return f"{name} is no longer open for reports. Ask an admin, or choose another place."
     if edition.slot_at is None and edition.created_by and not edition.created_by.is_active:
         return f"{edition.created_by.name}, who sent it, can’t sign in any more. Send it anew."
     return ""
@@ -155,21 +215,24 @@ def _why_not(delivery: Delivery) -> str:
 
 def _is_private_now(client: DestinationClient, place: Destination) -> bool:
     """Ask the place itself, and keep what it says."""
-    now = client.place(place.external_id)
+    now = client.place(place.external_id, PlaceKind(place.kind))
     fields = {"is_private": now.is_private, "name": now.name, "checked_at": clock.now()}
     Destination.objects.filter(pk=place.pk).update(**fields)
     return now.is_private
 
 
 def _public_sentence(delivery: Delivery) -> str:
-    place, launch = delivery.destination.name.removeprefix("#"), delivery.edition.launch.name
-    return f"{launch} is private, and everyone in Slack can read #{place} now. Choose a private channel."
+    place, launch = delivery.destination, delivery.edition.launch.name
+    if place.kind == PlaceKind.CHANNEL:
+        return f"{launch} is private, and everyone in Slack can read {_name_of(place)} now. Choose a private channel."
+    return (
+        f"{launch} is private, and the folder of {_name_of(place)} is open to everyone with the link or in the "
+        "organisation, or Google does not say to whom. Choose a folder that is shared with named people only."
+    )
 
 
-def _payload(delivery: Delivery) -> dict[str, Any]:
-    edition = delivery.edition
-    more = reverse("reports:edition", args=[edition.launch.key, edition.pk])
-    return render_slack(from_data(edition.content), base_url=settings.BASE_URL, more_path=more)
+def _name_of(place: Destination) -> str:
+    return f"#{place.name.removeprefix('#')}" if place.kind == PlaceKind.CHANNEL else f"“{place.name}”"
 
 
 def _done(claim: Claim[Delivery], delivery: Delivery, sent: Sent, *, phase: str, outcome: str) -> None:
@@ -187,17 +250,18 @@ def _done(claim: Claim[Delivery], delivery: Delivery, sent: Sent, *, phase: str,
     crashpoint("delivery.after_save")
 
 
-def _wait(claim: Claim[Delivery], delivery: Delivery, error: RetryLaterError, tries: int) -> None:
-    """Nothing was sent: later, not before the provider allows it, and longer each time."""
+def _wait(claim: Claim[Delivery], delivery: Delivery, error: RetryLaterError, phase: str) -> None:
+    """Later, not before the provider allows it, and longer each time."""
+    tries = delivery.attempts
     if tries >= MOST_TRIES:
         _fail(claim, delivery, error.kind, f"{error.sentence} Luna tried {MOST_TRIES} times.", attempts=tries)
         return
     now = clock.now()
     later = now + min(timedelta(seconds=15 * 2 ** (tries - 1)), _LONGEST_WAIT)
-    _note(delivery, "send", error.sentence)
+    _note(delivery, phase, error.sentence)
     claim.finish(
         again_at=max(error.until or later, later if error.until is None else now),
-        state=DeliveryState.RETRY_WAIT,
+        state=DeliveryState.CREATED if delivery.remote_id else DeliveryState.RETRY_WAIT,
         attempts=tries,
         error_kind=error.kind,
         error_sentence=error.sentence,

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from integrations.destinations.slack.destination import SlackDestination
 from luna.lib.work import LEASE
-from reports.delivery import LOOK_UP_GRACE
 from tests.faults.installation import Installation, wait_until
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_a_killed_worker_leaves_exactly_one_message(
     assert first.wait(60) == -signal.SIGKILL
     assert sandbox_control.post_count("launches") == ACCEPTED_BEFORE_THE_KILL[point]
 
-    clock.move(max(LEASE, LOOK_UP_GRACE) + timedelta(seconds=1))
+    clock.move(max(LEASE, SlackDestination.look_up_grace) + timedelta(seconds=1))
     luna.ring(delivery, **workers)
     second = luna.start_worker(**workers)
     try:

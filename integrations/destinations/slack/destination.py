@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.account import Access, AccountInfo, CheckReport, Step
-from integrations.destinations.base import Place, Sent
+from integrations.destinations.base import Parcel, Place, Sent
 from integrations.destinations.slack.client import SlackClient
+from integrations.domain.types import PlaceKind
 from integrations.errors import CannotLookUpError, ErrorKind, ProviderError
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -22,6 +23,8 @@ _NAMESPACE = uuid.UUID("0d4a35a5-5f4f-4c0e-8d2e-6f9f2a1f7c11")
 
 class SlackDestination:
     """Posts through one connection."""
+
+    look_up_grace = timedelta(seconds=60)
 
     def __init__(self, access: Access, limits: Limits | None = None) -> None:
         self._client = SlackClient(access, limits)
@@ -49,40 +52,46 @@ class SlackDestination:
         asked = {"types": "public_channel,private_channel", "exclude_archived": "true", "limit": 200}
         return [_place(channel) for channel in self._pages("conversations.list", asked, "channels")]
 
-    def place(self, external_id: str) -> Place:
+    def place(self, external_id: str, kind: PlaceKind = PlaceKind.CHANNEL) -> Place:  # noqa: ARG002  one kind only
         """The channel as it is now."""
         channel = self._client.call("conversations.info", channel=external_id).get("channel")
         return _place(channel if isinstance(channel, dict) else {})
 
-    def send(self, external_id: str, payload: Mapping[str, Any], *, key: str) -> Sent:
-        """Post one message; `payload` holds `text` and `blocks`."""
+    def create(self, parcel: Parcel) -> Sent:
+        """Post one message, whole; the payload holds `text` and `blocks`."""
         answer = self._client.create(
             "chat.postMessage",
             {
-                "channel": external_id,
-                "text": payload.get("text", ""),
-                "blocks": payload.get("blocks") or None,
-                "metadata": {"event_type": EVENT_TYPE, "event_payload": {"k": key}},
+                "channel": parcel.external_id,
+                "text": parcel.payload.get("text", ""),
+                "blocks": parcel.payload.get("blocks") or None,
+                "metadata": {"event_type": EVENT_TYPE, "event_payload": {"k": parcel.key}},
                 # Undocumented in Slack; costs nothing, and nothing relies on it.
-                "client_msg_id": str(uuid.uuid5(_NAMESPACE, key)),
+                "client_msg_id": str(uuid.uuid5(_NAMESPACE, parcel.key)),
                 "unfurl_links": False,
                 "unfurl_media": False,
             },
         )
         ts = str(answer.get("ts") or "")
-        return Sent(ts, self._permalink(external_id, ts))
+        return Sent(ts, self._permalink(parcel.external_id, ts))
 
-    def find(self, external_id: str, *, key: str, since: datetime) -> Sent | None:
+    def fill(self, parcel: Parcel, remote_id: str) -> Sent:
+        """A message is posted whole: nothing is left to do."""
+        return Sent(remote_id, self._permalink(parcel.external_id, remote_id))
+
+    def find(self, parcel: Parcel, *, since: datetime) -> Sent | None:
         """Look through the channel's history for the key. The oldest wins, should there be two."""
         asked = {
-            "channel": external_id,
+            "channel": parcel.external_id,
             "oldest": f"{(since - LOOK_BACK).timestamp():.6f}",
             "include_all_metadata": "true",
             "limit": 200,
         }
         try:
             found = [
-                str(one.get("ts")) for one in self._pages("conversations.history", asked, "messages") if _has(one, key)
+                str(one.get("ts"))
+                for one in self._pages("conversations.history", asked, "messages")
+                if _has(one, parcel.key)
             ]
         except ProviderError as error:
             if error.kind not in {ErrorKind.MISSING_SCOPE, ErrorKind.NOT_IN_CHANNEL}:
@@ -92,7 +101,7 @@ class SlackDestination:
                 kind=error.kind,
                 detail=error.detail,
             ) from None
-        return Sent(found[-1], self._permalink(external_id, found[-1])) if found else None
+        return Sent(found[-1], self._permalink(parcel.external_id, found[-1])) if found else None
 
     def _pages(self, method: str, asked: dict[str, Any], items: str) -> Iterator[dict[str, Any]]:
         cursor = None
@@ -123,12 +132,17 @@ def _has(message: Mapping[str, Any], key: str) -> bool:
 
 
 def _place(channel: Mapping[str, Any]) -> Place:
+    is_archived, is_member = bool(channel.get("is_archived")), bool(channel.get("is_member"))
+    trouble = "" if is_member else "Luna’s bot is not in it. Type /invite @Luna there."
+    if is_archived:
+        trouble = "It is archived. Unarchive it in Slack, or choose another channel."
     return Place(
         external_id=str(channel.get("id") or ""),
         name=clean_line(str(channel.get("name") or ""), limit=120),
         is_private=bool(channel.get("is_private")),
-        is_archived=bool(channel.get("is_archived")),
-        can_post=bool(channel.get("is_member")),
+        is_archived=is_archived,
+        can_post=is_member,
+        trouble=trouble,
     )
 
 

@@ -8,8 +8,10 @@ import pytest
 from django.conf import LazySettings
 
 from integrations.account import Access
+from integrations.destinations.base import Parcel
 from integrations.destinations.slack.client import _REFUSED, _SIGN_IN
 from integrations.destinations.slack.destination import SlackDestination
+from integrations.domain.types import PlaceKind
 from integrations.errors import (
     AmbiguousError,
     CannotLookUpError,
@@ -33,6 +35,10 @@ SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 POST = "chat.postMessage"
 
 
+def parcel(key: str = "k1", channel: str = BOOK) -> Parcel:
+    return Parcel(channel, PlaceKind.CHANNEL, key, "Hello", PAYLOAD)
+
+
 @pytest.fixture
 def slack(sandbox: SandboxServer, settings: LazySettings) -> SlackDestination:
     open_to(sandbox, settings)
@@ -43,12 +49,12 @@ def test_a_message_is_sent_once_and_found_by_its_key(
     slack: SlackDestination, sandbox: SandboxServer, sandbox_control: SandboxControl, clock: MovingClock
 ) -> None:
     began = clock.now()
-    sent = slack.send(BOOK, PAYLOAD, key="k1")
+    sent = slack.create(parcel())
     assert sent.url == f"{sandbox.url}/slack/channels/{BOOK}#{sent.remote_id}"
     assert sandbox_control.post_count("launch-book") == 1
-    assert slack.find(BOOK, key="k1", since=began) == sent
-    assert slack.find(BOOK, key="k2", since=began) is None
-    assert slack.find(BOOK, key="k1", since=began + timedelta(minutes=5)) is None
+    assert slack.find(parcel(), since=began) == sent
+    assert slack.find(parcel("k2"), since=began) is None
+    assert slack.find(parcel(), since=began + timedelta(minutes=5)) is None
 
 
 def test_it_is_found_behind_many_others(
@@ -58,8 +64,8 @@ def test_it_is_found_behind_many_others(
     began = clock.now()
     keys = [f"k{number}" for number in range(12)]
     for key in keys:
-        slack.send(BOOK, PAYLOAD, key=key)
-    assert all(slack.find(BOOK, key=key, since=began) for key in keys)
+        slack.create(parcel(key))
+    assert all(slack.find(parcel(key), since=began) for key in keys)
 
 
 @pytest.mark.parametrize(("kind", "arrived"), [("reset_before", False), ("reset_after", True), ("timeout_after", True)])
@@ -69,8 +75,8 @@ def test_an_unclear_end_is_ambiguous_and_the_look_up_knows(
     began = clock.now()
     sandbox_control.add_fault("slack", kind, match=POST, seconds=3)
     with pytest.raises(AmbiguousError):
-        slack.send(BOOK, PAYLOAD, key="k1")
-    assert (slack.find(BOOK, key="k1", since=began) is not None) == arrived
+        slack.create(parcel())
+    assert (slack.find(parcel(), since=began) is not None) == arrived
     assert sandbox_control.post_count("launch-book") == arrived
 
 
@@ -80,7 +86,7 @@ def test_a_server_error_while_posting_is_ambiguous(
 ) -> None:
     sandbox_control.add_fault("slack", "status", match=POST, status=status)
     with pytest.raises(AmbiguousError):
-        slack.send(BOOK, PAYLOAD, key="k1")
+        slack.create(parcel())
 
 
 def test_being_slowed_down_is_clear_and_says_until_when(
@@ -89,7 +95,7 @@ def test_being_slowed_down_is_clear_and_says_until_when(
     body = {"ok": False, "error": "ratelimited"}
     sandbox_control.add_fault("slack", "status", match=POST, status=429, headers={"Retry-After": "37"}, body=body)
     with pytest.raises(RetryLaterError) as later:
-        slack.send(BOOK, PAYLOAD, key="k1")
+        slack.create(parcel())
     assert later.value.until is not None
     assert 30 < (later.value.until - clock.now()).total_seconds() <= 37
 
@@ -105,7 +111,7 @@ def test_a_channel_that_does_not_take_it_says_what_to_do(
     channel: str, kind: ErrorKind, what_to_do: str, slack: SlackDestination
 ) -> None:
     with pytest.raises(RefusedError) as refused:
-        slack.send(channel, PAYLOAD, key="k1")
+        slack.create(parcel(channel=channel))
     assert refused.value.kind == kind
     assert what_to_do in refused.value.sentence
 
@@ -117,7 +123,7 @@ def test_every_refusal_has_a_sentence_of_its_own(
     body = {"ok": False, "error": word, "needed": "chat:write"}
     sandbox_control.add_fault("slack", "status", match=POST, status=200, body=body)
     with pytest.raises(ProviderError) as refused:
-        slack.send(BOOK, PAYLOAD, key="k1")
+        slack.create(parcel())
     assert isinstance(refused.value, NeedsAttentionError if word in _SIGN_IN else RefusedError)
     assert refused.value.sentence.count(".") >= 1
     assert sandbox_control.post_count("launch-book") == 0
@@ -129,7 +135,7 @@ def test_without_the_scope_for_history_nobody_can_look(
     body = {"ok": False, "error": "missing_scope", "needed": "channels:history"}
     sandbox_control.add_fault("slack", "status", match="conversations.history", status=200, body=body)
     with pytest.raises(CannotLookUpError, match="channels:history"):
-        slack.find(BOOK, key="k1", since=clock.now())
+        slack.find(parcel(), since=clock.now())
 
 
 def test_a_look_up_that_fails_on_the_way_is_made_later(
@@ -137,14 +143,14 @@ def test_a_look_up_that_fails_on_the_way_is_made_later(
 ) -> None:
     sandbox_control.add_fault("slack", "reset_before", match="conversations.history")
     with pytest.raises(RetryLaterError):
-        slack.find(BOOK, key="k1", since=clock.now())
+        slack.find(parcel(), since=clock.now())
 
 
 def test_a_message_without_a_link_is_sent_all_the_same(
     slack: SlackDestination, sandbox_control: SandboxControl
 ) -> None:
     sandbox_control.add_fault("slack", "reset_before", match="chat.getPermalink")
-    assert slack.send(BOOK, PAYLOAD, key="k1").url == ""
+    assert slack.create(parcel()).url == ""
 
 
 def test_places_are_told_as_they_are_now(slack: SlackDestination) -> None:

@@ -1,0 +1,3 @@
+"""Google Workspace: documents and decks in folders of Drive, through the vendor's SDK."""
+
+from __future__ import annotations

@@ -1,0 +1,92 @@
+"""What a delivery carries: the edition drawn for its kind of place, the key, and what it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from integrations.destinations.base import Parcel
+from integrations.domain.types import PlaceKind
+from reports.content.document import Document, from_data
+from reports.domain.types import DeliveryState, ReportKind
+from reports.models import Delivery, Edition
+from reports.renderers.slack import render_slack
+
+_RUNNING = {
+    ReportKind.DIGEST: "weekly digests",
+    ReportKind.PROGRESS: "progress reports",
+    ReportKind.ROADMAP: "roadmaps",
+}
+
+
+def parcel_of(delivery: Delivery) -> Parcel:
+    """The delivery's edition, ready to be sent."""
+    edition, place = delivery.edition, delivery.destination
+    kind = PlaceKind(place.kind)
+    is_running = kind is PlaceKind.RUNNING_DOCUMENT
+    return Parcel(
+        external_id=place.external_id,
+        kind=kind,
+        key=delivery.idempotency_key,
+        title=running_title(edition) if is_running else edition.title,
+        payload=_DRAWN_AS[kind](from_data(edition.content), edition, delivery.idempotency_key),
+        is_private=edition.launch.is_private,
+        series=_series(edition) if is_running else "",
+        known_id=_known_id(delivery) if is_running else "",
+    )
+
+
+def is_its_turn(delivery: Delivery) -> bool:
+    """Whether no earlier edition is on its way into the same running document: sections come in order, and two
+    deliveries never make two documents."""
+    if delivery.destination.kind != PlaceKind.RUNNING_DOCUMENT:
+        return True
+    earlier = _same_document(delivery).filter(pk__lt=delivery.pk, due_at__isnull=False)
+    return not earlier.exists()
+
+
+def running_title(edition: Edition) -> str:
+    """The name of the document that holds all editions of this kind."""
+    return f"{edition.launch.name}: {_RUNNING[ReportKind(edition.kind)]}"[:200]
+
+
+def _slack(document: Document, edition: Edition, _key: str) -> Mapping[str, Any]:
+    more = reverse("reports:edition", args=[edition.launch.key, edition.pk])
+    return render_slack(document, base_url=settings.BASE_URL, more_path=more)
+
+
+def _requests(renderer: str) -> Callable[[Document, Edition, str], Mapping[str, Any]]:
+    def draw(document: Document, _edition: Edition, key: str) -> Mapping[str, Any]:
+        return {"requests": import_string(renderer)(document, base_url=settings.BASE_URL, key=key)}
+
+    return draw
+
+
+_google_docs = _requests("reports.renderers.google_docs.render_google_docs")
+_DRAWN_AS: dict[PlaceKind, Callable[[Document, Edition, str], Mapping[str, Any]]] = {
+    PlaceKind.CHANNEL: _slack,
+    PlaceKind.DOCUMENT: _google_docs,
+    PlaceKind.RUNNING_DOCUMENT: _google_docs,
+    PlaceKind.DECK: _requests("reports.renderers.google_slides.render_google_slides"),
+}
+
+
+def _series(edition: Edition) -> str:
+    return f"{edition.launch.key}:{edition.kind}"
+
+
+def _known_id(delivery: Delivery) -> str:
+    """The document of the last edition: Luna's own memory is quicker than Google's search."""
+    filled = _same_document(delivery).filter(state=DeliveryState.DONE).exclude(remote_id="")
+    return str(filled.order_by("-pk").values_list("remote_id", flat=True).first() or "")
+
+
+def _same_document(delivery: Delivery) -> Any:
+    edition = delivery.edition
+    return Delivery.objects.filter(
+        destination_id=delivery.destination_id, edition__launch_id=edition.launch_id, edition__kind=edition.kind
+    ).exclude(pk=delivery.pk)
