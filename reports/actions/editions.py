@@ -21,10 +21,9 @@ from luna.events.log import record
 from luna.events.models import Through
 from luna.lib import work
 from people.models import User
-from reports.collect.digest import digest_facts
-from reports.content.compose import compose_digest
+from reports.actions.previews import report_document
 from reports.content.document import Document, to_data
-from reports.domain.types import DeliveryState
+from reports.domain.types import DeliveryState, ReportKind
 from reports.models import Delivery, Edition, Schedule
 from reports.selectors import last_told_at
 
@@ -52,8 +51,9 @@ def preview_digest(*, launch: Launch, destinations: Sequence[Destination], comme
     """What `send_digest` would send now. Writes nothing."""
     now = clock.now()
     since = last_told_at(launch, list(destinations), now=now)
-    facts = digest_facts(launch.pk, since=since, until=now, commentary=commentary, commentary_by=author.name)
-    return compose_digest(facts)
+    return report_document(
+        ReportKind.DIGEST, launch=launch, at=now, since=since, commentary=commentary, commentary_by=author.name
+    )
 
 
 def send_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str = "", actor: User) -> Edition:
@@ -81,15 +81,16 @@ def issue_edition(
     """
     now = clock.now()
     since = last_told_at(launch, list(destinations), now=now)
-    facts = digest_facts(
-        launch.pk,
+    document = report_document(
+        ReportKind.DIGEST,
+        launch=launch,
+        at=now,
         since=since,
-        until=now,
         commentary=commentary,
         commentary_by=author.name if author else "",
         was_due=slot.late_words if slot else "",
     )
-    frozen = _frozen(compose_digest(facts)) | {"since_at": since, "until_at": now, "created_at": now}
+    frozen = _frozen(document) | {"since_at": since, "until_at": now, "created_at": now}
     with transaction.atomic():
         edition, is_new = Edition.objects.get_or_create(
             launch=launch,

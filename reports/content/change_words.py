@@ -10,7 +10,7 @@ from typing import Any
 from luna.ui.vocabulary import look_of
 from luna.ui.wording import counted, day_words
 from reports.content.changes import Change, ChangeKind
-from reports.content.facts import DigestFacts
+from reports.content.facts import ReportFacts
 
 _DATES = {"due_date": "the due date", "target_date": "the target", "review_date": "the review"}
 _PEOPLE = {"owner": "owner", "owner_id": "owner", "unblocker": "unblocker", "unblocker_id": "unblocker"}
@@ -35,7 +35,7 @@ class Clause:
     mark: str = ""
 
 
-def clauses(changes: Sequence[Change], facts: DigestFacts) -> list[Clause]:
+def clauses(changes: Sequence[Change], facts: ReportFacts) -> list[Clause]:
     """What happened to one thing; what no reader of a digest would want (a new position, say) has no clause."""
     counts = {change.field: change for change in changes if change.kind is ChangeKind.SET and change.field in _COUNTS}
     said = [_clause(change, facts) for change in changes if counts.get(change.field) is not change]
@@ -43,7 +43,7 @@ def clauses(changes: Sequence[Change], facts: DigestFacts) -> list[Clause]:
     return [clause for clause in said if clause is not None]
 
 
-def _clause(change: Change, facts: DigestFacts) -> Clause | None:
+def _clause(change: Change, facts: ReportFacts) -> Clause | None:
     if change.kind is ChangeKind.ADDED:
         return _added(change, facts)
     if change.kind is ChangeKind.REMOVED:
@@ -53,12 +53,12 @@ def _clause(change: Change, facts: DigestFacts) -> Clause | None:
     return _field_clause(change, facts)
 
 
-def _added(change: Change, facts: DigestFacts) -> Clause | None:
+def _added(change: Change, facts: ReportFacts) -> Clause | None:
     word = _NEW.get(change.subject[0])
     if word is None:
         return None
     if change.after.get("outcome") and change.subject[0] == "decision":
-        return Clause(f"decided: {_cut(str(change.after['outcome']))}", "done")
+        return Clause(f"decided: {cut(str(change.after['outcome']))}", "done")
     if change.after.get("state") == "approved":
         return Clause("asked for and approved", "done")
     due = _day(change.after.get("due_date"))
@@ -71,7 +71,7 @@ def _happened(change: Change) -> Clause | None:
     return Clause(_with_why(word, change.why)) if word else None
 
 
-def _field_clause(change: Change, facts: DigestFacts) -> Clause | None:
+def _field_clause(change: Change, facts: ReportFacts) -> Clause | None:
     if change.field in _DATES:
         return _moved(change, facts.today)
     if change.field in _PEOPLE:
@@ -96,7 +96,7 @@ def _plain_field(change: Change) -> Clause | None:
     if change.field == "name":
         return Clause(f"was called “{change.before}”")
     if change.field == "outcome" and change.subject[0] == "decision":
-        return Clause(f"decided: {_cut(str(change.after))}", "done")
+        return Clause(f"decided: {cut(str(change.after))}", "done")
     if change.field == "ballot":
         return Clause(_with_why(f"{change.who or 'an approver'}: {look_of(str(change.after)).word}", change.why))
     if change.field == "progress_by_hand":
@@ -117,7 +117,7 @@ def _moved(change: Change, today: date) -> Clause:
     return Clause(_with_why(text, change.why), "warn" if days > 0 else "ok")
 
 
-def _handed_over(change: Change, facts: DigestFacts) -> Clause:
+def _handed_over(change: Change, facts: ReportFacts) -> Clause:
     role = _PEOPLE[change.field]
     before, after = _person(change.before, facts), _person(change.after, facts)
     if not after:
@@ -156,10 +156,11 @@ def worst_mark(said: Sequence[Clause]) -> str:
 
 
 def _with_why(text: str, why: str) -> str:
-    return f"{text}: {_cut(why)}" if why else text
+    return f"{text}: {cut(why)}" if why else text
 
 
-def _cut(text: str, limit: int = 200) -> str:
+def cut(text: str, limit: int = 200) -> str:
+    """One line of at most so many characters, without its full stop."""
     line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
@@ -171,7 +172,7 @@ def _day(value: Any) -> date | None:
         return None
 
 
-def _person(value: Any, facts: DigestFacts) -> str:
+def _person(value: Any, facts: ReportFacts) -> str:
     """A person's name: events hold names, numbers, or both."""
     if isinstance(value, Mapping):
         return str(value.get("name", ""))

@@ -48,6 +48,8 @@ class Change:
     verb: str = ""
     why: str = ""
     who: str = ""
+    launch: str = ""
+    """The launch's key."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ def _change(
         verb=source.verb,
         why=whys[-1] if whys else "",
         who=source.who,
+        launch=source.launch,
     )
 
 

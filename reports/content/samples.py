@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from reports.content.compose import compose_digest
 from reports.content.document import Document
-from reports.content.facts import AskFacts, DigestFacts, EventFacts, LaunchFacts, MilestoneFacts
+from reports.content.facts import AskFacts, EventFacts, LaunchFacts, LaunchReportFacts, MilestoneFacts
 
 _TODAY = date(2026, 11, 23)
 _ROOT = "/launches/BOOK/"
@@ -22,9 +22,9 @@ def quiet_digest() -> Document:
     return compose_digest(quiet_facts())
 
 
-def quiet_facts() -> DigestFacts:
+def quiet_facts() -> LaunchReportFacts:
     """One milestone, far away, owned and healthy; no events."""
-    return DigestFacts(
+    return LaunchReportFacts(
         workspace="Fernhill",
         since=date(2026, 11, 16),
         today=_TODAY,
@@ -33,9 +33,9 @@ def quiet_facts() -> DigestFacts:
     )
 
 
-def busy_facts() -> DigestFacts:
+def busy_facts() -> LaunchReportFacts:
     """Asks, moves, a slip with its reason, a completion, names with odd characters."""
-    return DigestFacts(
+    return LaunchReportFacts(
         workspace="Fernhill",
         since=date(2026, 11, 16),
         today=_TODAY,

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from luna.events.log import record
 from reports.actions.editions import idempotency_key, issue_edition, preview_digest
-from reports.collect.digest import digest_facts
+from reports.collect.launch_report import launch_report_facts
 from reports.content.document import from_data, to_data
 from reports.models import Delivery, Edition
 from reports.renderers.markdown import render_markdown
@@ -115,7 +115,7 @@ def test_the_facts_take_at_most_eight_queries(book: Launch, ana: User, cleo: Use
         make_decision(book, decider=cleo)
     now = clock.now() + timedelta(seconds=2)
     with CaptureQueriesContext(connection) as queries:
-        facts = digest_facts(book.pk, since=now - timedelta(days=7), until=now)
+        facts = launch_report_facts(book.pk, since=now - timedelta(days=7), until=now)
     assert len(queries) <= 8
     assert len(facts.milestones) == 32
     assert len(facts.asks) == 60

@@ -1,0 +1,119 @@
+"""The facts of a launch's reports, in at most nine statements whatever the number of milestones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from launches.models import Launch, Update
+from luna.ui.wording import day_words
+from reports.collect import things
+from reports.collect.workplace import workplace
+from reports.content.facts import LaunchFacts, LaunchReportFacts
+from reports.domain.types import ReportKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from milestones.models import Milestone
+
+
+def launch_report_facts(
+    launch_id: int,
+    kind: ReportKind = ReportKind.DIGEST,
+    *,
+    since: datetime,
+    until: datetime,
+    commentary: str = "",
+    commentary_by: str = "",
+    was_due: str = "",
+) -> LaunchReportFacts:
+    """What there is to tell about changes in (`since`, `until`] and about how things stand at its end."""
+    launch: Launch = Launch.objects.select_related("owner", "summary").get(pk=launch_id)
+    place = workplace()
+    period = things.Period.of(since, until, place)
+    launches = {launch.pk: launch}
+    log = things.log_of(launches, period, every_edit=True)
+    log.put_back([launch])
+    rows = things.milestones_of(launches, period, log)
+    events = things.events_of(log, launches)
+    before = things.progress_before(rows, period, log)
+    is_progress = kind == ReportKind.PROGRESS
+    headline, by = _latest_update(launch, period) if is_progress else ("", "")
+    return LaunchReportFacts(
+        workspace=place.name,
+        since=since.astimezone(period.zone).date(),
+        today=until.astimezone(period.zone).date(),
+        launch=launch_facts(launch, period, rows, before=before, headline=headline, by=by),
+        milestones=things.milestone_facts(rows, launches, period),
+        asks=() if kind == ReportKind.ROADMAP else things.asks_of(launches, period, log),
+        risks=things.risks_of(launches, period, log) if is_progress else (),
+        events=events,
+        paths=_paths(launch),
+        names=things.names_of(events),
+        commentary=commentary,
+        commentary_by=commentary_by,
+        was_due=was_due,
+        is_past=period.is_past,
+    )
+
+
+def launch_facts(
+    launch: Launch,
+    period: things.Period,
+    rows: Sequence[Milestone],
+    *,
+    before: float | None = None,
+    headline: str = "",
+    by: str = "",
+) -> LaunchFacts:
+    """The launch with its computed columns; those of a day that is over are counted anew out of `rows`."""
+    summary = launch.summary
+    if period.is_past:
+        done = things.rollup_of(rows)
+        summary.progress, summary.milestones_total, summary.milestones_completed = (
+            done.progress, done.total, done.completed,
+        )  # fmt: skip
+    return LaunchFacts(
+        key=launch.key,
+        name=launch.name,
+        path=reverse("reports:launch", args=[launch.key]),
+        owner=launch.owner.name,
+        status=launch.status,
+        status_reason=launch.status_reason,
+        health=summary.health,
+        signals=() if period.is_past else things.sentences(summary.signals),
+        progress=summary.progress,
+        milestones_total=summary.milestones_total,
+        milestones_completed=summary.milestones_completed,
+        target_date=launch.target_date,
+        synced_at=summary.synced_at.astimezone(period.zone) if summary.synced_at else None,
+        progress_before=before,
+        start_date=launch.start_date,
+        launched_date=launch.launched_date,
+        update_headline=headline,
+        update_by=by,
+    )
+
+
+def _latest_update(launch: Launch, period: things.Period) -> tuple[str, str]:
+    """Its headline, and by whom and when."""
+    rows = Update.objects.filter(launch=launch, deleted_at__isnull=True, created_at__lte=period.until)
+    update = rows.select_related("author").first()
+    if update is None:
+        return "", ""
+    on = update.created_at.astimezone(period.zone).date()
+    return update.headline, f"{update.author.name}, {day_words(on, period.until.astimezone(period.zone).date())}"
+
+
+def _paths(launch: Launch) -> dict[str, str]:
+    names = {
+        "milestone": "milestones:list",
+        "risk": "milestones:risks",
+        "decision": "milestones:decisions",
+        "approval": "milestones:approvals",
+        "update": "launches:updates",
+    }
+    return {kind: reverse(name, args=[launch.key]) for kind, name in names.items()}

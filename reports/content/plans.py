@@ -1,0 +1,44 @@
+"""The plan as a block: milestones in order or in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from luna.ui.vocabulary import look_of
+from reports.content.document import Block, Heading, Plan, PlanItem
+from reports.content.facts import MilestoneFacts, ReportFacts
+
+MILESTONES, TIMELINE = "Milestones", "Timeline"
+
+
+def plan(facts: ReportFacts, *, by_date: bool = False, is_appendix: bool = False) -> Iterator[Block]:
+    """The milestones that belong to the plan: in its order, or in that of their days with the undated ones last."""
+    found = [milestone for milestone in facts.milestones if milestone.counts]
+    if by_date:
+        found.sort(key=lambda m: (_day_of(m) is None, _day_of(m) or date.max, m.name))
+    if found:
+        items = tuple(plan_item(milestone, facts.name_beside(milestone.launch)) for milestone in found)
+        yield Heading(TIMELINE if by_date else MILESTONES)
+        yield Plan(items, facts.today, is_appendix=is_appendix)
+
+
+def plan_item(milestone: MilestoneFacts, group: str = "") -> PlanItem:
+    """The milestone as a plan shows it."""
+    look = look_of(milestone.health if milestone.is_open else "completed")
+    return PlanItem(
+        name=milestone.name,
+        path=milestone.path,
+        group=group,
+        owner=milestone.owner,
+        start=milestone.start_date,
+        due=milestone.due_date,
+        done=milestone.completed_date,
+        progress=milestone.progress,
+        mark=look.mark,
+        word=look.word,
+    )
+
+
+def _day_of(milestone: MilestoneFacts) -> date | None:
+    return milestone.completed_date or milestone.due_date
