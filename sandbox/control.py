@@ -88,3 +88,14 @@ class SandboxControl:
     def set_rate(self, name: str, *, per_second: float, burst: int) -> None:
         """`name`: jira, slack, or "slack post"."""
         self._call("POST", "rates", {"name": name, "per_second": per_second, "burst": burst})
+
+    def create_asana_tasks(self, section: str, *, count: int = 1, **values: object) -> list[str]:
+        """New tasks in Asana, by their gids. `values`: name, completed, approval, parent, minutes, points, …"""
+        return cast("list[str]", self._call("POST", "asana/tasks", {"section": section, "count": count, **values}))
+
+    def edit_asana_task(self, gid: str, **values: object) -> None:
+        """As for a new one; `sections` moves it."""
+        self._call("POST", f"asana/tasks/{gid}", dict(values))
+
+    def delete_asana_task(self, gid: str) -> None:
+        self._call("DELETE", f"asana/tasks/{gid}")

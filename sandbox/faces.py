@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.asana.entry import ASANA
 from sandbox.jira.entry import JIRA
 from sandbox.slack.entry import SLACK
 
-FACES = (JIRA, SLACK)
+FACES = (JIRA, SLACK, ASANA)

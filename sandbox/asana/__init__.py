@@ -1,0 +1,3 @@
+"""A stand-in for Asana's API."""
+
+from __future__ import annotations
