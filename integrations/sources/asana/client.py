@@ -75,8 +75,9 @@ class AsanaClient:
         self.requests += 1
 
     def close(self) -> None:
-        """Let the kept connections go."""
+        """Let the kept connections go, and the SDK's threads."""
         self._session.close()
+        self._sdk.pool.join()
 
     def me(self) -> Json:
         """The account that the token belongs to."""

@@ -19,7 +19,7 @@ from luna.lib.text import clean_line
 COUNT_PAGES = 20
 MOST_COUNTED = COUNT_PAGES * PAGE_SIZE
 """Sections are counted by reading them; no further than this."""
-SAMPLE_WINDOWS = (timedelta(days=7), timedelta(days=90), None)
+SAMPLE_WINDOWS = (timedelta(days=1), timedelta(days=7), timedelta(days=90), None)
 CHECK_LABELS = ("Token accepted", "Workspaces can be seen", "Projects can be read")
 LABELS_BAD = ("Token refused", "Workspaces can’t be seen", "Projects can’t be read")
 
@@ -131,7 +131,7 @@ class AsanaSource:
         return MOST_COUNTED + 1
 
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
-        """Those changed last among a page of the last week's, or of a longer time: Asana can't sort."""
+        """Those changed last among a page of the last day's, or of a longer time: Asana can't sort."""
         chosen = self._chosen(query)
         found: list[TaskRecord] = []
         for window in SAMPLE_WINDOWS:

@@ -20,6 +20,8 @@ class SourceContract(ABC):
     """Finds more than one page and less than ten."""
     nonsense: SourceQuery
     not_offered: SourceQuery
+    is_in_order_of_change = True
+    """Whether the tool can sort its answer."""
 
     @abstractmethod
     def read_call(self) -> str:
@@ -48,13 +50,14 @@ class SourceContract(ABC):
         assert isinstance(report.error, NeedsAttentionError)
         assert [step.outcome for step in report.steps].count("bad") == 1
 
-    def test_pages_bring_every_task_once_in_the_order_of_change(self, client: TaskSourceClient) -> None:
+    def test_pages_bring_every_task_once(self, client: TaskSourceClient) -> None:
         found = self.all_of(client, self.good)
         assert len({one.external_id for one in found}) == len(found) == client.count(self.good)
-        assert [one.updated_at for one in found] == sorted(one.updated_at for one in found)
+        if self.is_in_order_of_change:
+            assert [one.updated_at for one in found] == sorted(one.updated_at for one in found)
 
     def test_what_changed_since_an_instant_is_all_that_comes(self, client: TaskSourceClient) -> None:
-        newest = self.all_of(client, self.good)[-3]
+        newest = sorted(self.all_of(client, self.good), key=lambda one: one.updated_at)[-3]
         since = int(newest.updated_at.timestamp() * 1000)
         page = client.page(self.good, updated_since_ms=since, token=None)
         assert {one.external_id for one in page.records} >= {newest.external_id}
@@ -111,8 +114,10 @@ class SourceContract(ABC):
     def test_calls_are_counted_and_never_repeated(
         self, client: TaskSourceClient, sandbox_control: SandboxControl
     ) -> None:
+        client.page(self.good, updated_since_ms=None, token=None)
+        before = client.requests  # what a client asks only once is behind it
         sandbox_control.add_fault(self.face, "status", match=self.read_call(), status=503, times=5)
         with pytest.raises(RetryLaterError):
             client.page(self.good, updated_since_ms=None, token=None)
-        assert client.requests == 1
+        assert client.requests == before + 1
         assert sandbox_control.faults()[0]["times"] == 4
