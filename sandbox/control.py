@@ -99,3 +99,14 @@ class SandboxControl:
 
     def delete_asana_task(self, gid: str) -> None:
         self._call("DELETE", f"asana/tasks/{gid}")
+
+    def create_clickup_tasks(self, list_id: str, *, count: int = 1, **values: object) -> list[str]:
+        """New tasks in ClickUp, by their ids. `values`: name, status, parent, points, archived, waits_on, also_in, …"""
+        return cast("list[str]", self._call("POST", "clickup/tasks", {"list": list_id, "count": count, **values}))
+
+    def edit_clickup_task(self, task_id: str, **values: object) -> None:
+        """As for a new one."""
+        self._call("POST", f"clickup/tasks/{task_id}", dict(values))
+
+    def delete_clickup_task(self, task_id: str) -> None:
+        self._call("DELETE", f"clickup/tasks/{task_id}")

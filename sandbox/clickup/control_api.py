@@ -1,0 +1,77 @@
+"""What a test does to ClickUp's tasks, at /_sandbox/clickup: create, edit, delete."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from sandbox.clickup import tasks
+from sandbox.clickup.tasks import Task, moved
+from sandbox.clickup.workspace import BY_ID, BY_STATUS
+from sandbox.state import the_state
+
+EDITABLE = {"name", "custom_id", "parent", "assignees", "points", "time_estimate", "archived", "list_id", "due"}
+
+blueprint = Blueprint("clickup_control", __name__, url_prefix="/_sandbox/clickup")
+
+
+def _posted() -> dict[str, Any]:
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        abort(400, "A JSON object is needed.")
+    return data
+
+
+@blueprint.post("/tasks")
+def create() -> Response:
+    """`list`, `count`, and per task what `edit` takes; answers with the ids."""
+    data, now_ms = _posted(), the_state().clock.now_ms()
+    list_id = str(data.get("list", ""))
+    if list_id not in BY_ID:
+        abort(400, "No such list.")
+    ids = []
+    with the_state().store.writing() as connection:
+        for place in range(int(data.get("count", 1))):
+            task = tasks.new(connection, list_id, f"{data.get('name', 'Task')} {place + 1}", at=now_ms + place)
+            rest = {name: data[name] for name in data if name != "name"}
+            tasks.save(connection, _edited(connection, task, rest, now_ms + place))
+            ids.append(task.id)
+    return jsonify(ids)
+
+
+@blueprint.post("/tasks/<task_id>")
+def edit(task_id: str) -> Response:
+    """Another status or plain values, `waits_on` (ids), `also_in` (ids of lists); `updated` becomes now."""
+    now_ms = the_state().clock.now_ms()
+    with the_state().store.writing() as connection:
+        task = tasks.by_id(connection, task_id)
+        if task is None:
+            abort(404, f"No task {task_id}.")
+        tasks.save(connection, _edited(connection, task, _posted(), now_ms))
+    return jsonify(ok=True)
+
+
+@blueprint.delete("/tasks/<task_id>")
+def delete(task_id: str) -> Response:
+    with the_state().store.writing() as connection:
+        tasks.delete(connection, task_id)
+    return jsonify(ok=True)
+
+
+def _edited(connection: sqlite3.Connection, task: Task, data: dict[str, Any], now_ms: int) -> Task:
+    status = data.get("status", task.status)
+    if status not in BY_STATUS:
+        abort(400, "No such status.")
+    if status != task.status:
+        task = moved(task, status, at=now_ms)
+    for one in data.get("waits_on", []):
+        tasks.add_dependency(connection, task.id, str(one), at=now_ms)
+    for one in data.get("also_in", []):
+        tasks.add_location(connection, task.id, str(one))
+    plain: dict[str, Any] = {name: data[name] for name in data if name in EDITABLE}
+    if "assignees" in plain:
+        plain["assignees"] = tuple(plain["assignees"])
+    return replace(task, updated=now_ms, **plain)
