@@ -63,6 +63,16 @@ class CredentialsForm(forms.Form):
         return Secret(typed) if typed else None
 
     @property
+    def pending_secret(self) -> Secret:
+        """What the service's own consent page is asked with before anything can be tried; empty where there is none."""
+        return Secret("")
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a person has to agree on the service's own page first."""
+        return bool(self.pending_secret)
+
+    @property
     def info(self) -> AccountInfo:
         """What the service told about the account, after a test that went well."""
         if self.report is None or self.report.info is None:

@@ -35,9 +35,15 @@ class ProviderEntry:
 
 
 PROVIDERS: dict[str, ProviderEntry] = {
-    "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira"),
+    "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud"),
+    "jira_data_center": ProviderEntry(
+        "Jira Data Center", "Reads the tasks behind milestones.", "integrations.sources.jira.data_center"
+    ),
     "asana": ProviderEntry("Asana", "Reads the tasks behind milestones.", "integrations.sources.asana"),
     "clickup": ProviderEntry("ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup"),
+    "google": ProviderEntry(
+        "Google Workspace", "Writes documents and slides into folders of Drive.", "integrations.destinations.google"
+    ),
     "slack": ProviderEntry("Slack", "Posts digests into channels.", "integrations.destinations.slack"),
 }
 

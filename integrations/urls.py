@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from integrations.views import connections, sources
+from integrations.views import connections, consent, places, sources
 
 SETTINGS = "settings/integrations/"
 MILESTONE = "launches/<str:key>/milestones/<int:milestone_pk>/sources/"
@@ -14,9 +14,12 @@ urlpatterns: list[URLPattern] = [
     path(SETTINGS, connections.connection_list, name="connections"),
     path(f"{SETTINGS}new/", connections.choose_provider, name="choose_provider"),
     path(f"{SETTINGS}new/<slug:provider>/", connections.connect, name="connect"),
+    path(f"{SETTINGS}consent/", consent.consent, name="consent"),
+    path(f"{SETTINGS}consent/ask/", consent.ask_consent, name="ask_consent"),
     path(f"{SETTINGS}<int:pk>/", connections.connection, name="connection"),
     path(f"{SETTINGS}<int:pk>/edit/", connections.edit, name="edit_connection"),
     path(f"{SETTINGS}<int:pk>/offer/", connections.offer, name="offer"),
+    path(f"{SETTINGS}<int:pk>/places/add/", places.add_place, name="add_place"),
     path(f"{SETTINGS}<int:pk>/progress/", connections.progress, name="connection_progress"),
     path(f"{SETTINGS}<int:pk>/sync/", connections.sync_now, name="sync_connection"),
     path(f"{SETTINGS}<int:pk>/disconnect/", connections.disconnect, name="disconnect"),

@@ -165,27 +165,28 @@ def repoint_connection(
 def offer_projects(*, connection: Connection, version: int | None, projects: Iterable[Project], actor: User) -> None:
     """Choose what may be read through the connection. Raises StaleVersionError."""
     offered = [{"id": one.id, "key": one.key, "name": one.name} for one in projects]
-    before = {"offered": [one["key"] for one in connection.offered]}
+    before = {"offered": [one["key"] or one["name"] for one in connection.offered]}
     with transaction.atomic():
         save_version(connection, expected=version, offered=offered)
-        after = {"offered": [one["key"] for one in offered]}
+        after = {"offered": [one["key"] or one["name"] for one in offered]}
         record("connection.offer_changed", connection, actor=actor, before=before, after=after)
 
 
 def choose_places(*, connection: Connection, places: Iterable[Place], actor: User) -> None:
     """Choose where reports may be sent through the connection; what is left out is closed, its history kept."""
     now = clock.now()
-    wanted = {place.external_id: place for place in places}
+    wanted = {(place.kind.value, place.external_id): place for place in places}
     with transaction.atomic():
-        known = {row.external_id: row for row in Destination.objects.filter(connection=connection)}
+        known = {(row.kind, row.external_id): row for row in Destination.objects.filter(connection=connection)}
         before = sorted(row.name for row in known.values() if row.removed_at is None)
-        for external_id, place in wanted.items():
+        for (kind, external_id), place in wanted.items():
             Destination.objects.update_or_create(
                 connection=connection,
+                kind=kind,
                 external_id=external_id,
                 defaults={"name": place.name, "is_private": place.is_private, "checked_at": now, "removed_at": None},
             )
-        closed = [row.pk for external_id, row in known.items() if external_id not in wanted]
+        closed = [row.pk for chosen, row in known.items() if chosen not in wanted]
         Destination.objects.filter(pk__in=closed, removed_at__isnull=True).update(removed_at=now)
         after = sorted(place.name for place in wanted.values())
         if before != after:

@@ -16,11 +16,10 @@ from integrations.access import get_connection
 from integrations.account import Access, Project
 from integrations.actions import connections as actions
 from integrations.credentials import access_of
-from integrations.destinations.base import Place
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError, ProviderError
 from integrations.forms import OfferForm
-from integrations.registry import PROVIDERS, open_destination, open_source, part
+from integrations.registry import PROVIDERS, open_source, part
 from integrations.selectors import (
     connection_lines,
     connections,
@@ -30,6 +29,8 @@ from integrations.selectors import (
     recent_runs,
     sources_in_trouble,
 )
+from integrations.views.consent import begin_consent
+from integrations.views.places import offer_places
 from luna.lib.redaction import Secret
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
@@ -74,6 +75,8 @@ def connect(request: HtmxRequest, provider: str) -> HttpResponse:
     context = {"form": form, "entry": entry, "provider": provider}
     if request.method != "POST" or not form.is_valid():
         return render_page(request, FORM, context, status=422 if form.is_bound else 200)
+    if form.needs_consent:
+        return begin_consent(request, form, provider=provider)
     try:
         with transaction.atomic():
             made = actions.connect(
@@ -106,6 +109,8 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     context = {"form": form, "entry": entry, "connection": row, "version": request.POST.get("version", row.version)}
     if request.method != "POST" or not form.is_valid():
         return render_page(request, FORM, context, status=422 if form.is_bound else 200)
+    if form.needs_consent:
+        return begin_consent(request, form, provider=row.provider, row=row)
     try:
         with transaction.atomic():
             _save(request, row, form)
@@ -204,30 +209,27 @@ def progress(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @admin_required
 def offer(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Third step: which projects PMs may read, or which channels reports may go to."""
+    """Third step: which projects PMs may read, or where reports may go to."""
     row = get_connection(pk)
     entry = PROVIDERS[row.provider]
+    if not entry.is_task_tool:
+        return offer_places(request, row)
     context: dict[str, Any] = {"connection": row, "entry": entry}
     try:
-        choice = _projects(row) if entry.is_task_tool else _places(row)
+        choice = _projects(row)
     except ProviderError as error:
         return render_page(request, "integrations/offer.html", context | {"trouble": error.sentence})
-    chosen = [one["id"] for one in row.offered] if entry.is_task_tool else _chosen_places(row)
     items = [(external_id, label) for external_id, (label, _) in choice.items()]
+    chosen = [one["id"] for one in row.offered]
     form = OfferForm(request.POST or None, items=items, initial={"chosen": chosen, "version": row.version})
     if request.method != "POST" or not form.is_valid():
         return render_page(
             request, "integrations/offer.html", context | {"form": form}, status=422 if form.is_bound else 200
         )
     picked = [choice[external_id][1] for external_id in form.cleaned_data["chosen"]]
-    projects = [one for one in picked if isinstance(one, Project)]
     try:
-        if entry.is_task_tool:
-            version = form.cleaned_data["version"]
-            actions.offer_projects(connection=row, version=version, projects=projects, actor=request.user)
-        else:
-            places = [one for one in picked if isinstance(one, Place)]
-            actions.choose_places(connection=row, places=places, actor=request.user)
+        version = form.cleaned_data["version"]
+        actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
     except StaleVersionError:
         form.add_error(None, CHANGED_MEANWHILE)
         return render_page(request, "integrations/offer.html", context | {"form": form}, status=409)
@@ -235,22 +237,9 @@ def offer(request: HtmxRequest, pk: int) -> HttpResponse:
     return redirect(request, reverse("integrations:connection", args=[pk]))
 
 
-Choice = dict[str, tuple[str, Project | Place]]
-
-
-def _projects(row: Connection) -> Choice:
+def _projects(row: Connection) -> dict[str, tuple[str, Project]]:
     with closing(open_source(row)) as client:
-        return {one.id: (f"{one.key} · {one.name}", one) for one in client.projects()}
-
-
-def _places(row: Connection) -> Choice:
-    """Those that the bot may post to."""
-    found = [place for place in open_destination(row).places() if place.can_post]
-    return {place.external_id: (f"#{place.name}{' (private)' if place.is_private else ''}", place) for place in found}
-
-
-def _chosen_places(row: Connection) -> list[str]:
-    return list(destinations().filter(connection=row).values_list("external_id", flat=True))
+        return {one.id: (f"{one.key} · {one.name}" if one.key else one.name, one) for one in client.projects()}
 
 
 @require_POST

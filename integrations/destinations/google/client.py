@@ -76,6 +76,11 @@ class GoogleClient:
             return ""
         return account
 
+    @property
+    def acts_for_a_person(self) -> bool:
+        """By consent or by delegation; else as a service account of its own."""
+        return bool(self.subject) or not isinstance(self.credentials, ServiceAccount)
+
     @cached_property
     def token(self) -> str:
         """An access token. Raises ProviderError."""

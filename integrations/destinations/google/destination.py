@@ -47,13 +47,18 @@ class GoogleDestination:
         self._drive = Drive(self._client)
         self._template = str(access.options.get(TEMPLATE_OPTION) or "")
 
+    @property
+    def acts_for_a_person(self) -> bool:
+        """Whether files are made in a person's name, in whose Drive a folder can lie. Raises NeedsAttentionError."""
+        return self._client.acts_for_a_person
+
     def check(self) -> CheckReport:
         """Token, Drive, Docs and Slides, folders: stops at the first that does not work."""
         done: list[Step] = []
         account = ""
         try:
             _ = self._client.token
-            done.append(Step(_LABELS[0][0], "ok", "acts for a person" if self._client.subject else ""))
+            done.append(Step(_LABELS[0][0], "ok", "in a person’s name" if self.acts_for_a_person else ""))
             account = self._drive.whoami()
             done.append(Step(_LABELS[1][0], "ok", account))
             self._try_apis()

@@ -151,8 +151,10 @@ def _refused(status: int, reasons: set[str], words: str, missing: str, detail: s
     return RefusedError(f"Google refused: {said}. This is a fault in Luna: report it.", detail=detail)
 
 
-def token_refused(status: int, *, code: str, words: str, is_person: bool, subject: str) -> ProviderError:
-    """Why the token endpoint said no."""
+def token_refused(
+    status: int, *, code: str, words: str, is_person: bool, is_consent: bool, subject: str
+) -> ProviderError:
+    """Why the token endpoint said no. `is_consent`: to the code that the consent page gave."""
     detail = clean_line(f"{status} {code}", limit=60)
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return RetryLaterError(
@@ -160,6 +162,8 @@ def token_refused(status: int, *, code: str, words: str, is_person: bool, subjec
         )
     if code == "invalid_grant" and ("iat" in words or "short-lived" in words):
         sentence = "Google says that this server’s clock is wrong. Set it (NTP), then try again."
+    elif code == "invalid_grant" and is_consent:
+        sentence = "Google’s answer is too old, or was used before. Begin again."
     elif code == "invalid_grant" and is_person:
         sentence = _EXPIRED
     elif code == "invalid_grant" and "signature" in words.lower():
@@ -169,6 +173,10 @@ def token_refused(status: int, *, code: str, words: str, is_person: bool, subjec
         sentence = f"Google knows no such account ({quoted(words) or code}). Check that {who} exists, then try again."
     elif code in {"unauthorized_client", "access_denied"} and not is_person:
         sentence = _NOT_DELEGATED.format(subject=subject or "anybody")
+    elif code == "redirect_uri_mismatch":
+        sentence = (
+            "The OAuth client does not know Luna’s address. Add the redirect URI that the form shows to the client."
+        )
     elif code in {"invalid_client", "unauthorized_client"}:
         sentence = "Google does not accept this client ID and secret. Copy both again from the Google Cloud console."
     else:

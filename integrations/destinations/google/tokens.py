@@ -101,5 +101,6 @@ def _refused(answer: requests.Response, data: dict[str, Any], credentials: Crede
         code=str(data.get("error") or ""),
         words=str(data.get("error_description") or ""),
         is_person=isinstance(credentials, PersonGrant),
+        is_consent=isinstance(credentials, PersonGrant) and not credentials.refresh_token,
         subject=subject,
     )
