@@ -73,8 +73,10 @@ class TaskSourceClient(Protocol):
     Every method may raise `integrations.errors.RetryLaterError`, `NeedsAttentionError` or `RefusedError`.
     """
 
-    requests: int
-    """How many calls were made through this client."""
+    @property
+    def requests(self) -> int:
+        """How many calls were made through this client."""
+        ...
 
     def check(self) -> CheckReport:
         """Try the credentials with cheap calls. Raises nothing: what failed stands in the report."""

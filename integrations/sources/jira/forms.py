@@ -1,16 +1,16 @@
-"""What an admin enters to connect Jira Cloud, and how a PM can choose tasks there."""
+"""What an admin enters to connect either kind of Jira, and how a PM can choose tasks there."""
 
 from __future__ import annotations
 
-from contextlib import closing
+from typing import Any
 
 from django import forms
 
 from integrations import credentials_form
-from integrations.account import Access, CheckReport
+from integrations.account import Access
 from integrations.credentials_form import SecretInput
 from integrations.domain.types import SourceKind
-from integrations.sources.jira.source import JiraSource
+from integrations.sources.jira import resolutions
 
 SOURCE_KINDS = (
     (SourceKind.EPIC, "Epic", "Its key, as CAL-2. Everything under it counts."),
@@ -18,31 +18,56 @@ SOURCE_KINDS = (
 )
 
 
-class CredentialsForm(credentials_form.CredentialsForm):
-    """Address, account, token."""
+def address_field(help_text: str) -> forms.CharField:
+    """Where the site is."""
+    widget = forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"})
+    return forms.CharField(max_length=300, label="Address", help_text=help_text, widget=widget)
 
-    where_tokens_are_made = "https://id.atlassian.com/manage-profile/security/api-tokens"
 
-    base_url = forms.CharField(
-        max_length=300,
-        label="Address",
-        help_text="As in your browser, without the path: https://your-site.atlassian.net",
-        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
-    )
-    account = forms.EmailField(
-        label="E-mail of the account that reads",
-        help_text="An account of its own is best: Luna sees what it sees, and nothing else.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    token = forms.CharField(
+def token_field(label: str) -> forms.CharField:
+    """What Luna signs in with."""
+    return forms.CharField(
         max_length=1000,
-        label="API token",
+        label=label,
         help_text="Stored encrypted, never shown again. Luna only reads.",
         widget=SecretInput(),
     )
-    field_order = ["base_url", "account", "token", "name"]
 
-    def check(self, access: Access) -> CheckReport:
-        """The address, the product, the account, its projects."""
-        with closing(JiraSource(access, [])) as source:
-            return source.check()
+
+class JiraForm(credentials_form.CredentialsForm):
+    """What means cancelled; each kind of Jira adds its address, account and token."""
+
+    cancelled_resolutions = forms.CharField(
+        required=False,
+        label="Resolutions that mean “cancelled”",
+        help_text="One per line, or parted by commas. Tasks resolved like this count neither as done nor as to do. "
+        "After a change Luna reads everything again.",
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+    field_order = ["base_url", "account", "token", "name", "cancelled_resolutions"]
+
+    def __init__(self, *args: Any, stored: Access | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, stored=stored, **kwargs)
+        self.fields["cancelled_resolutions"].initial = "\n".join(self._stored_resolutions())
+
+    def _stored_resolutions(self) -> list[str]:
+        options = self.stored.options if self.stored else {}
+        return list(options.get(resolutions.OPTION, resolutions.DEFAULT))
+
+    def clean_cancelled_resolutions(self) -> list[str]:
+        """The list; the stored one where the field was not sent at all."""
+        field = self.fields["cancelled_resolutions"]
+        name = self.add_prefix("cancelled_resolutions")
+        if field.widget.value_omitted_from_data(self.data, self.files, name):
+            return self._stored_resolutions()
+        try:
+            return resolutions.typed_list(str(self.cleaned_data["cancelled_resolutions"]))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The list, where it is another than the default one."""
+        others = {name: value for name, value in super().options.items() if name != resolutions.OPTION}
+        chosen = self.cleaned_data.get("cancelled_resolutions", self._stored_resolutions())
+        return others if chosen == list(resolutions.DEFAULT) else others | {resolutions.OPTION: chosen}

@@ -143,8 +143,10 @@ def _follows_a_key_field(found: list[Token], at: int) -> bool:
     return False
 
 
-def limited(query: str, project_ids: Iterable[str]) -> str:
-    """The person's condition within the offered projects."""
+def limited(query: str, project_ids: Iterable[str] | None) -> str:
+    """The person's condition within the offered projects; by itself where None limits it."""
+    if project_ids is None:
+        return f"({condition(query)})"
     ids = ", ".join(project_id for project_id in project_ids if project_id.isdecimal())
     if not ids:
         raise BadQueryError(
@@ -159,9 +161,23 @@ def changed_since(limited_query: str, updated_since_ms: int | None) -> str:
     return f"{limited_query}{since} ORDER BY updated ASC, key ASC"
 
 
-def epic_condition(key: str) -> str:
+def parent_condition(key: str) -> str:
     """What lies under an epic, on Jira Cloud. Raises BadQueryError."""
+    return f"parent = {_epic_key(key)}"
+
+
+def epic_link_condition(key: str, field: str = "") -> str:
+    """What lies under an epic, on Data Center: there `parent` is a sub-task's alone. Raises BadQueryError.
+
+    `field` is the field's id, as `customfield_10100`: its name is another one in each language.
+    """
+    number = field.removeprefix("customfield_")
+    name = f"cf[{number}]" if number.isdecimal() else '"Epic Link"'
+    return f"{name} = {_epic_key(key)}"
+
+
+def _epic_key(key: str) -> str:
     cleaned = key.strip().upper()
     if not _KEY.fullmatch(cleaned):
         raise BadQueryError("An epic is named by its key, as CAL-2.")
-    return f"parent = {cleaned}"
+    return cleaned

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from integrations.domain.types import TaskState
 from integrations.sources.base import BadPayload, TaskRecord
+from integrations.sources.jira.resolutions import means_cancelled as cancelled_by
+from integrations.sources.jira.resolutions import normalised
 from luna.lib.text import clean_line
 
 FIELDS = [
@@ -25,20 +28,9 @@ FIELDS = [
     "statuscategorychangedate",
     "issuelinks",
 ]
-MEANS_CANCELLED = frozenset(
-    {
-        "abandoned",
-        "cancelled",
-        "canceled",
-        "cannot reproduce",
-        "declined",
-        "duplicate",
-        "invalid",
-        "won't do",
-        "won't fix",
-    }
-)
-"""Resolutions by which a team says that it will not be done."""
+MEANS_CANCELLED = cancelled_by({})
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_STATES = {"done": TaskState.DONE, "indeterminate": TaskState.IN_PROGRESS}
 _PAYLOAD_LIMIT = 10_000
 _LONGEST_ESTIMATE = 2_147_483_647
 
@@ -48,38 +40,45 @@ class BadPayloadError(ValueError):
 
 
 def read_issues(
-    payloads: list[Any], *, site_url: str, means_cancelled: Collection[str] = MEANS_CANCELLED
+    payloads: list[Any],
+    *,
+    site_url: str,
+    means_cancelled: Collection[str] = MEANS_CANCELLED,
+    points_fields: Sequence[str] = (),
 ) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
     """The issues of one page that can be read, and those that can't."""
     records: list[TaskRecord] = []
     bad: list[BadPayload] = []
     for payload in payloads:
         try:
-            records.append(read_issue(payload, site_url=site_url, means_cancelled=means_cancelled))
+            records.append(read_issue(payload, site_url, means_cancelled, points_fields))
         except BadPayloadError as error:
             bad.append(BadPayload(_id_for_quarantine(payload), str(error), _as_text(payload)))
     return tuple(records), tuple(bad)
 
 
-def read_issue(payload: Any, *, site_url: str, means_cancelled: Collection[str] = MEANS_CANCELLED) -> TaskRecord:
-    """One issue as /search/jql gives it. Raises BadPayloadError."""
+def read_issue(
+    payload: Any, site_url: str, means_cancelled: Collection[str], points_fields: Sequence[str]
+) -> TaskRecord:
+    """One issue as a search gives it, of either product. Raises BadPayloadError."""
     issue = _object(payload, "the issue")
     fields = _object(issue.get("fields"), "fields")
     key = _text(issue.get("key"), "key")
-    status = _object(fields.get("status"), "status")
+    status = _object({} if fields.get("status") is None else fields["status"], "status")
     state, note = _state(status, fields, means_cancelled)
     changed_at = _instant(fields.get("statuscategorychangedate"), "statuscategorychangedate")
-    updated_at = _required_instant(fields.get("updated"), "updated")
+    updated_at = _required_instant(fields.get("updated") or fields.get("created"), "updated")
     resolved_at = _instant(fields.get("resolutiondate"), "resolutiondate")
     return TaskRecord(
-        external_id=_text(issue.get("id"), "id"),
+        external_id=_id(issue.get("id")),
         key=key,
-        title=clean_line(_text(fields.get("summary"), "summary"), limit=500) or key,
+        title=_title(fields.get("summary")) or key,
         url=f"{site_url.rstrip('/')}/browse/{quote(key)}",
         state=state,
         status_word=clean_line(str(status.get("name") or ""), limit=80),
         assignee=_assignee(fields.get("assignee")),
         estimate_seconds=_estimate(fields.get("timeoriginalestimate")),
+        points=_points(fields, points_fields),
         created_at=_instant(fields.get("created"), "created"),
         updated_at=updated_at,
         started_at=changed_at if state is TaskState.IN_PROGRESS else None,
@@ -93,21 +92,37 @@ def read_issue(payload: Any, *, site_url: str, means_cancelled: Collection[str] 
 def _state(
     status: Mapping[str, Any], fields: Mapping[str, Any], means_cancelled: Collection[str]
 ) -> tuple[TaskState, str]:
-    """By status category; a resolution that means cancelled, and a dated one on a new issue, outweigh it."""
-    category = str(_object(status.get("statusCategory"), "status category").get("key") or "")
+    """By status category; outweighed by a resolution that means cancelled, and where nothing has begun by a dated one.
+
+    docs/algorithms/task-states.md
+    """
+    category = _category(status)
     resolution = fields.get("resolution")
     name = str(resolution.get("name") or "") if isinstance(resolution, Mapping) else ""
-    if name.lower().replace("’", "'") in means_cancelled:
+    if name and normalised(name) in means_cancelled:
         return TaskState.CANCELLED, "" if category == "done" else f"resolved as {clean_line(name, limit=60)}"
-    if category == "done":
-        return TaskState.DONE, ""
-    if category == "indeterminate":
-        return TaskState.IN_PROGRESS, ""
-    if category == "new" and name and fields.get("resolutiondate"):
-        return TaskState.DONE, f"resolved as {clean_line(name, limit=60)}, though its status is still new"
-    if category in {"new", "undefined"}:
-        return TaskState.TO_DO, ""
-    raise BadPayloadError(f"unknown status category {clean_line(category, limit=40)!r}")
+    if category in _STATES:
+        return _STATES[category], ""
+    if name and fields.get("resolutiondate"):
+        return (
+            TaskState.DONE,
+            f"resolved as {clean_line(name, limit=60)}, though by its status it has not begun",
+        )
+    return TaskState.TO_DO, _why_to_do(category)
+
+
+def _why_to_do(category: str) -> str:
+    if category == "new":
+        return ""
+    if category in {"", "undefined"}:
+        return "its status has no category"
+    return f"its status has a category that Luna does not know: {clean_line(category, limit=40)}"
+
+
+def _category(status: Mapping[str, Any]) -> str:
+    """`new`, `indeterminate` or `done`; `undefined` is Jira's word for none. Anything else is returned as it is."""
+    found = status.get("statusCategory")
+    return str(_object({} if found is None else found, "status category").get("key") or "").strip().casefold()
 
 
 def _object(value: Any, what: str) -> Mapping[str, Any]:
@@ -116,12 +131,26 @@ def _object(value: Any, what: str) -> Mapping[str, Any]:
     return value
 
 
+def _id(value: Any) -> str:
+    """Digits in a text; a number is taken for one, too."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return _text(str(value) if is_number else value, "id")
+
+
 def _text(value: Any, what: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadPayloadError(f"{what} is missing or no text")
-    if what in {"id", "key"} and (len(value) > 64 or clean_line(value) != value):
+    if len(value) > 64 or clean_line(value) != value:
         raise BadPayloadError(f"{what} is not readable")
     return value
+
+
+def _title(value: Any) -> str:
+    """Empty where there is none, or none that can be seen."""
+    if value is not None and not isinstance(value, str):
+        raise BadPayloadError("summary is no text")
+    title = clean_line(value or "", limit=500)
+    return title if title.strip(f"{_INVISIBLE} ") else ""
 
 
 def _required_instant(value: Any, what: str) -> datetime:
@@ -149,6 +178,15 @@ def _estimate(value: Any) -> int | None:
     return value
 
 
+def _points(fields: Mapping[str, Any], names: Sequence[str]) -> float | None:
+    """Out of the first of the fields that holds a sensible number."""
+    for name in names:
+        value = fields.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+            return float(value)
+    return None
+
+
 def _assignee(value: Any) -> str:
     return clean_line(str(value.get("displayName") or ""), limit=160) if isinstance(value, Mapping) else ""
 
@@ -158,16 +196,25 @@ def _parent(value: Any) -> str:
 
 
 def _blockers(links: Any) -> tuple[str, ...]:
-    """Ids of the issues on which this one waits: links of the type Blocks that name an inward issue."""
+    """Ids of the issues on which this one waits, each once.
+
+    A link with an inward issue says its type's inward words of this one: "is blocked by" that. Most sites call the
+    type Blocks, and some have translated one of the two.
+    """
     if not isinstance(links, list):
         return ()
-    found = []
+    found: dict[str, None] = {}
     for link in links:
         kind = link.get("type") if isinstance(link, Mapping) else None
         inward = link.get("inwardIssue") if isinstance(link, Mapping) else None
-        if isinstance(kind, Mapping) and isinstance(inward, Mapping) and str(kind.get("name")).lower() == "blocks":
-            found.append(str(inward.get("id") or ""))
+        if isinstance(kind, Mapping) and isinstance(inward, Mapping) and _means_blocked(kind):
+            found[str(inward.get("id") or "")] = None
     return tuple(one for one in found if one)
+
+
+def _means_blocked(kind: Mapping[str, Any]) -> bool:
+    words = str(kind.get("inward") or "").strip().casefold()
+    return words == "is blocked by" or str(kind.get("name") or "").strip().casefold() == "blocks"
 
 
 def _id_for_quarantine(payload: Any) -> str:

@@ -1,34 +1,39 @@
-"""Jira Cloud as a source of tasks."""
+"""Jira as a source of tasks: what both products have in common."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, Step
 from integrations.domain.types import SourceKind
-from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
+from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError, RetryLaterError
 from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
-from integrations.sources.jira.client import JiraClient, not_json
+from integrations.sources.jira.client import JiraClient
+from integrations.sources.jira.errors import is_broken_there, not_json
 from integrations.sources.jira.mapping import FIELDS, read_issues
-from luna.lib.http import Limits
+from integrations.sources.jira.resolutions import means_cancelled
+from integrations.sources.jira.site_fields import SiteFields, site_fields
 from luna.lib.text import clean_line
 
 PAGE_SIZE = 100
-CHECK_LABELS = ("The address answers", "It is Jira Cloud", "Signed in", "Projects can be read")
-LABELS_BAD = ("The address does not answer", "It is not Jira Cloud", "Sign-in refused", "Projects can’t be read")
 
 
-class JiraSource:
-    """Reads issues through one connection, within the projects that it offers."""
+class JiraSource(ABC):
+    """Reads issues through one connection, within the projects that it offers; within all of them for None."""
 
-    def __init__(self, access: Access, offered: Iterable[Mapping[str, str]], limits: Limits | None = None) -> None:
+    product_name: ClassVar[str]
+
+    def __init__(self, access: Access, offered: Iterable[Mapping[str, str]] | None, client: JiraClient) -> None:
         self._access = access
-        self._offered = [Project(one["id"], one["key"], one["name"]) for one in offered]
-        self._client = JiraClient(access, limits)
+        self._offered = None if offered is None else [Project(one["id"], one["key"], one["name"]) for one in offered]
+        self._client = client
+        self._means_cancelled = means_cancelled(access.options)
+        self._known_fields: SiteFields | None = None
 
     @property
     def requests(self) -> int:
@@ -39,10 +44,25 @@ class JiraSource:
         """Let the kept connections go."""
         self._client.close()
 
+    @abstractmethod
+    def is_this_product(self, info: Mapping[str, Any]) -> bool:
+        """Whether what serverInfo says is the product that this source reads."""
+
+    @abstractmethod
+    def _search(self, text: str, size: int) -> dict[str, Any]:
+        """The first page."""
+
+    @abstractmethod
+    def _read_page(self, limited: str, since_ms: int | None, token: str | None, size: int) -> Page:
+        """One page in the order of change."""
+
+    @abstractmethod
+    def _epic_condition(self, key: str) -> str:
+        """What lies under an epic. Raises BadQueryError."""
+
     def check(self) -> CheckReport:
         """Address, product, sign-in, projects: each step only when the one before went well."""
         info: dict[str, Any] = {}
-        done: list[Step] = []
         projects: list[Project] = []
         began = monotonic()
 
@@ -50,10 +70,10 @@ class JiraSource:
             info.update(self._client.server_info())
             return f"{urlsplit(self._access.base_url).hostname}, {round((monotonic() - began) * 1000)} ms"
 
-        def is_cloud() -> str:
-            if info.get("deploymentType") != "Cloud":
+        def is_the_product() -> str:
+            if not self.is_this_product(info):
                 raise RefusedError(
-                    "A Jira answers there, but not Jira Cloud. Choose the kind of connection that fits it.",
+                    f"A Jira answers there, but not {self.product_name}. Choose the kind of connection that fits it.",
                     kind=ErrorKind.WRONG_PRODUCT,
                 )
             return f"build {clean_line(str(info.get('buildNumber', '')), limit=20)}"
@@ -66,14 +86,22 @@ class JiraSource:
             projects.extend(self.projects())
             return f"{len(projects)} found"
 
-        error = _run_steps([answers, is_cloud, signs_in, reads], done)
-        return CheckReport(tuple(done), None if error else self._account(info), error, tuple(projects))
+        done, error = _run_steps(
+            [
+                ("The address answers", "The address does not answer", answers),
+                (f"It is {self.product_name}", f"It is not {self.product_name}", is_the_product),
+                ("Signed in", "Sign-in refused", signs_in),
+                ("Projects can be read", "Projects can’t be read", reads),
+            ]
+        )
+        return CheckReport(done, None if error else self._account(info), error, tuple(projects))
 
     def _account(self, info: dict[str, Any]) -> AccountInfo:
         """Who Luna is there, out of what the steps brought."""
         myself = info.get("myself", {})
+        account = myself.get("emailAddress") or self._access.account or myself.get("name") or myself.get("displayName")
         return AccountInfo(
-            account=clean_line(str(myself.get("emailAddress") or self._access.account), limit=200),
+            account=clean_line(str(account or ""), limit=200),
             workspace=clean_line(str(info.get("serverTitle") or urlsplit(self._access.base_url).hostname), limit=120),
             zone=clean_line(str(myself.get("timeZone") or ""), limit=64),
         )
@@ -107,31 +135,56 @@ class JiraSource:
 
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """Those changed last."""
-        text = f"{self._limited(query)} ORDER BY updated DESC, key ASC"
-        found = self._client.search(text, fields=list(FIELDS), size=size)
+        found = self._search(f"{self._limited(query)} ORDER BY updated DESC, key ASC", size)
         return list(self._page_of(found).records)
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """One page, in the order of change."""
-        text = jql.changed_since(self._limited(query), updated_since_ms)
-        return self._page_of(self._client.search(text, fields=list(FIELDS), size=PAGE_SIZE, token=token))
+        return self._read_page(self._limited(query), updated_since_ms, token, PAGE_SIZE)
 
-    def _page_of(self, answer: dict[str, Any]) -> Page:
+    @property
+    def _fields(self) -> SiteFields:
+        """The site's own fields, asked for once. Without them tasks have no story points, and nothing else is lost.
+
+        A Data Center with one broken custom field answers 500 here for good; what passes by itself is raised.
+        """
+        if self._known_fields is None:
+            try:
+                self._known_fields = site_fields(self._client.fields())
+            except ProviderError as error:
+                is_temporary = isinstance(error, RetryLaterError) and not is_broken_there(error)
+                if is_temporary or error.kind in {ErrorKind.SIGN_IN_REFUSED, ErrorKind.ADDRESS_REFUSED}:
+                    raise
+                self._known_fields = SiteFields()
+        return self._known_fields
+
+    def _asked_fields(self) -> list[str]:
+        return [*FIELDS, *self._fields.points]
+
+    def _page_of(self, answer: dict[str, Any], next_token: str | None = None) -> Page:
         issues = answer.get("issues")
         if not isinstance(issues, list):
             raise not_json()
-        records, bad = read_issues(issues, site_url=self._access.base_url)
-        token = answer.get("nextPageToken")
-        return Page(records, bad, token if isinstance(token, str) and token else None)
+        records, bad = read_issues(
+            issues,
+            site_url=self._access.base_url,
+            means_cancelled=self._means_cancelled,
+            points_fields=self._fields.points,
+        )
+        return Page(records, bad, next_token)
 
     def _limited(self, query: SourceQuery) -> str:
+        """The condition that is sent, within what is offered."""
         try:
-            text = jql.epic_condition(query.text) if query.kind == SourceKind.EPIC else query.text
-            limited = jql.limited(text, [project.id for project in self._offered])
-            strangers = self._not_offered(jql.projects_named(text))
+            if query.kind == SourceKind.EPIC:
+                named = jql.projects_named(jql.parent_condition(query.text))
+                text = self._epic_condition(query.text)
+            else:
+                named, text = jql.projects_named(query.text), query.text
+            limited = jql.limited(text, self._offered_ids())
         except jql.BadQueryError as error:
             raise RefusedError(str(error), kind=ErrorKind.BAD_QUERY) from None
-        if strangers:
+        if strangers := self._not_offered(named):
             raise RefusedError(
                 f"This connection does not offer {' or '.join(strangers)}. An admin can add it under Settings, "
                 "Integrations; or choose tasks of another project.",
@@ -139,16 +192,19 @@ class JiraSource:
             )
         return limited
 
+    def _offered_ids(self) -> list[str] | None:
+        return None if self._offered is None else [project.id for project in self._offered]
+
     def _not_offered(self, named: set[str]) -> list[str]:
+        if self._offered is None:
+            return []
         known = {text.lower() for one in self._offered for text in (one.id, one.key, one.name)}
         return sorted(clean_line(name, limit=60) for name in named if name.lower() not in known)
 
     def _epic_title(self, key: str) -> str:
         self._limited(SourceQuery(SourceKind.EPIC, key))
-        ids = ", ".join(project.id for project in self._offered)
-        asked = f"project in ({ids}) AND key = {key.strip().upper()}"
         try:
-            found = self._page_of(self._client.search(asked, fields=list(FIELDS), size=1)).records
+            found = self._page_of(self._search(jql.limited(f"key = {key.strip()}", self._offered_ids()), 1)).records
         except RefusedError:
             found = ()
         if not found:
@@ -159,10 +215,11 @@ class JiraSource:
         return found[0].title
 
 
-def _run_steps(steps: list[Callable[[], str]], done: list[Step]) -> ProviderError | None:
-    """Run them in order into `done`; the first error ends it, and the rest stands there as not tried."""
+def _run_steps(steps: list[tuple[str, str, Callable[[], str]]]) -> tuple[tuple[Step, ...], ProviderError | None]:
+    """Run (good label, bad label, step) in order; the first error ends it, and the rest stands there as not tried."""
+    done: list[Step] = []
     error: ProviderError | None = None
-    for step, label, label_bad in zip(steps, CHECK_LABELS, LABELS_BAD, strict=True):
+    for label, label_bad, step in steps:
         if error is not None:
             done.append(Step(label, "not_tried"))
             continue
@@ -171,9 +228,4 @@ def _run_steps(steps: list[Callable[[], str]], done: list[Step]) -> ProviderErro
         except ProviderError as found:
             error = found
             done.append(Step(label_bad, "bad", found.detail))
-    return error
-
-
-def open_source(access: Access, offered: Iterable[Mapping[str, str]]) -> JiraSource:
-    """What the registry calls."""
-    return JiraSource(access, offered)
+    return tuple(done), error

@@ -89,4 +89,4 @@ def test_the_full_text_is_bounded_by_epoch_milliseconds() -> None:
 @pytest.mark.parametrize("key", ["CAL", "CAL-", "CAL-2 OR 1", "CAL-2)", ""])
 def test_an_epic_is_a_key(key: str) -> None:
     with pytest.raises(jql.BadQueryError):
-        jql.epic_condition(key)
+        jql.parent_condition(key)

@@ -62,7 +62,7 @@ def test_a_whole_issue() -> None:
     ("key", "resolution", "resolved", "state", "has_note"),
     [
         ("new", None, None, TaskState.TO_DO, False),
-        ("undefined", None, None, TaskState.TO_DO, False),
+        ("undefined", None, None, TaskState.TO_DO, True),
         ("indeterminate", None, None, TaskState.IN_PROGRESS, False),
         ("done", None, None, TaskState.DONE, False),
         ("done", "Done", "2026-11-03T10:00:00.000+0000", TaskState.DONE, False),

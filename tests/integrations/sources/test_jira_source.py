@@ -12,7 +12,7 @@ from integrations.account import Access
 from integrations.errors import ErrorKind, NotFoundError, RefusedError
 from integrations.sources.base import SourceQuery
 from integrations.sources.jira import source as jira_source
-from integrations.sources.jira.source import JiraSource
+from integrations.sources.jira.cloud.source import CloudSource
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
 from sandbox.control import SandboxControl
@@ -35,37 +35,37 @@ class TestJiraCloud(SourceContract):
     @pytest.fixture
     def client(
         self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
-    ) -> Iterator[JiraSource]:
+    ) -> Iterator[CloudSource]:
         monkeypatch.setattr(jira_source, "PAGE_SIZE", 20)
         open_to(sandbox, settings)
         offered = [{"id": pk, "key": key, "name": key} for key, pk in OFFERED.items()]
-        with closing(JiraSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)) as client:
+        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)) as client:
             yield client
 
     @pytest.fixture
-    def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> Iterator[JiraSource]:
+    def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> Iterator[CloudSource]:
         open_to(sandbox, settings)
-        with closing(JiraSource(Access(f"{sandbox.url}/jira", EMAIL, Secret("wrong")), [], SHORT)) as client:
+        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret("wrong")), [], SHORT)) as client:
             yield client
 
-    def test_projects_that_the_account_cannot_browse_are_not_offered(self, client: JiraSource) -> None:
+    def test_projects_that_the_account_cannot_browse_are_not_offered(self, client: CloudSource) -> None:
         keys = {project.key for project in client.projects()}
         assert {"CAL", "OPS"} <= keys
         assert "SEC" not in keys
 
-    def test_an_epic_has_its_summary_as_title(self, client: JiraSource) -> None:
+    def test_an_epic_has_its_summary_as_title(self, client: CloudSource) -> None:
         assert client.verify(SourceQuery("epic", "cal-2")) == "Calendar sync, two-way"
         with pytest.raises(NotFoundError):
             client.verify(SourceQuery("epic", "CAL-9999"))
 
     def test_nothing_can_be_asked_while_nothing_is_offered(self, sandbox: SandboxServer) -> None:
         with (
-            closing(JiraSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), [], SHORT)) as client,
+            closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), [], SHORT)) as client,
             pytest.raises(RefusedError, match="offers no project"),
         ):
             client.count(self.good)
 
-    def test_a_server_that_is_no_cloud_is_named(self, client: JiraSource, sandbox_control: SandboxControl) -> None:
+    def test_a_server_that_is_no_cloud_is_named(self, client: CloudSource, sandbox_control: SandboxControl) -> None:
         body = {"deploymentType": "Server", "version": "10.3.0"}
         sandbox_control.add_fault("jira", "status", match="serverInfo", status=200, body=body)
         report = client.check()
@@ -73,7 +73,7 @@ class TestJiraCloud(SourceContract):
         assert report.error.kind == ErrorKind.WRONG_PRODUCT
         assert [step.outcome for step in report.steps] == ["ok", "bad", "not_tried", "not_tried"]
 
-    def test_the_secret_is_sent_to_no_redirect(self, client: JiraSource, sandbox_control: SandboxControl) -> None:
+    def test_the_secret_is_sent_to_no_redirect(self, client: CloudSource, sandbox_control: SandboxControl) -> None:
         headers = {"Location": "https://elsewhere.example/?token=1"}
         sandbox_control.add_fault("jira", "status", match="search", status=302, headers=headers)
         with pytest.raises(Exception, match=r"elsewhere\.example") as refused:

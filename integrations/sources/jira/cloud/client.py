@@ -1,0 +1,51 @@
+"""The calls that only Jira Cloud knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.account import Access
+from integrations.sources.jira.client import JiraClient
+from integrations.sources.jira.errors import Product, not_json
+from luna.lib.http import Limits
+
+PROJECTS_PAGE = 50
+MAX_PROJECT_PAGES = 40
+
+
+class CloudClient(JiraClient):
+    """https://developer.atlassian.com/cloud/jira/platform/rest/v3/"""
+
+    product = Product(
+        "a Jira Cloud site",
+        "Jira did not accept this e-mail and token together. Most often the token was made by another person, or "
+        "has expired: Atlassian ends tokens after a year at most. Make a new one as the same account and enter it.",
+    )
+    api_version = "3"
+    deployment_type = "Cloud"
+
+    def __init__(self, access: Access, limits: Limits | None = None, *, is_bearer: bool = False) -> None:
+        super().__init__(access, limits, is_bearer=is_bearer)
+
+    def projects(self) -> list[dict[str, Any]]:
+        """Page after page."""
+        found: list[dict[str, Any]] = []
+        for _ in range(MAX_PROJECT_PAGES):
+            page = self._get("project/search", startAt=len(found), maxResults=PROJECTS_PAGE, orderBy="key")
+            if not isinstance(page, dict):
+                raise not_json()
+            values = [value for value in page.get("values") or [] if isinstance(value, dict)]
+            found += values
+            if page.get("isLast", True) or not values:
+                break
+        return found
+
+    def count(self, jql: str) -> int:
+        """As the search index has it, which lags a little."""
+        found = self._call(lambda: self._sdk.approximate_issue_count(jql))
+        return found if isinstance(found, int) else 0
+
+    def search(self, jql: str, *, fields: list[str], size: int, token: str | None = None) -> dict[str, Any]:
+        """One page of /search/jql as it came."""
+        following = {"nextPageToken": token} if token else {}
+        return self._search("search/jql", jql, fields, maxResults=size, **following)

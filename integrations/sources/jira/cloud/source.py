@@ -1,0 +1,59 @@
+"""Jira Cloud as a source of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from integrations.account import Access
+from integrations.sources.base import Page
+from integrations.sources.jira import jql
+from integrations.sources.jira.cloud.client import CloudClient
+from integrations.sources.jira.errors import endless
+from integrations.sources.jira.source import JiraSource
+from luna.lib.http import Limits
+
+
+class CloudSource(JiraSource):
+    """Pages go on by a token that stands for a place in the order, so nothing is lost when issues move meanwhile."""
+
+    product_name = "Jira Cloud"
+    _client: CloudClient
+
+    def __init__(
+        self,
+        access: Access,
+        offered: Iterable[Mapping[str, str]] | None,
+        limits: Limits | None = None,
+        *,
+        is_bearer: bool = False,
+    ) -> None:
+        super().__init__(access, offered, CloudClient(access, limits, is_bearer=is_bearer))
+
+    def is_this_product(self, info: Mapping[str, Any]) -> bool:
+        """By `deploymentType`, which Cloud always names."""
+        return info.get("deploymentType") == "Cloud"
+
+    def _search(self, text: str, size: int) -> dict[str, Any]:
+        return self._client.search(text, fields=self._asked_fields(), size=size)
+
+    def _read_page(self, limited: str, since_ms: int | None, token: str | None, size: int) -> Page:
+        """A page may be short, and `isLast` wrong: only a missing token ends it (JRACLOUD-95477)."""
+        text = jql.changed_since(limited, since_ms)
+        answer = self._client.search(text, fields=self._asked_fields(), size=size, token=token)
+        following = answer.get("nextPageToken")
+        if not isinstance(following, str) or not following:
+            return self._page_of(answer)
+        if following == token:
+            if answer.get("isLast") is not True:
+                raise endless()
+            return self._page_of(answer)
+        return self._page_of(answer, following)
+
+    def _epic_condition(self, key: str) -> str:
+        return jql.parent_condition(key)
+
+
+def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> CloudSource:
+    """What the registry calls."""
+    return CloudSource(access, offered)

@@ -1,0 +1,72 @@
+"""Jira Data Center as a source of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from integrations.account import Access
+from integrations.sources.base import Page
+from integrations.sources.jira import jql
+from integrations.sources.jira.data_center.client import DataCenterClient
+from integrations.sources.jira.data_center.paging import START, Place
+from integrations.sources.jira.errors import endless
+from integrations.sources.jira.source import JiraSource
+from luna.lib.http import Limits
+
+
+class DataCenterSource(JiraSource):
+    """Pages go on by number; `paging.py` says how nothing is lost when issues move meanwhile."""
+
+    product_name = "Jira Data Center"
+    _client: DataCenterClient
+
+    def __init__(
+        self,
+        access: Access,
+        offered: Iterable[Mapping[str, str]] | None,
+        limits: Limits | None = None,
+        *,
+        is_bearer: bool = True,
+    ) -> None:
+        super().__init__(access, offered, DataCenterClient(access, limits, is_bearer=is_bearer))
+
+    def is_this_product(self, info: Mapping[str, Any]) -> bool:
+        """`Server`, also of a Data Center; old ones name no deployment type, but a version."""
+        return info.get("deploymentType") in {"Server", "Data Center", None} and bool(info.get("version"))
+
+    def _search(self, text: str, size: int) -> dict[str, Any]:
+        return self._client.search(text, fields=self._asked_fields(), size=size)
+
+    def _read_page(self, limited: str, since_ms: int | None, token: str | None, size: int) -> Page:
+        place = Place.loaded(token) if token else START
+        since = max((ms for ms in (since_ms, place.since_ms) if ms is not None), default=None)
+        text = jql.changed_since(limited, since)
+        answer = self._client.search(text, fields=self._asked_fields(), size=size, start=place.at)
+        whole = self._page_of(answer)
+        issues: list[Any] = answer["issues"]
+        ids = tuple(str(issue.get("id") or "") if isinstance(issue, dict) else "" for issue in issues)
+        if place.is_repeated(ids):
+            raise endless()
+        if place.has_lost_its_place(ids):
+            return Page((), next_token=place.back().dumped())
+        newest = max((record.updated_at for record in whole.records), default=None)
+        following = place.after(
+            ids,
+            total=answer.get("total"),
+            newest_ms=int(newest.timestamp()) * 1000 if newest else None,
+        )
+        read = set(place.tail)
+        return Page(
+            tuple(record for record in whole.records if record.external_id not in read),
+            tuple(bad for bad in whole.quarantined if bad.external_id not in read),
+            following.dumped() if following else None,
+        )
+
+    def _epic_condition(self, key: str) -> str:
+        return jql.epic_link_condition(key, self._fields.epic_link)
+
+
+def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> DataCenterSource:
+    """What the registry calls."""
+    return DataCenterSource(access, offered)
