@@ -1,0 +1,130 @@
+"""Asana all the way: connected and offered through the pages, linked by sections, read into the mirror, counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.urls import reverse
+
+from integrations.actions.connections import sync_now
+from integrations.domain.types import RunState, SourceKind, TaskState
+from integrations.models import Connection, QuarantinedPayload, SyncRun, Task
+from milestones.models import Milestone, WorkDay
+from people.models import User
+from sandbox.asana.plan import PROJECTS, REVOKED_TOKEN, TOKEN
+from sandbox.control import SandboxControl
+from sandbox.server import SandboxServer
+from tests.integrations.world import link, open_to, sync
+from tests.moving_clock import MovingClock
+
+LEGAL = PROJECTS[0]
+PROTECTION, LAUNCH, TRAINING = (section.gid for section in LEGAL.sections)
+
+
+@pytest.fixture
+def admin(signed_in: Callable[[User], Client], ada: User, sandbox: SandboxServer, settings: LazySettings) -> Client:
+    open_to(sandbox, settings)
+    settings.ASANA_URL = f"{sandbox.url}/asana/api/1.0"
+    return signed_in(ada)
+
+
+@pytest.fixture
+def connected(admin: Client) -> Connection:
+    """It offers one project."""
+    offer = admin.post(reverse("integrations:connect", args=["asana"]), {"name": "Asana", "token": TOKEN})
+    connection = Connection.objects.get()
+    admin.post(offer.headers["Location"], {"chosen": [LEGAL.gid], "version": connection.version})
+    connection.refresh_from_db()
+    return connection
+
+
+def look(connection: Connection, admin: User) -> SyncRun:
+    """What a look at what changed finds."""
+    sync_now(connection=connection, is_full=False, actor=admin)
+    return sync(connection)
+
+
+def test_an_admin_connects_it_and_chooses_projects(admin: Client) -> None:
+    connect = reverse("integrations:connect", args=["asana"])
+    assert "did not accept the token" in admin.post(connect, {"name": "A", "token": REVOKED_TOKEN}).content.decode()
+    assert not Connection.objects.exists()
+    offer = admin.post(connect, {"name": "Asana", "token": f" {TOKEN}\n"}).headers["Location"]
+    page = admin.get(offer).content.decode()
+    assert all(project.name in page for project in PROJECTS)
+    connection = Connection.objects.get()
+    admin.post(offer, {"chosen": [LEGAL.gid], "version": connection.version})
+    shown = admin.get(reverse("integrations:connection", args=[connection.pk])).content.decode()
+    assert LEGAL.name in shown
+    assert TOKEN not in shown
+    assert (connection.account, connection.workspace_name) == ("ines@fernhill.example", "Fernhill")
+
+
+def test_a_section_is_read_and_counted(connected: Connection, milestone: Milestone) -> None:
+    link(milestone, connected, PROTECTION, SourceKind.SECTION)
+    run = sync(connected)
+    milestone.refresh_from_db()
+    assert (run.state, run.read, run.expected) == (RunState.DONE, 10, 10)
+    assert (milestone.tasks_total, milestone.tasks_done, milestone.tasks_in_progress) == (10, 7, 1)
+    assert sum(day.completed for day in WorkDay.objects.filter(milestone=milestone)) == 7
+    assert Task.objects.get(state=TaskState.IN_PROGRESS).title == "Approve the consent wording"
+
+
+def test_two_sections_of_a_project_and_the_project_itself_count_each_task_once(
+    connected: Connection, milestone: Milestone
+) -> None:
+    for kind, gid in ((SourceKind.PROJECT, LEGAL.gid), (SourceKind.SECTION, TRAINING), (SourceKind.SECTION, LAUNCH)):
+        link(milestone, connected, gid, kind)
+    sync(connected)
+    milestone.refresh_from_db()
+    assert (milestone.tasks_total, milestone.tasks_done) == (25, 9)
+
+
+def test_a_second_run_reads_only_what_changed(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock, ada: User
+) -> None:
+    link(milestone, connected, LEGAL.gid, SourceKind.PROJECT)
+    sync(connected)
+    clock.move(timedelta(hours=2))
+    (gid,) = sandbox_control.create_asana_tasks(TRAINING)
+    clock.move(timedelta(minutes=11))
+    run = look(connected, ada)
+    assert (run.read, run.changed) == (2, 1), "the newest that was known is within the overlap"
+    clock.move(timedelta(hours=1))
+    sandbox_control.edit_asana_task(gid, completed=True)
+    clock.move(timedelta(minutes=11))
+    assert look(connected, ada).read == 1
+    milestone.refresh_from_db()
+    assert (milestone.tasks_total, milestone.tasks_done) == (26, 10)
+
+
+def test_what_was_moved_or_deleted_is_seen_by_the_daily_full_read(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock, ada: User
+) -> None:
+    link(milestone, connected, TRAINING, SourceKind.SECTION)
+    stays, moves, goes = sandbox_control.create_asana_tasks(TRAINING, count=3)
+    sync(connected)
+    sandbox_control.edit_asana_task(moves, sections=[LAUNCH])
+    sandbox_control.delete_asana_task(goes)
+    clock.move(timedelta(hours=25))
+    assert look(connected, ada).removed == 2
+    milestone.refresh_from_db()
+    assert milestone.tasks_total == 7
+    living = set(Task.objects.filter(removed_at=None).values_list("external_id", flat=True))
+    assert stays in living
+    assert not {moves, goes} & living
+
+
+def test_a_task_that_cannot_be_read_is_set_aside_and_the_rest_is_read(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    (gid,) = sandbox_control.create_asana_tasks(TRAINING)
+    sandbox_control.add_fault("asana", "malformed_issue", key=gid)
+    link(milestone, connected, TRAINING, SourceKind.SECTION)
+    assert sync(connected).quarantined == 1
+    assert QuarantinedPayload.objects.get().external_id == gid
+    milestone.refresh_from_db()
+    assert milestone.tasks_total == 6
