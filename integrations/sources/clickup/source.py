@@ -122,7 +122,7 @@ class ClickUpSource:
         asked = ALL_OF_A_LIST | {"page": str(here.page)}
         if updated_since_ms is not None:
             # The filter leaves out the instant itself.
-            asked["date_updated_gt"] = str(updated_since_ms - 1)
+            asked["date_updated_gt"] = str(max(0, updated_since_ms - 1))
         if here.part is Part.ARCHIVED:
             asked["archived"] = "true"
         answer = self._client.tasks(list_id, **asked)
@@ -187,7 +187,7 @@ class ClickUpSource:
             try:
                 for path, row in self._rows_in(workspace, last_call):
                     name = clean_line(" / ".join([*above, *path, _name(row, limit=60)]), limit=120)
-                    found[str(row["id"])] = Project(str(row["id"]), str(row["id"]), name)
+                    found[str(row["id"])] = Project(str(row["id"]), "", name)
             except RefusedError as error:
                 refused = error
         if refused and not found:
