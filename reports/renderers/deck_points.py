@@ -144,8 +144,10 @@ def _line(line: Line, size: float, base_url: str) -> Paragraph:
         if line.moon is not None:
             runs.append(Run(f" {percent(line.moon)}", color=INK_3))
     text = plain(line.text)
+    if text and line.link:
+        runs.append(Run(": ", color=INK_3))
     if text:
-        runs.append(Run(f": {text}" if line.link else text))
+        runs.append(Run(text))
     if line.person:
         runs.append(Run(f" ({plain(line.person)})", color=INK_2))
     return Paragraph(tuple(runs), size, sign or "•", tone_of(line.mark) if sign else INK_3, after=size * 0.5)

@@ -33,9 +33,11 @@ from reports.renderers.moons import mark_character
 _ROOM: Final = WIDTH - 2 * SIDE
 _HEIGHT: Final = BODY_BOTTOM - BODY_TOP
 _CELL_LINES: Final = 2
-_MAX_PAGES: Final = 12
+_LONG_PLAN: Final = 8
+"""More milestones than this get one line each."""
+_MAX_PAGES: Final = 15
 _PLAN_COLUMNS: Final = ("Milestone", "Owner", "Due", "Progress", "Status")
-_SHORTEST_NAME: Final = 200.0
+_SHORTEST_NAME: Final = 230.0
 _OVER: Final = {"done", "fail"}
 """Marks of milestones that cannot be late any more."""
 
@@ -72,7 +74,8 @@ def milestone_bodies(plan: Plan, *, base_url: str, more: Link | None) -> list[Bo
             rows.append((Paragraph((Run(plain(group), bold=True),)),))
         rows.append(_plan_row(item, plan, base_url))
     widths = _widths(_PLAN_COLUMNS, rows, grows=0)
-    return _bodies(_PLAN_COLUMNS, rows, widths, "Milestones", base_url=base_url, more=more)
+    most_lines = 1 if len(plan.items) > _LONG_PLAN else _CELL_LINES
+    return _bodies(_PLAN_COLUMNS, rows, widths, "Milestones", base_url=base_url, more=more, most_lines=most_lines)
 
 
 def is_overdue(item: PlanItem, plan: Plan) -> bool:
@@ -136,11 +139,11 @@ def _wide(cell: Paragraph) -> float:
     return text_width(cell.text, cell.size, bold=cell.is_bold)
 
 
-def _row(cells: tuple[Paragraph, ...], widths: Sequence[float]) -> _Row:
-    """Its cells cut to two lines; an only cell is a group's name, over the whole width."""
+def _row(cells: tuple[Paragraph, ...], widths: Sequence[float], most_lines: int = _CELL_LINES) -> _Row:
+    """Its cells cut to that many lines; an only cell is a group's name, over the whole width."""
     is_group = len(cells) < len(widths)
     rooms = [width - 2 * PADDING for width in ((sum(widths),) if is_group else widths)]
-    kept = tuple(shortened(cell, room, 1 if is_group else _CELL_LINES) for cell, room in zip(cells, rooms, strict=True))
+    kept = tuple(shortened(cell, room, 1 if is_group else most_lines) for cell, room in zip(cells, rooms, strict=True))
     height = max(cell.height(room) for cell, room in zip(kept, rooms, strict=True))
     full = ", ".join(cell.text for cell in cells if cell.text)
     return _Row(kept, height + 2 * PADDING, full, kept != cells, is_group)
@@ -154,6 +157,7 @@ def _bodies(
     *,
     base_url: str,
     more: Link | None,
+    most_lines: int = _CELL_LINES,
 ) -> list[Body]:
     aligned = next(cells for cells in rows if len(cells) == len(head))
     names = tuple(
@@ -161,7 +165,7 @@ def _bodies(
         for word, cell in zip(head, aligned, strict=True)
     )
     top = _row(names, widths)
-    made = [_row(cells, widths) for cells in rows]
+    made = [_row(cells, widths, most_lines) for cells in rows]
     pages = _even(made, _HEIGHT - top.height)
     hidden = [row for page in pages[_MAX_PAGES:] for row in page]
     pages = pages[:_MAX_PAGES]

@@ -15,7 +15,7 @@ from luna.lib.text import clean_line
 
 _LINE_HEIGHT, _TALL_LINE_HEIGHT = 1.2, 1.45
 """Of a line of text, in type sizes: Latin, and the scripts whose fonts need more."""
-_MARGIN: Final = 1.06
+_MARGIN: Final = 1.04
 """Other programs break lines a little earlier than this table would."""
 _BOLD: Final = 1.08
 _WIDTHS: Final = {

@@ -178,7 +178,7 @@ def _month_words(day: date, step: int) -> tuple[str, ...]:
 
 def _today(today: date, axis: _Axis, bottom: float) -> Iterator[Element]:
     left = axis.x(today)
-    yield Rule((left, _AXIS.top + 2), (left, bottom + 2), ACCENT, 1.5)
+    yield Rule((left, _NAMES.top), (left, bottom + 2), ACCENT, 1.5)
     words = Paragraph((Run(f"Today, {today.day} {today:%b}", color=ACCENT, bold=True),), _SMALL, align="center")
     yield TextBox(Box(left - 45, bottom + 2, 90, 14), (words,), name="Today")
 

@@ -38,6 +38,8 @@ NAMESPACES: Final = (
     ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+_LONG_LINK: Final = 40
+"""Characters of a link that may be broken over two lines."""
 EMU: Final = 12700
 """English Metric Units in a point."""
 _ANCHORS: Final = {"top": "t", "middle": "ctr", "bottom": "b"}
@@ -193,13 +195,13 @@ class Pen:
         return whole + self._cell(Paragraph(()), is_head=is_head, span=' hMerge="1"') * (columns - 1)
 
     def _cell(self, paragraph: Paragraph, *, is_head: bool, span: str = "") -> str:
-        words = f"<a:txBody><a:bodyPr/><a:lstStyle/>{self._paragraph(_by_words(paragraph))}</a:txBody>"
+        words = f"<a:txBody><a:bodyPr/><a:lstStyle/>{self._paragraph(paragraph, split_links=0)}</a:txBody>"
         sides = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
         under = self._stroke(LINE_FIRM if is_head else LINE, 1, tag="a:lnB")
         padding = " ".join(f'{side}="{self.emu(PADDING)}"' for side in ("marL", "marR", "marT", "marB"))
         return f'<a:tc{span}>{words}<a:tcPr {padding} anchor="ctr">{sides}{under}<a:noFill/></a:tcPr></a:tc>'
 
-    def _paragraph(self, paragraph: Paragraph, *, is_placeholder: bool = False) -> str:
+    def _paragraph(self, paragraph: Paragraph, *, is_placeholder: bool = False, split_links: int = _LONG_LINK) -> str:
         align: Literal["l", "r", "ctr"] = "ctr" if paragraph.align == "center" else "l"
         if paragraph.align != "center" and (paragraph.align == "end") != paragraph.is_right_to_left:
             align = "r"
@@ -213,7 +215,8 @@ class Pen:
             bullet = f'{color}<a:buFont typeface="Arial"/><a:buChar char={quoteattr(paragraph.bullet)}/>'
         look = f'<a:pPr marL="{indent}" indent="{-indent}" algn="{align}"{direction}>{spaces}{bullet}</a:pPr>'
         size = round(paragraph.size * self.scale * 100)
-        runs = "".join(self._run(run, size, is_placeholder=is_placeholder) for run in paragraph.runs if run.text)
+        split = _by_words(paragraph.runs, longer_than=split_links)
+        runs = "".join(self._run(run, size, is_placeholder=is_placeholder) for run in split)
         return f'<a:p>{look}{runs}<a:endParaRPr sz="{size}"/></a:p>'
 
     def _run(self, run: Run, size: int, *, is_placeholder: bool) -> str:
@@ -264,14 +267,13 @@ class Pen:
         return f'<a:schemeClr val="{name}">{change}</a:schemeClr>'
 
 
-def _by_words(paragraph: Paragraph) -> Paragraph:
-    """Its links as one run a word: LibreOffice breaks a linked run anywhere, and misplaces one from the right."""
-    runs = tuple(
-        replace(run, text=word)
-        for run in paragraph.runs
-        for word in (re.findall(r"\S+\s*|\s+", run.text) if run.href else [run.text])
-    )
-    return replace(paragraph, runs=runs)
+def _by_words(runs: tuple[Run, ...], *, longer_than: int) -> Iterator[Run]:
+    """Long links as one run a word: LibreOffice breaks a linked run anywhere, and misplaces one from the right."""
+    for run in runs:
+        if run.href and len(run.text) > longer_than:
+            yield from (replace(run, text=word) for word in re.findall(r"\S+\s*|\s+", run.text))
+        elif run.text:
+            yield run
 
 
 _SILENT: Final = {"Rectangle", "Ellipse", "Diamond", "Line", "Moon", "Moonlight"}
