@@ -32,9 +32,10 @@ from luna import clock
 from luna.lib.crashpoint import crashpoint
 from luna.lib.work import Claim
 from reports.domain.types import DeliveryState
-from reports.models import Delivery, DeliveryAttempt
+from reports.models import Delivery, DeliveryAttempt, Edition
 from reports.notices import tell_of_delivery
 from reports.parcel import is_its_turn, parcel_of
+from reports.selectors import tells_of_private_launches
 
 MOST_TRIES = 8
 _FIRST_LOOK_AFTER = timedelta(seconds=5)
@@ -85,7 +86,7 @@ def _go_on(claim: Claim[Delivery], delivery: Delivery) -> None:
     delivery.attempts += 1
     try:
         client = open_destination(place.connection)
-        if delivery.edition.launch.is_private and not _is_private_now(client, place):
+        if delivery.edition.is_private and not _is_private_now(client, place):
             _fail(claim, delivery, "public_channel", _public_sentence(delivery))
             return
         parcel = parcel_of(delivery)
@@ -198,11 +199,9 @@ def _look_again(claim: Claim[Delivery], delivery: Delivery, error: ProviderError
 
 def _why_not(delivery: Delivery) -> str:
     """Checked again before each call: why it may not go out any more, or nothing."""
-    launch, edition = delivery.edition.launch, delivery.edition
-    if launch.deleted_at is not None:
-        return "The launch was deleted before it was sent."
-    if launch.archived_at is not None:
-        return "The launch was archived before it was sent."
+    edition = delivery.edition
+    if reason := _why_not_any_more(edition):
+        return reason
     if delivery.destination.connection.state == ConnectionState.DISCONNECTED:
         return f"{delivery.destination.connection.name} is disconnected. Connect it again, then try again."
     if delivery.destination.removed_at is not None:
@@ -210,6 +209,18 @@ def _why_not(delivery: Delivery) -> str:
         return f"{name} is no longer open for reports. Ask an admin, or choose another place."
     if edition.slot_at is None and edition.created_by and not edition.created_by.is_active:
         return f"{edition.created_by.name}, who sent it, can’t sign in any more. Send it anew."
+    return ""
+
+
+def _why_not_any_more(edition: Edition) -> str:
+    """What became of the launches of which it tells."""
+    launch = edition.launch
+    if launch is None and tells_of_private_launches(edition):
+        return "A launch of which it tells has become private. Send it anew: private launches are left out."
+    if launch and launch.deleted_at is not None:
+        return "The launch was deleted before it was sent."
+    if launch and launch.archived_at is not None:
+        return "The launch was archived before it was sent."
     return ""
 
 
@@ -222,7 +233,7 @@ def _is_private_now(client: DestinationClient, place: Destination) -> bool:
 
 
 def _public_sentence(delivery: Delivery) -> str:
-    place, launch = delivery.destination, delivery.edition.launch.name
+    place, launch = delivery.destination, delivery.edition.scope_name
     if place.kind == PlaceKind.CHANNEL:
         return f"{launch} is private, and everyone in Slack can read {_name_of(place)} now. Choose a private channel."
     return (

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 
+from integrations.domain.types import PlaceKind
 from integrations.errors import NotFoundError, ProviderError
 from integrations.models import Destination
 from integrations.registry import open_destination
@@ -16,6 +17,8 @@ from launches.models import Launch
 from luna.ui.fields import WordsField
 from reports.actions.editions import COMMENTARY_LIMIT, check_audience
 from reports.actions.schedules import ScheduleFields
+from reports.domain.places import place_name, place_words
+from reports.domain.types import REPORT_WORDS, ReportKind
 from reports.models import Schedule
 from reports.selectors import destinations_for
 
@@ -25,47 +28,53 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 if TYPE_CHECKING:
-    _Channels = forms.ModelMultipleChoiceField[Destination]
+    _Destinations = forms.ModelMultipleChoiceField[Destination]
 else:
-    _Channels = forms.ModelMultipleChoiceField
+    _Destinations = forms.ModelMultipleChoiceField
 
+REPORTS = [(kind.value, words) for kind, words in REPORT_WORDS.items()]
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-class ChannelsField(_Channels):
-    """Channels of connected places; each newly chosen one is asked whether Luna can post there."""
+class PlacesField(_Destinations):
+    """Where reports may go; each newly chosen place is asked whether Luna can write there."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Destination.objects.none(), widget=forms.CheckboxSelectMultiple, **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        """`#launches`, and whether it is private."""
-        name = f"#{obj.name.removeprefix('#')}"
-        return f"{name} (private)" if obj.is_private else name
+        """`Slack: #launches`, and whether it is private."""
+        name = place_words(obj.kind, obj.name)
+        return f"{name} (private)" if obj.is_private and obj.kind == PlaceKind.CHANNEL else name
 
     def offer(self, destinations: QuerySet[Destination]) -> None:
         """Let these be chosen; they are read here, once."""
         self.queryset = destinations
-        self.offered = list(destinations)
+        self.offered = sorted(destinations, key=lambda place: place_words(place.kind, place.name).casefold())
         self.choices = [(place.pk, self.label_from_instance(place)) for place in self.offered]
 
 
 class ScheduleForm(forms.Form):
     """When, and where to. `edited` is the schedule that the form changes; none for a new one."""
 
+    kind = forms.TypedChoiceField(choices=REPORTS, coerce=ReportKind, label="Report", empty_value=ReportKind.DIGEST)
     weekday = forms.TypedChoiceField(choices=list(enumerate(WEEKDAYS)), coerce=int, label="Every")
     local_time = forms.TimeField(label="At", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     time_zone = forms.CharField(
         label="Time zone", max_length=64, help_text="Such as Europe/Lisbon. The hour stays the same when clocks change."
     )
-    destinations = ChannelsField(label="Channels")
+    destinations = PlacesField(label="Send to")
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, launch: Launch, edited: Schedule | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, launch: Launch | None, edited: Schedule | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if edited:  # what was told to a place is counted by report, so a schedule keeps its own
+            del self.fields["kind"]
+        else:
+            self.fields["kind"].required = False
         self.launch = launch
         self.already = {place.pk for place in edited.destinations.all()} if edited else set()
-        _channels(self).offer(destinations_for(launch))
+        _places(self).offer(destinations_for(launch))
 
     def clean_time_zone(self) -> str:
         """An IANA name."""
@@ -91,15 +100,18 @@ class ScheduleForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """Sending now: commentary and channels."""
+    """Sending now: which report, commentary and places."""
 
+    kind = forms.TypedChoiceField(
+        choices=REPORTS, coerce=ReportKind, required=False, empty_value=ReportKind.DIGEST, widget=forms.HiddenInput
+    )
     commentary = WordsField(rows=3, max_length=COMMENTARY_LIMIT, required=False, label="Commentary")
-    destinations = ChannelsField(label="Send to")
+    destinations = PlacesField(label="Send to")
 
-    def __init__(self, *args: Any, launch: Launch, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, launch: Launch | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.launch = launch
-        _channels(self).offer(destinations_for(launch))
+        _places(self).offer(destinations_for(launch))
 
     def clean_destinations(self) -> list[Destination]:
         """Only where the launch may be told."""
@@ -108,9 +120,9 @@ class SendForm(forms.Form):
         return chosen
 
     @property
-    def has_channels(self) -> bool:
+    def has_places(self) -> bool:
         """Whether there is anywhere to send to."""
-        return bool(_channels(self).offered)
+        return bool(_places(self).offered)
 
 
 class CommentaryForm(forms.Form):
@@ -120,15 +132,15 @@ class CommentaryForm(forms.Form):
 
 
 class FoundForm(forms.Form):
-    """Where a person found a message that Luna could not look up."""
+    """Where a person found what Luna could not look up."""
 
-    url = forms.CharField(required=False, max_length=500, label="Link to the message")
+    url = forms.CharField(required=False, max_length=500, label="Link")
 
     def clean_url(self) -> str:
         """A web address or nothing."""
         url = str(self.cleaned_data["url"]).strip()
         if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
-            raise ValidationError("Copy the link from Slack: it starts with https://.")
+            raise ValidationError("Copy the link from your browser: it starts with https://.")
         return url
 
 
@@ -151,13 +163,16 @@ def check_reachable(destinations: Iterable[Destination]) -> None:
 
 
 def _problem(destination: Destination) -> str:
-    name = f"#{destination.name.removeprefix('#')}"
+    name = place_name(destination.kind, destination.name)
     try:
-        place = open_destination(destination.connection).place(destination.external_id)
+        client = open_destination(destination.connection)
+        place = client.place(destination.external_id, PlaceKind(destination.kind))
     except NotFoundError as error:
         return f"{name}: {error.sentence}"
     except ProviderError as error:
         return f"{name} could not be checked. {error.sentence}"
+    if place.trouble:
+        return f"{name}: {place.trouble}"
     if place.is_archived:
         return f"{name} is archived. Unarchive it in Slack, or choose another channel."
     if not place.can_post:
@@ -165,7 +180,7 @@ def _problem(destination: Destination) -> str:
     return ""
 
 
-def _channels(form: forms.Form) -> ChannelsField:
+def _places(form: forms.Form) -> PlacesField:
     field = form.fields["destinations"]
-    assert isinstance(field, ChannelsField)  # noqa: S101  for the type checker
+    assert isinstance(field, PlacesField)  # noqa: S101  for the type checker
     return field

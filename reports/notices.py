@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import reverse
 
 from launches.actions.notices import notify
 from launches.domain.types import NoticeReason
@@ -12,25 +11,38 @@ from luna import clock
 from luna.lib.mail import send_mail
 from luna.lib.text import clean_line
 from luna.lib.work import Claim
+from people.domain.types import Role
+from people.models import User
 from reports.domain.types import DeliveryState
-from reports.models import Delivery
+from reports.models import Delivery, Edition
 
 
 def tell_of_delivery(delivery: Delivery, sentence: str) -> None:
-    """Whoever sent it, else the launch's owner, is told that it is held or failed. In the caller's transaction."""
-    launch, edition = delivery.edition.launch, delivery.edition
+    """Whoever sent it, else who answers for it, is told that it is held or failed. In the caller's transaction."""
+    edition = delivery.edition
     is_held = delivery.state == DeliveryState.HELD
     said = "needs your answer" if is_held else "was not sent"
-    sender = edition.created_by
+    reader = _who_answers(edition)
+    if reader is None:
+        return
     notify(
-        user=sender if sender and sender.is_active else launch.owner,
+        user=reader,
         reason=NoticeReason.DELIVERY_HELD if is_held else NoticeReason.DELIVERY_FAILED,
         subject=delivery,
         sentence=f"{edition.title} {said}: {sentence}",
-        path=reverse("reports:launch_reports", args=[launch.key]),
-        launch=launch,
+        path=edition.list_path,
+        launch=edition.launch,
         actor=None,
     )
+
+
+def _who_answers(edition: Edition) -> User | None:
+    """The sender; else the launch's owner, or whoever made the schedule; in the end an admin."""
+    people = [edition.created_by]
+    people += [edition.launch.owner] if edition.launch else []
+    people += [edition.schedule.created_by] if edition.schedule else []
+    able = (person for person in people if person and person.is_active)
+    return next(able, None) or User.objects.filter(role=Role.ADMIN, is_active=True).order_by("pk").first()
 
 
 def mail_notice(claim: Claim[Notice]) -> None:
@@ -57,6 +69,7 @@ def _may_read(notice: Notice) -> bool:
     if not notice.user.is_active:
         return False
     if notice.launch_id is None:
-        return notice.user.is_admin
+        about_reports = notice.reason in {NoticeReason.DELIVERY_HELD, NoticeReason.DELIVERY_FAILED}
+        return notice.user.is_admin or (about_reports and notice.user.can_create_launches)
     visible = Launch.objects.visible_to(notice.user).filter(pk=notice.launch_id)
     return bool(visible.exists())

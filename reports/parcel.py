@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from integrations.destinations.base import Parcel
@@ -34,7 +33,7 @@ def parcel_of(delivery: Delivery) -> Parcel:
         key=delivery.idempotency_key,
         title=running_title(edition) if is_running else edition.title,
         payload=_DRAWN_AS[kind](from_data(edition.content), edition, delivery.idempotency_key),
-        is_private=edition.launch.is_private,
+        is_private=edition.is_private,
         series=_series(edition) if is_running else "",
         known_id=_known_id(delivery) if is_running else "",
     )
@@ -51,12 +50,11 @@ def is_its_turn(delivery: Delivery) -> bool:
 
 def running_title(edition: Edition) -> str:
     """The name of the document that holds all editions of this kind."""
-    return f"{edition.launch.name}: {_RUNNING[ReportKind(edition.kind)]}"[:200]
+    return f"{edition.scope_name}: {_RUNNING[ReportKind(edition.kind)]}"[:200]
 
 
 def _slack(document: Document, edition: Edition, _key: str) -> Mapping[str, Any]:
-    more = reverse("reports:edition", args=[edition.launch.key, edition.pk])
-    return render_slack(document, base_url=settings.BASE_URL, more_path=more)
+    return render_slack(document, base_url=settings.BASE_URL, more_path=edition.path)
 
 
 def _requests(renderer: str) -> Callable[[Document, Edition, str], Mapping[str, Any]]:
@@ -76,7 +74,7 @@ _DRAWN_AS: dict[PlaceKind, Callable[[Document, Edition, str], Mapping[str, Any]]
 
 
 def _series(edition: Edition) -> str:
-    return f"{edition.launch.key}:{edition.kind}"
+    return f"{edition.scope_key}:{edition.kind}"
 
 
 def _known_id(delivery: Delivery) -> str:
@@ -88,5 +86,5 @@ def _known_id(delivery: Delivery) -> str:
 def _same_document(delivery: Delivery) -> Any:
     edition = delivery.edition
     return Delivery.objects.filter(
-        destination_id=delivery.destination_id, edition__launch_id=edition.launch_id, edition__kind=edition.kind
+        destination_id=delivery.destination_id, edition__launch=edition.launch, edition__kind=edition.kind
     ).exclude(pk=delivery.pk)

@@ -15,6 +15,7 @@ from luna.lib.work import Claim, Queue
 from luna.ui.wording import day_words
 from reports.actions.editions import Slot, issue_edition, skip_slot
 from reports.delivery import give_up_delivery, work_delivery
+from reports.domain.types import ReportKind
 from reports.models import Delivery, Edition, Schedule
 from reports.notices import mail_notice
 
@@ -32,7 +33,8 @@ def work_schedule(claim: Claim[Schedule]) -> None:
         claim.finish()
         return
     again_at = next_slot(schedule.rule, now)[1]
-    if schedule.launch.deleted_at is None and schedule.launch.archived_at is None:
+    launch = schedule.launch
+    if launch is None or (launch.deleted_at is None and launch.archived_at is None):
         _serve(schedule, now)
         claim.finish(again_at=again_at)
     else:
@@ -43,12 +45,12 @@ def _serve(schedule: Schedule, now: datetime) -> None:
     slots = _missed(schedule, now)
     if not slots:
         return
-    launch, destinations = schedule.launch, list(schedule.destinations.all())
+    destinations = list(schedule.destinations.all())
     *older, newest = slots
     for slot in older:
-        skip_slot(launch=launch, destinations=destinations, slot=slot, why="Luna was not running when it was due.")
+        skip_slot(destinations=destinations, slot=slot, why="Luna was not running when it was due.")
     if now - newest.at > LATEST:
-        skip_slot(launch=launch, destinations=destinations, slot=newest, why=_too_late(newest))
+        skip_slot(destinations=destinations, slot=newest, why=_too_late(newest))
         return
     _issue(schedule, newest, destinations)
 
@@ -57,6 +59,7 @@ def _issue(schedule: Schedule, slot: Slot, destinations: list[Destination]) -> N
     """Issue the slot with the commentary that was kept for it, and forget that in the same transaction."""
     with transaction.atomic():
         edition = issue_edition(
+            kind=ReportKind(schedule.kind),
             launch=schedule.launch,
             destinations=destinations,
             commentary=schedule.commentary,
@@ -70,7 +73,7 @@ def _issue(schedule: Schedule, slot: Slot, destinations: list[Destination]) -> N
 
 def _missed(schedule: Schedule, now: datetime) -> list[Slot]:
     """The slots up to now that were not served, the oldest first."""
-    served = Edition.objects.filter(launch=schedule.launch, schedule=schedule, slot_at__isnull=False)
+    served = Edition.objects.filter(schedule=schedule, slot_at__isnull=False)
     newest = served.order_by("-slot_at").values_list("slot_at", flat=True).first()
     after = max(filter(None, (schedule.counts_from_at, newest)))
     after = max(after, now - timedelta(weeks=_MOST_MISSED))
@@ -93,7 +96,7 @@ def _late_words(schedule: Schedule, at: datetime, now: datetime) -> str:
 
 
 def _too_late(slot: Slot) -> str:
-    return f"It was due {slot.late_words}, more than a day before Luna could send it. The next digest tells of it all."
+    return f"It was due {slot.late_words}, more than a day before Luna could send it. The next one tells of it all."
 
 
 def schedule_failed(claim: Claim[Schedule], why: str) -> None:  # noqa: ARG001  the queue's signature

@@ -136,6 +136,9 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "edition": make_edition,
     "delivery": make_delivery,
     # Of the workspace: the same whatever the launch.
+    "portfolio_schedule": lambda launch: make_schedule(None),  # noqa: ARG005
+    "portfolio_edition": lambda launch: make_edition(None),  # noqa: ARG005
+    "portfolio_delivery": lambda launch: make_delivery(None),  # noqa: ARG005
     "connection": lambda launch: make_connection(f"Jira of {launch.key}"),
     "source": lambda launch: make_source(launch.milestones.all()[0]),
     "person": lambda launch: launch.owner,
@@ -263,6 +266,8 @@ ACCESS: dict[str, Row] = {
     # Reports: schedules, editions, deliveries.
     "reports:reports": Row("signed_in"),
     "reports:launch_reports": Row("launch_read"),
+    "reports:launch_report": Row("launch_read", arguments={"kind": "progress"}),
+    "reports:launch_report_markdown": Row("launch_read", arguments={"kind": "roadmap"}),
     "reports:preview": Row("launch_edit"),
     "reports:send": Row(None, "launch_edit"),
     "reports:edition": Row("launch_read", child="edition"),
@@ -276,6 +281,23 @@ ACCESS: dict[str, Row] = {
     "reports:resume_schedule": Row(None, "launch_edit", child="schedule"),
     "reports:delete_schedule": Row(None, "launch_edit", child="schedule"),
     "reports:comment_schedule": Row(None, "launch_edit", child="schedule"),
+    # The same on all launches: everybody reads a page of what they may see, makers and admins send.
+    "reports:portfolio_report": Row("signed_in", arguments={"kind": "progress"}),
+    "reports:portfolio_report_markdown": Row("signed_in", arguments={"kind": "roadmap"}),
+    "reports:portfolio_reports": Row("not_guests"),
+    "reports:portfolio_preview": Row("maker"),
+    "reports:portfolio_send": Row(None, "maker"),
+    "reports:portfolio_edition": Row("not_guests", child="portfolio_edition"),
+    "reports:portfolio_edition_markdown": Row("not_guests", child="portfolio_edition"),
+    "reports:portfolio_confirm_delivery": Row(None, "maker", child="portfolio_delivery"),
+    "reports:portfolio_send_delivery_again": Row(None, "maker", child="portfolio_delivery"),
+    "reports:portfolio_cancel_delivery": Row(None, "maker", child="portfolio_delivery"),
+    "reports:portfolio_create_schedule": Row("maker", "maker"),
+    "reports:portfolio_edit_schedule": Row("maker", "maker", child="portfolio_schedule"),
+    "reports:portfolio_pause_schedule": Row(None, "maker", child="portfolio_schedule"),
+    "reports:portfolio_resume_schedule": Row(None, "maker", child="portfolio_schedule"),
+    "reports:portfolio_delete_schedule": Row(None, "maker", child="portfolio_schedule"),
+    "reports:portfolio_comment_schedule": Row(None, "maker", child="portfolio_schedule"),
     # What we show.
     "reports:home": Row("signed_in"),
     "reports:portfolio": Row("signed_in"),

@@ -16,7 +16,7 @@ from luna.lib import work
 from luna.lib.redaction import Secret
 from milestones.models import Milestone
 from people.models import User
-from reports.actions.editions import send_digest
+from reports.actions.editions import send_report
 from reports.actions.schedules import ScheduleFields, create_schedule
 
 ADMIN = "hannah"
@@ -89,4 +89,4 @@ def _digest(plan: Plan, channel: Destination, owner: User) -> None:
     launch = Launch.objects.get(key=plan.key)
     every_monday = ScheduleFields(weekday=0, local_time=time(9), time_zone=ZONE)
     create_schedule(launch=launch, fields=every_monday, destinations=[channel], actor=owner)
-    send_digest(launch=launch, destinations=[channel], actor=owner)
+    send_report(launch=launch, destinations=[channel], actor=owner)

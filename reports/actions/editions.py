@@ -22,8 +22,10 @@ from luna.events.models import Through
 from luna.lib import work
 from people.models import User
 from reports.actions.previews import report_document
+from reports.collect.portfolio_report import portfolio_launches
 from reports.content.document import Document, to_data
-from reports.domain.types import DeliveryState, ReportKind
+from reports.domain.places import place_words
+from reports.domain.types import ALL_LAUNCHES, DeliveryState, ReportKind
 from reports.models import Delivery, Edition, Schedule
 from reports.selectors import last_told_at
 
@@ -47,21 +49,31 @@ class Slot:
         return self.at.astimezone(ZoneInfo(self.schedule.time_zone))
 
 
-def preview_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str, author: User) -> Document:
-    """What `send_digest` would send now. Writes nothing."""
+def preview_report(
+    *, kind: ReportKind, launch: Launch | None, destinations: Sequence[Destination], commentary: str, author: User
+) -> Document:
+    """What `send_report` would send now. Writes nothing."""
     now = clock.now()
-    since = last_told_at(launch, list(destinations), now=now)
-    return report_document(
-        ReportKind.DIGEST, launch=launch, at=now, since=since, commentary=commentary, commentary_by=author.name
-    )
+    since = last_told_at(kind, launch, list(destinations), now=now)
+    return report_document(kind, launch=launch, at=now, since=since, commentary=commentary, commentary_by=author.name)
 
 
-def send_digest(*, launch: Launch, destinations: Sequence[Destination], commentary: str = "", actor: User) -> Edition:
-    """Issue the digest now. Raises ValidationError where a destination may not have it."""
+def send_report(
+    *,
+    kind: ReportKind = ReportKind.DIGEST,
+    launch: Launch | None,
+    destinations: Sequence[Destination],
+    commentary: str = "",
+    actor: User,
+) -> Edition:
+    """Issue the report on `launch`, or on all open ones, now.
+
+    Raises ValidationError where a destination may not have it.
+    """
     if not destinations:
-        raise ValidationError("Choose at least one channel.")
+        raise ValidationError("Choose at least one place.")
     check_audience(launch, destinations)
-    edition = issue_edition(launch=launch, destinations=destinations, commentary=commentary, author=actor)
+    edition = issue_edition(kind=kind, launch=launch, destinations=destinations, commentary=commentary, author=actor)
     if edition is None:  # a random slot key is new
         raise RuntimeError("the edition is there already")
     return edition
@@ -69,20 +81,22 @@ def send_digest(*, launch: Launch, destinations: Sequence[Destination], commenta
 
 def issue_edition(
     *,
-    launch: Launch,
+    kind: ReportKind = ReportKind.DIGEST,
+    launch: Launch | None,
     destinations: Sequence[Destination],
     commentary: str = "",
     author: User | None = None,
     slot: Slot | None = None,
 ) -> Edition | None:
-    """Freeze the digest and queue its deliveries; None where the slot was issued before.
+    """Freeze the report and queue its deliveries; None where the slot was issued before.
 
     `author` is who wrote the commentary, or who sends by hand.
     """
     now = clock.now()
-    since = last_told_at(launch, list(destinations), now=now)
+    since = last_told_at(kind, launch, list(destinations), now=now)
+    told = [] if launch else list(portfolio_launches(None))
     document = report_document(
-        ReportKind.DIGEST,
+        kind,
         launch=launch,
         at=now,
         since=since,
@@ -90,30 +104,34 @@ def issue_edition(
         commentary_by=author.name if author else "",
         was_due=slot.late_words if slot else "",
     )
-    frozen = _frozen(document) | {"since_at": since, "until_at": now, "created_at": now}
+    columns = {"kind": kind, "launch": launch, "commentary": commentary, "created_by": author, **_slot_columns(slot)}
+    moments = {"since_at": since, "until_at": now, "created_at": now}
     with transaction.atomic():
         edition, is_new = Edition.objects.get_or_create(
-            launch=launch,
             slot_key=slot.key if slot else f"person:{secrets.token_hex(8)}",
-            defaults={**frozen, **_slot_columns(slot), "commentary": commentary, "created_by": author},
+            defaults={**_frozen(document), **columns, **moments},
         )
         if not is_new:
             return None
+        if launch is None:
+            edition.told_launches.set(told)
         _queue(edition, destinations, is_late=bool(slot and slot.late_words))
         _record_issue(edition, destinations, author, slot)
     return edition
 
 
-def skip_slot(*, launch: Launch, destinations: Sequence[Destination], slot: Slot, why: str) -> None:
+def skip_slot(*, destinations: Sequence[Destination], slot: Slot, why: str) -> None:
     """Keep a slot that nobody could serve in the history; nothing goes out. Does nothing for a slot that was issued."""
-    now = clock.now()
+    now, schedule = clock.now(), slot.schedule
+    name = schedule.launch.name if schedule.launch else ALL_LAUNCHES
     with transaction.atomic():
         edition, is_new = Edition.objects.get_or_create(
-            launch=launch,
             slot_key=slot.key,
             defaults={
                 **_frozen(Document()),
-                "title": f"{launch.name}, {slot.local_at:%-d %B %Y}"[:200],
+                "kind": schedule.kind,
+                "launch": schedule.launch,
+                "title": f"{name}, {slot.local_at:%-d %B %Y}"[:200],
                 **_slot_columns(slot),
                 "since_at": now,
                 "until_at": now,
@@ -126,13 +144,16 @@ def skip_slot(*, launch: Launch, destinations: Sequence[Destination], slot: Slot
             Delivery.objects.bulk_create([_delivery(edition, place, **skipped) for place in destinations])
 
 
-def check_audience(launch: Launch, destinations: Sequence[Destination]) -> None:
-    """Raise ValidationError where a private launch would be told in a channel that everyone can read."""
-    public = [place.name for place in destinations if launch.is_private and not place.is_private]
+def check_audience(launch: Launch | None, destinations: Sequence[Destination]) -> None:
+    """Raise ValidationError where a private launch would be told in a place that more people can read."""
+    if launch is None or not launch.is_private:
+        return
+    public = [place_words(place.kind, place.name) for place in destinations if not place.is_private]
     if public:
-        names = ", ".join(f"#{name.removeprefix('#')}" for name in public)
+        names = " and ".join(public)
         raise ValidationError(
-            f"{launch.name} is private, and everyone in Slack can read {names}. Choose a private channel."
+            f"{launch.name} is private, and more people than its participants can read {names}. "
+            "Choose a private channel, or a folder that is shared with named people only."
         )
 
 

@@ -1,4 +1,4 @@
-"""When a launch's digest goes out, and where to."""
+"""When reports go out, and where to."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from luna.lib.dates import WeeklyRule, next_slot
 from luna.lib.versions import save_version
 from people.models import User
 from reports.actions.editions import check_audience
+from reports.domain.types import ReportKind
 from reports.models import Schedule
 
 
@@ -29,13 +30,22 @@ class ScheduleFields(TypedDict):
 
 
 def create_schedule(
-    *, launch: Launch, fields: ScheduleFields, destinations: Sequence[Destination], actor: User
+    *,
+    kind: ReportKind = ReportKind.DIGEST,
+    launch: Launch | None,
+    fields: ScheduleFields,
+    destinations: Sequence[Destination],
+    actor: User,
 ) -> Schedule:
-    """A weekly digest from its next slot on. Raises ValidationError where a destination may not have it."""
+    """A weekly report on `launch`, or on all open ones, from its next slot on.
+
+    Raises ValidationError where a destination may not have it.
+    """
     _check(launch, destinations)
     now = clock.now()
     with transaction.atomic():
         schedule = Schedule.objects.create(
+            kind=kind,
             launch=launch,
             created_by=actor,
             created_at=now,
@@ -44,7 +54,8 @@ def create_schedule(
             **fields,
         )
         schedule.destinations.set(destinations)
-        record("schedule.created", schedule, actor=actor, launch_id=launch.pk, after=_as_data(fields, destinations))
+        after = {"report": kind.value, **_as_data(fields, destinations)}
+        record("schedule.created", schedule, actor=actor, launch_id=schedule.launch_id, after=after)
     return schedule
 
 
@@ -108,9 +119,9 @@ def keep_commentary(*, schedule: Schedule, text: str, actor: User) -> None:
         record("schedule.commented", schedule, actor=actor, launch_id=schedule.launch_id)
 
 
-def _check(launch: Launch, destinations: Sequence[Destination]) -> None:
+def _check(launch: Launch | None, destinations: Sequence[Destination]) -> None:
     if not destinations:
-        raise ValidationError("Choose at least one channel.")
+        raise ValidationError("Choose at least one place.")
     check_audience(launch, destinations)
 
 

@@ -13,6 +13,15 @@ class ReportKind(StrEnum):
     ROADMAP = "roadmap"
 
 
+REPORT_WORDS: dict[ReportKind, str] = {
+    ReportKind.DIGEST: "Digest",
+    ReportKind.PROGRESS: "Progress report",
+    ReportKind.ROADMAP: "Roadmap",
+}
+ALL_LAUNCHES = "All launches"
+"""How a report is called that belongs to no single launch."""
+
+
 class DeliveryState(StrEnum):
     """The inner states of a delivery (docs/decisions/0007-deliveries-arrive-once.md)."""
 

@@ -15,14 +15,15 @@ from luna.lib.versions import VersionedRow
 from luna.lib.work import DueRow
 from people.models import User
 from people.models.user import check_zone
-from reports.domain.types import ReportKind
+from reports.domain.types import REPORT_WORDS, ReportKind
 
 
 class Schedule(VersionedRow, DueRow):
     """Once a week at a local time. Due at its next slot."""
 
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in ReportKind], default=ReportKind.DIGEST)
-    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="schedules")
+    launch = models.ForeignKey(Launch, null=True, blank=True, on_delete=models.CASCADE, related_name="schedules")
+    """None: of all running launches that are open to everybody."""
     weekday = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(6)])
     """0 is Monday."""
     local_time = models.TimeField(default=time(9))
@@ -43,7 +44,7 @@ class Schedule(VersionedRow, DueRow):
         ordering = ["weekday", "local_time", "pk"]
 
     def __str__(self) -> str:
-        return "the weekly digest"
+        return f"the weekly {REPORT_WORDS[ReportKind(self.kind)].lower()}"
 
     @property
     def rule(self) -> WeeklyRule:

@@ -8,18 +8,21 @@ from django.core.paginator import Paginator
 from django.views.decorators.http import require_safe
 
 from integrations.selectors import destinations
-from launches.access import get_launch
-from launches.views.page import launch_context
 from luna.ui.htmx import HtmxRequest, render_page
 from people.selectors import workspace
+from reports.access import get_scope
+from reports.domain.types import REPORT_WORDS
 from reports.selectors import (
     destinations_for,
     history_for,
     history_of,
+    may_see_portfolio_editions,
+    portfolio_history,
     running_schedules,
     schedules_of,
     troubled_deliveries,
 )
+from reports.views.scope import scope_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,23 +39,27 @@ def show_reports(request: HtmxRequest) -> HttpResponse:
         "troubled": list(troubled_deliveries(request.user)[:MOST_TROUBLES]),
         "page": Paginator(history_for(request.user), PAGE).get_page(request.GET.get("page")),
         "section": "reports",
+        "kinds": list(REPORT_WORDS.items()),
+        "sees_portfolio": may_see_portfolio_editions(request.user),
         "today": workspace().today,
     }
     return render_page(request, "reports/reports.html", context, fragment="rows")
 
 
 @require_safe
-def show_launch_reports(request: HtmxRequest, key: str) -> HttpResponse:
-    """The launch's schedules, and what was sent, with what to do about failures."""
-    launch = get_launch(request.user, key)
-    page = Paginator(history_of(launch), PAGE).get_page(request.GET.get("page"))
+def show_scope_reports(request: HtmxRequest, key: str = "") -> HttpResponse:
+    """The schedules of a launch or of all, and what was sent, with what to do about failures."""
+    launch = get_scope(request.user, key)
+    history = history_of(launch) if launch else portfolio_history(request.user)
+    page = Paginator(history, PAGE).get_page(request.GET.get("page"))
     for edition in page.object_list:
         edition.launch = launch
     context = {
-        **launch_context(request.user, launch, "reports"),
+        **scope_context(request.user, launch),
+        "kinds": list(REPORT_WORDS.items()),
         "schedules": list(schedules_of(launch)),
         "page": page,
-        "has_channels": destinations_for(launch).exists(),
+        "has_places": destinations_for(launch).exists(),
         "is_connected": destinations().exists(),
         "today": workspace().today,
         "is_moving": any(delivery.is_moving for edition in page.object_list for delivery in edition.deliveries.all()),

@@ -13,23 +13,25 @@ if TYPE_CHECKING:
     from launches.models import Launch
 
 
-def make_destination(launch: Launch) -> Destination:
+def make_destination(launch: Launch | None) -> Destination:
     """A private channel of a connection that leads nowhere."""
     connection, _ = Connection.objects.get_or_create(
         name="Slack", defaults={"provider": "slack", "created_at": clock.now()}
     )
-    return Destination.objects.create(
-        connection=connection, external_id=f"C-{launch.key}", name=launch.key.lower(), is_private=True
+    name = launch.key if launch else "ALL"
+    place, _ = Destination.objects.get_or_create(
+        connection=connection, external_id=f"C-{name}", defaults={"name": name.lower(), "is_private": True}
     )
+    return place
 
 
-def make_schedule(launch: Launch) -> Schedule:
+def make_schedule(launch: Launch | None) -> Schedule:
     """Mondays at nine."""
     now = clock.now()
     return Schedule.objects.create(launch=launch, local_time=time(9), counts_from_at=now, created_at=now)
 
 
-def make_edition(launch: Launch) -> Edition:
+def make_edition(launch: Launch | None) -> Edition:
     """An edition that says nothing."""
     now = clock.now()
     return Edition.objects.create(
@@ -43,7 +45,7 @@ def make_edition(launch: Launch) -> Edition:
     )
 
 
-def make_delivery(launch: Launch) -> Delivery:
+def make_delivery(launch: Launch | None) -> Delivery:
     """An edition on its way."""
     edition = make_edition(launch)
     return Delivery.objects.create(

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from luna.events.log import record
-from reports.actions.editions import idempotency_key, issue_edition, preview_digest
+from reports.actions.editions import idempotency_key, issue_edition, preview_report
 from reports.collect.launch_report import launch_report_facts
 from reports.content.document import from_data, to_data
+from reports.domain.types import ReportKind
 from reports.models import Delivery, Edition
 from reports.renderers.markdown import render_markdown
 from tests.factories import make_approval, make_decision, make_milestone
@@ -76,7 +77,9 @@ def test_a_channel_that_missed_a_digest_is_told_of_it(
 
 
 def test_the_preview_writes_nothing(book: Launch, channel: Destination, ana: User) -> None:
-    document = preview_digest(launch=book, destinations=[channel], commentary="Hello", author=ana)
+    document = preview_report(
+        kind=ReportKind.DIGEST, launch=book, destinations=[channel], commentary="Hello", author=ana
+    )
     assert "> Hello" in render_markdown(document, base_url="")
     assert not Edition.objects.exists()
 
