@@ -27,6 +27,8 @@ class ProviderEntry:
     label: str
     about: str
     folder: str
+    offers: str = "project"
+    """What an admin chooses among, in the singular: where tasks are read from, or where reports go to."""
 
     @property
     def is_task_tool(self) -> bool:
@@ -40,11 +42,14 @@ PROVIDERS: dict[str, ProviderEntry] = {
         "Jira Data Center", "Reads the tasks behind milestones.", "integrations.sources.jira.data_center"
     ),
     "asana": ProviderEntry("Asana", "Reads the tasks behind milestones.", "integrations.sources.asana"),
-    "clickup": ProviderEntry("ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup"),
+    "clickup": ProviderEntry("ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup", "list"),
     "google": ProviderEntry(
-        "Google Workspace", "Writes documents and slides into folders of Drive.", "integrations.destinations.google"
+        "Google Workspace",
+        "Writes documents and slides into folders of Drive.",
+        "integrations.destinations.google",
+        "folder",
     ),
-    "slack": ProviderEntry("Slack", "Posts digests into channels.", "integrations.destinations.slack"),
+    "slack": ProviderEntry("Slack", "Posts reports into channels.", "integrations.destinations.slack", "channel"),
 }
 
 

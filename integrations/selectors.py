@@ -101,23 +101,26 @@ def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
     ids = [connection.pk for connection in found]
     sources = _counts(TaskSource.objects.filter(connection_id__in=ids))
     tasks = _counts(Task.objects.filter(connection_id__in=ids, removed_at__isnull=True))
-    channels = _counts(Destination.objects.filter(connection_id__in=ids, removed_at__isnull=True))
+    places = _counts(Destination.objects.filter(connection_id__in=ids, removed_at__isnull=True), "external_id")
     runs = {run.connection_id: run for run in SyncRun.objects.filter(connection_id__in=ids, state__in=OPEN_RUN)}
     lines = []
     for connection in found:
         provider = PROVIDERS[connection.provider]
         pk = connection.pk
-        if provider.is_task_tool:
-            reads = f"{_number(tasks.get(pk, 0), 'task')} in {_number(sources.get(pk, 0), 'source')}"
+        if not provider.is_task_tool:
+            reads = _number(places.get(pk, 0), provider.offers)
+        elif sources.get(pk):
+            reads = f"{_number(tasks.get(pk, 0), 'task')} in {_number(sources[pk], 'source')}"
         else:
-            reads = _number(channels.get(pk, 0), "channel")
+            reads = f"nothing linked yet; {_number(len(connection.offered), provider.offers)} offered"
         lines.append(ConnectionLine(connection, provider, STATE_LOOK[connection.state], reads, runs.get(pk)))
     return lines
 
 
-def _counts(rows: QuerySet[TaskSource] | QuerySet[Task] | QuerySet[Destination]) -> dict[int, int]:
-    counted = rows.order_by().values("connection_id").annotate(n=Count("pk"))
-    return {row["connection_id"]: row["n"] for row in counted}
+def _counts(rows: QuerySet[TaskSource] | QuerySet[Task] | QuerySet[Destination], counted: str = "pk") -> dict[int, int]:
+    """How many of each connection; one folder that is several places counts once by its `external_id`."""
+    found = rows.order_by().values("connection_id").annotate(n=Count(counted, distinct=counted != "pk"))
+    return {row["connection_id"]: row["n"] for row in found}
 
 
 def _number(count: int, noun: str) -> str:

@@ -16,6 +16,8 @@ from integrations.credentials import access_of
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError
 from integrations.models import Connection, Destination, SyncRun, Task
+from integrations.selectors import connection_lines
+from luna import clock
 from luna.events.models import Event
 from luna.lib.redaction import Secret
 from luna.lib.work import drain
@@ -252,3 +254,24 @@ def test_the_list_needs_few_statements(
         assert admin.get(reverse("integrations:connections")).status_code == 200
     with frozen_queries("connection"):
         assert admin.get(reverse("integrations:connection", args=[jira.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("provider", "kinds", "words"),
+    [
+        ("slack", [("C1", "channel"), ("C2", "channel")], "2 channels"),
+        ("google", [("F1", "document"), ("F1", "deck"), ("F2", "running_doc")], "2 folders"),
+        ("google", [("F1", "document")], "1 folder"),
+        ("clickup", [], "nothing linked yet; 3 lists offered"),
+        ("asana", [], "nothing linked yet; 3 projects offered"),
+    ],
+)
+def test_what_goes_through_a_connection_is_named_as_its_service_names_it(
+    provider: str, kinds: list[tuple[str, str]], words: str, ada: User
+) -> None:
+    offered = [{"id": str(n), "key": "", "name": "One"} for n in range(3)]
+    row = Connection.objects.create(provider=provider, name="One", offered=offered, created_at=clock.now())
+    for external_id, kind in kinds:
+        Destination.objects.create(connection=row, external_id=external_id, kind=kind, name="Here")
+    [line] = connection_lines([row])
+    assert line.reads == words

@@ -45,8 +45,11 @@ def test_check_counts_and_samples_and_saves_nothing(pm: Client, jira: Connection
     assert not TaskSource.objects.exists()
 
 
-def test_linking_reads_at_once_and_says_from_where(pm: Client, jira: Connection, milestone: Milestone) -> None:
-    pm.post(at("link_source", milestone), form(jira, " cal-2 "))
+@pytest.mark.parametrize("typed", [" cal-2 ", "https://fernhill.example/jira/browse/CAL-2?filter=1"])
+def test_linking_reads_at_once_and_says_from_where(
+    typed: str, pm: Client, jira: Connection, milestone: Milestone
+) -> None:
+    pm.post(at("link_source", milestone), form(jira, typed))
     source = TaskSource.objects.get()
     assert (source.query, source.title) == ("CAL-2", "Calendar sync, two-way")
     running = pm.get(at("milestone_sources", milestone), headers=PANEL).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,7 +12,9 @@ from integrations.account import Access
 from integrations.credentials_form import SecretInput
 from integrations.domain.types import SourceKind
 from integrations.sources.jira import resolutions
+from luna.lib.text import clean_line, clean_text
 
+_BROWSED = re.compile(r"/browse/([^/]+)")
 SOURCE_KINDS = (
     (SourceKind.EPIC, "Epic", "Its key, as CAL-2. Everything under it counts."),
     (SourceKind.JQL, "JQL query", "As in Jira’s search, as: project = CAL AND labels = launch"),
@@ -32,6 +35,15 @@ def token_field(label: str) -> forms.CharField:
         help_text="Stored encrypted, never shown again. Luna only reads.",
         widget=SecretInput(),
     )
+
+
+def read_query(kind: str, text: str) -> str:
+    """An epic's key in capitals, also out of the address of its page; a JQL cleaned."""
+    if kind != SourceKind.EPIC:
+        return clean_text(text)
+    typed = clean_line(text)
+    browsed = _BROWSED.search(typed.partition("?")[0])
+    return (browsed[1] if browsed else typed).upper()
 
 
 class JiraForm(credentials_form.CredentialsForm):

@@ -8,9 +8,9 @@ from django import forms
 
 from integrations.account import Access, CheckReport
 from integrations.sources.jira.cloud.source import CloudSource
-from integrations.sources.jira.forms import SOURCE_KINDS, JiraForm, address_field, token_field
+from integrations.sources.jira.forms import SOURCE_KINDS, JiraForm, address_field, read_query, token_field
 
-__all__ = ["SOURCE_KINDS", "CredentialsForm"]
+__all__ = ["SOURCE_KINDS", "CredentialsForm", "read_query"]
 
 
 class CredentialsForm(JiraForm):

@@ -6,9 +6,9 @@ from contextlib import closing
 
 from integrations.account import Access, CheckReport
 from integrations.sources.jira.data_center.source import DataCenterSource
-from integrations.sources.jira.forms import SOURCE_KINDS, JiraForm, address_field, token_field
+from integrations.sources.jira.forms import SOURCE_KINDS, JiraForm, address_field, read_query, token_field
 
-__all__ = ["SOURCE_KINDS", "CredentialsForm"]
+__all__ = ["SOURCE_KINDS", "CredentialsForm", "read_query"]
 
 
 class CredentialsForm(JiraForm):
