@@ -50,7 +50,12 @@ def _live_epic(connection: sqlite3.Connection, project: Project, epic: Epic, par
     for issue in changed:
         issues.save(connection, issue, now_ms=now_ms)
         ledger.record(
-            connection, face="jira", action="the company's day", key=issue.key, payload={"status": issue.status}, at=now
+            connection,
+            face=project.site,
+            action="the company's day",
+            key=issue.key,
+            payload={"status": issue.status},
+            at=now,
         )
 
 

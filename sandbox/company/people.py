@@ -13,6 +13,11 @@ class Person:
     email: str
     is_active: bool = True
 
+    @property
+    def username(self) -> str:
+        """How Jira Data Center calls them."""
+        return self.email.partition("@")[0]
+
 
 PEOPLE = (
     Person("712020:5f0a-ines", "U01INES", "Ines Carvalho", "ines@fernhill.example"),
@@ -34,6 +39,8 @@ BY_EMAIL = {person.email: person for person in PEOPLE}
 JIRA_ACCOUNT = BY_EMAIL["ines@fernhill.example"]
 JIRA_TOKEN = "sandbox-jira-token"
 JIRA_EXPIRED_TOKEN = "sandbox-expired-token"
+JIRA_DC_TOKEN = "sandbox-dc-token"
+JIRA_DC_EXPIRED_TOKEN = "sandbox-dc-expired"
 JIRA_TIME_ZONE = "Europe/Lisbon"
 
 BOT_USER_ID = "U00LUNA"

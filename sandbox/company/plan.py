@@ -34,6 +34,8 @@ class Project:
     epics: tuple[Epic, ...] = ()
     lead: str = "712020:5f0a-ines"
     is_browsable: bool = True
+    site: str = "jira"
+    """The face that shows it: Jira Cloud, or the Data Center that the hosting and partner teams kept."""
 
 
 PROJECTS = (
@@ -228,8 +230,36 @@ PROJECTS = (
     ),
     Project("OPS", "Operations", "", (Epic("Keep the lights on", 4, 9, ("the on-call rota", "disk alerts")),)),
     Project("SEC", "Security", "", (Epic("Close the findings", 2, 6, ("finding 1", "finding 2")),), is_browsable=False),
+    Project(
+        "HOST",
+        "Hosting",
+        "",
+        (Epic("Hosting contract signed", 3, 10, ("the tender", "the contract", "the exit clause"), PAPER),),
+        site="jira-dc",
+    ),
+    Project(
+        "PAR",
+        "Partners",
+        "",
+        (Epic("First two partners live", 1, 12, ("the lab", "the pharmacy chain", "partner support")),),
+        site="jira-dc",
+    ),
+    Project(
+        "FIV",
+        "Insurers",
+        "",
+        (Epic("Five insurers live", 0, 15, ("the second insurer", "the third insurer", "the fourth and fifth")),),
+        site="jira-dc",
+    ),
 )
 BY_KEY = {project.key: project for project in PROJECTS}
+
+
+def browsable(site: str) -> tuple[Project, ...]:
+    """What the sample account of a site may see."""
+    return tuple(project for project in PROJECTS if project.site == site and project.is_browsable)
+
+
 EPIC_KEYS = {
     project.launch: tuple(f"{project.key}-{number}" for number in range(1, len(project.epics) + 1))
     for project in PROJECTS

@@ -14,15 +14,36 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, jsonify, request
 
-from sandbox.company.people import JIRA_ACCOUNT, JIRA_TIME_ZONE, JIRA_TOKEN
-from sandbox.company.plan import PROJECTS
+from sandbox.company.people import JIRA_ACCOUNT, JIRA_DC_TOKEN, JIRA_TIME_ZONE, JIRA_TOKEN
+from sandbox.company.plan import browsable
 from sandbox.jira.jql.sql import Searcher
 from sandbox.state import State, the_state
 
 P = ParamSpec("P")
-RATE = "jira"
 PUBLIC = "serverInfo"
-BROWSABLE = tuple(project.key for project in PROJECTS if project.is_browsable)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One of the company's two Jiras. `name` is its face, its limit and the start of its addresses."""
+
+    name: str
+    versions: tuple[str, ...]
+    zone: str
+    is_signed_in: Callable[[], bool]
+
+    @property
+    def is_cloud(self) -> bool:
+        return "3" in self.versions
+
+    @property
+    def url(self) -> str:
+        return f"{request.host_url}{self.name}"
+
+    @property
+    def project_keys(self) -> tuple[str, ...]:
+        """What the account may browse."""
+        return tuple(project.key for project in browsable(self.name))
 
 
 @dataclass(eq=False)
@@ -42,14 +63,14 @@ class JiraError(Exception):
 NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 
 
-def _refused() -> Response:
+def _refused(site: Site) -> Response:
     answer = Response("Client must be authenticated to access this resource.", status=401, mimetype="text/html")
     answer.headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
-    answer.headers["WWW-Authenticate"] = f'OAuth realm="{request.host_url}jira"'
+    answer.headers["WWW-Authenticate"] = f'OAuth realm="{site.url}"'
     return answer
 
 
-def _is_signed_in() -> bool:
+def _has_basic() -> bool:
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return False
@@ -60,14 +81,22 @@ def _is_signed_in() -> bool:
     return email.lower() == JIRA_ACCOUNT.email and token == JIRA_TOKEN
 
 
-def guard() -> Response | None:
+def _has_bearer() -> bool:
+    return request.headers.get("Authorization", "") == f"Bearer {JIRA_DC_TOKEN}"
+
+
+CLOUD = Site("jira", ("3", "2"), JIRA_TIME_ZONE, _has_basic)
+DATA_CENTER = Site("jira-dc", ("2", "latest"), "Europe/Berlin", _has_bearer)
+
+
+def guard(site: Site) -> Response | None:
     """Before each call: credentials first, then the burst limit of this method and endpoint."""
     is_anonymous = "Authorization" not in request.headers and request.path.endswith(PUBLIC)
-    if not is_anonymous and not _is_signed_in():
-        return _refused()
+    if not is_anonymous and not site.is_signed_in():
+        return _refused(site)
     state = the_state()
-    verdict = state.limits.spend(RATE, f"{request.method} {request.endpoint}")
-    rate = state.limits.rates()[RATE]
+    verdict = state.limits.spend(site.name, f"{request.method} {request.endpoint}")
+    rate = state.limits.rates()[site.name]
     full_at = state.clock.now() + timedelta(seconds=verdict.retry_after_seconds or 1)
     g.rate_headers = {
         "X-RateLimit-Limit": str(verdict.limit),
@@ -88,12 +117,8 @@ def add_rate_headers(answer: Response) -> Response:
     return answer
 
 
-def site_url() -> str:
-    return f"{request.host_url}jira"
-
-
-def searcher(state: State, connection: Any) -> Searcher:
-    return Searcher(connection, state.clock.now(), ZoneInfo(JIRA_TIME_ZONE), BROWSABLE)
+def searcher(state: State, connection: Any, site: Site = CLOUD) -> Searcher:
+    return Searcher(connection, state.clock.now(), ZoneInfo(site.zone), site.project_keys, site.is_cloud)
 
 
 def body() -> dict[str, Any]:
@@ -114,15 +139,15 @@ def whole_number(value: object, default: int, name: str) -> int:
 
 
 def route(
-    app: Flask, path: str, *methods: str
+    app: Flask, path: str, *methods: str, site: Site = CLOUD
 ) -> Callable[[Callable[Concatenate[str, P], Response]], Callable[Concatenate[str, P], Response]]:
-    """Register a view under both versions of the API; it is called with the version, signed in and within the limit."""
+    """Register a view under each version of the site's API; called with the version, signed in and within the limit."""
 
     def register(view: Callable[Concatenate[str, P], Response]) -> Callable[Concatenate[str, P], Response]:
         def registered(version: str) -> Callable[P, Response]:
             @wraps(view)
             def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
-                refusal = guard()
+                refusal = guard(site)
                 if refusal is not None:
                     return add_rate_headers(refusal)
                 try:
@@ -132,9 +157,9 @@ def route(
 
             return answer
 
-        for version in ("3", "2"):
-            endpoint = f"jira {version} {view.__name__}"
-            rule = f"/jira/rest/api/{version}/{path}"
+        for version in site.versions:
+            endpoint = f"{site.name} {version} {view.__name__}"
+            rule = f"/{site.name}/rest/api/{version}/{path}"
             app.add_url_rule(rule, endpoint, registered(version), methods=methods or ("GET",))
         return view
 

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 
 from sandbox import ledger
 from sandbox.jira import issues, search
-from sandbox.jira.face import BROWSABLE, NO_ISSUE, JiraError, body, route, searcher, site_url, whole_number
+from sandbox.jira.face import CLOUD, NO_ISSUE, JiraError, body, route, searcher, whole_number
 from sandbox.jira.issues import Issue
 from sandbox.jira.jql.parser import parse
 from sandbox.jira.jql.syntax import JqlError
@@ -31,7 +31,7 @@ def add_issue_views(app: Flask) -> None:
 
 
 @contextmanager
-def _searching(at_once: tuple[int, ...] = ()) -> Iterator[sqlite3.Connection]:
+def searching(at_once: tuple[int, ...] = ()) -> Iterator[sqlite3.Connection]:
     """A connection whose search index is as fresh as the faults allow."""
     state = the_state()
     cutoff_ms = state.clock.now_ms() - int(state.faults.index_lag_seconds() * 1000)
@@ -43,7 +43,7 @@ def _searching(at_once: tuple[int, ...] = ()) -> Iterator[sqlite3.Connection]:
         raise JiraError(400, (str(error),)) from error
 
 
-def _names(value: object) -> list[str]:
+def names(value: object) -> list[str]:
     """A list, or a list in one string parted by commas, or several of those."""
     values = value if isinstance(value, list) else [value] if value else []
     return [name for one in values for name in str(one).split(",")]
@@ -66,7 +66,7 @@ def _page_size(asked: dict[str, Any], wanted: frozenset[str] | None) -> int:
 
 
 def _reconciled(asked: dict[str, Any]) -> tuple[int, ...]:
-    ids = tuple(whole_number(value, 0, "reconcileIssues") for value in _names(asked.get("reconcileIssues")))
+    ids = tuple(whole_number(value, 0, "reconcileIssues") for value in names(asked.get("reconcileIssues")))
     if len(ids) > 50:
         raise JiraError(400, ("At most 50 issues can be reconciled.",))
     return ids
@@ -76,10 +76,10 @@ def _add_search(app: Flask) -> None:
     @route(app, "search/jql", "GET", "POST")
     def search_jql(version: str) -> Response:
         asked = _asked()
-        wanted = wanted_fields(_names(asked.get("fields")) or ["id"])
+        wanted = wanted_fields(names(asked.get("fields")) or ["id"])
         token = asked.get("nextPageToken")
         state = the_state()
-        with _searching(_reconciled(asked)) as connection:
+        with searching(_reconciled(asked)) as connection:
             page = search.page(
                 searcher(state, connection),
                 str(asked.get("jql") or ""),
@@ -88,10 +88,10 @@ def _add_search(app: Flask) -> None:
             )
             shown = issue_list(
                 connection,
-                with_links(connection, site_url(), version),
+                with_links(connection, CLOUD.url, version),
                 page.issues,
                 wanted,
-                with_changelog="changelog" in _names(asked.get("expand")),
+                with_changelog="changelog" in names(asked.get("expand")),
                 malformed_keys=state.faults.malformed_keys(),
             )
         answer: dict[str, Any] = {"issues": shown, "isLast": page.next_page_token is None}
@@ -106,7 +106,7 @@ def _add_counting(app: Flask) -> None:
     @route(app, "search/approximate-count", "POST")
     def approximate_count(_version: str) -> Response:
         jql = str(body().get("jql") or "")
-        with _searching() as connection:
+        with searching() as connection:
             return jsonify(count=search.count(searcher(the_state(), connection), jql))
 
     @route(app, "jql/parse", "POST")
@@ -129,7 +129,7 @@ def _queries(data: dict[str, Any]) -> list[str]:
 
 def _visible(connection: sqlite3.Connection, id_or_key: str) -> Issue:
     issue = issues.by_key(connection, id_or_key)
-    if issue is None or issue.project_key not in BROWSABLE:
+    if issue is None or issue.project_key not in CLOUD.project_keys:
         raise JiraError(404, (NO_ISSUE,))
     return issue
 
@@ -137,11 +137,11 @@ def _visible(connection: sqlite3.Connection, id_or_key: str) -> Issue:
 def _add_reading(app: Flask) -> None:
     @route(app, "issue/<id_or_key>")
     def one_issue(version: str, id_or_key: str) -> Response:
-        wanted = wanted_fields(_names(request.args.getlist("fields")) or ["*all"])
+        wanted = wanted_fields(names(request.args.getlist("fields")) or ["*all"])
         with the_state().store.reading() as connection:
             shown = issue_list(
                 connection,
-                with_links(connection, site_url(), version),
+                with_links(connection, CLOUD.url, version),
                 [_visible(connection, id_or_key)],
                 wanted,
                 with_changelog="changelog" in request.args.get("expand", ""),
@@ -152,18 +152,18 @@ def _add_reading(app: Flask) -> None:
     @route(app, "issue/bulkfetch", "POST")
     def bulk_fetch(version: str) -> Response:
         asked = body()
-        names = [str(name) for name in asked.get("issueIdsOrKeys") or []]
-        if not names or len(names) > MAX_BULK:
+        wanted = [str(name) for name in asked.get("issueIdsOrKeys") or []]
+        if not wanted or len(wanted) > MAX_BULK:
             raise JiraError(400, (f"Between 1 and {MAX_BULK} issue ids or keys are needed.",))
         with the_state().store.reading() as connection:
-            found = [(name, issues.by_key(connection, name)) for name in dict.fromkeys(names)]
-            seen = [one for _, one in found if one is not None and one.project_key in BROWSABLE]
+            found = [(name, issues.by_key(connection, name)) for name in dict.fromkeys(wanted)]
+            seen = [one for _, one in found if one is not None and one.project_key in CLOUD.project_keys]
             shown = issue_list(
                 connection,
-                with_links(connection, site_url(), version),
+                with_links(connection, CLOUD.url, version),
                 seen,
-                wanted_fields(_names(asked.get("fields")) or ["*navigable"]),
-                with_changelog="changelog" in _names(asked.get("expand")),
+                wanted_fields(names(asked.get("fields")) or ["*navigable"]),
+                with_changelog="changelog" in names(asked.get("expand")),
             )
         ids = {one.id for one in seen}
         lost = [name for name, one in found if one is None or one.id not in ids]
@@ -175,7 +175,7 @@ def _add_transitions(app: Flask) -> None:
     def transitions(version: str, id_or_key: str) -> Response:
         with the_state().store.reading() as connection:
             _visible(connection, id_or_key)
-        shapes = Shapes(site_url(), version)
+        shapes = Shapes(CLOUD.url, version)
         return jsonify(
             expand="transitions",
             transitions=[

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from sandbox.company.plan import BY_KEY
 from sandbox.jira.vocabulary import DONE, STATUSES
 from sandbox.store import count_up
 
@@ -40,6 +41,15 @@ class Issue:
     @property
     def number(self) -> int:
         return int(self.key.rpartition("-")[2])
+
+    @property
+    def site(self) -> str:
+        return BY_KEY[self.project_key].site
+
+    @property
+    def points(self) -> float | None:
+        """Stories are estimated in points here, one for each day."""
+        return self.estimate_seconds / 28_800 if self.type == "Story" and self.estimate_seconds else None
 
     @property
     def category(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +14,6 @@ from sandbox.jira import issues
 from sandbox.jira.issues import Issue
 from sandbox.jira.vocabulary import FIELDS, ISSUE_TYPES, RESOLUTIONS, STATUSES, Category, FieldInfo, Status
 
-NAVIGABLE = frozenset(one.id for one in FIELDS if one.navigable)
 EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 BLOCKERS = "SELECT * FROM issue WHERE blocks != '[]'"
 
@@ -174,7 +174,7 @@ class Shapes:
             "created": instant_text(issue.created),
             "updated": instant_text(issue.updated),
             "customfield_10014": parent.key if parent is not None and parent.type == "Epic" else None,
-            "customfield_10016": None,
+            "customfield_10016": issue.points,
         }
         return fields if parent is None else fields | {"parent": self.brief_issue(parent)}
 
@@ -187,7 +187,7 @@ class Shapes:
         return head | {"fields": {name: value for name, value in fields.items() if wanted is None or name in wanted}}
 
 
-def wanted_fields(names: list[str]) -> frozenset[str] | None:
+def wanted_fields(names: list[str], known: Sequence[FieldInfo] = FIELDS) -> frozenset[str] | None:
     """Which fields a call asks for: `*all`, `*navigable`, names, and `-name` to leave one out."""
     asked = [name.strip() for name in names if name.strip()]
     minus = frozenset(name[1:] for name in asked if name.startswith("-"))
@@ -196,10 +196,11 @@ def wanted_fields(names: list[str]) -> frozenset[str] | None:
         plus = ["*all"]
     if "*all" in plus and not minus:
         return None
-    every = frozenset(one.id for one in FIELDS)
+    every = frozenset(one.id for one in known)
+    navigable = frozenset(one.id for one in known if one.navigable)
     chosen = set[str]()
     for name in plus:
-        chosen |= every if name == "*all" else NAVIGABLE if name == "*navigable" else {name}
+        chosen |= every if name == "*all" else navigable if name == "*navigable" else {name}
     return frozenset(chosen) - minus
 
 
@@ -261,5 +262,5 @@ def issue_list(
     return shown
 
 
-def with_links(connection: sqlite3.Connection, site_url: str, version: str) -> Shapes:
-    return Shapes(site_url, version, linked(connection))
+def with_links(connection: sqlite3.Connection, site_url: str, version: str, shapes: type[Shapes] = Shapes) -> Shapes:
+    return shapes(site_url, version, linked(connection))

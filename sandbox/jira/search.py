@@ -43,12 +43,12 @@ def refresh_index(store: Store, *, cutoff_ms: int, at_once: tuple[int, ...] = ()
         set_meta(connection, "indexed_revision", str(reached or known))
 
 
-def compiled(searcher: Searcher, jql: str) -> tuple[Query, Sql]:
+def compiled(searcher: Searcher, jql: str, *, is_bounded: bool = True) -> tuple[Query, Sql]:
     """The query and its SQL, limited to what the account may browse; raises JqlError."""
     query = parse(jql)
-    if query.condition is None:
+    if query.condition is None and is_bounded:
         raise JqlError(UNBOUNDED)
-    wanted = condition_sql(searcher, query.condition)
+    wanted = Sql("1") if query.condition is None else condition_sql(searcher, query.condition)
     marks = ", ".join("?" * len(searcher.project_keys))
     return query, Sql(f"({wanted.text}) AND project_key IN ({marks})", (*wanted.values, *searcher.project_keys))
 
@@ -73,6 +73,16 @@ def page(searcher: Searcher, jql: str, *, token: str | None, size: int) -> Page:
     last = [shown[-1][f"sort_{place}"] for place in range(len(terms))] if shown else []
     next_token = _sealed(mark, last) if len(rows) > size else None
     return Page(_as_they_stand(searcher.connection, shown), next_token)
+
+
+def numbered_page(searcher: Searcher, jql: str, *, start: int, size: int) -> tuple[list[Issue], int]:
+    """`size` issues from the place `start` on, and how many there are: what moves meanwhile moves the places, too."""
+    query, where = compiled(searcher, jql, is_bounded=False)
+    order = ", ".join(f"{term} {'DESC' if descends else 'ASC'}" for term, descends in sort_terms(query.order))
+    statement = f"SELECT * FROM issue_index WHERE {where.text} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+    rows = searcher.connection.execute(statement, (*where.values, size, start)).fetchall()
+    total = f"SELECT count(*) FROM issue_index WHERE {where.text}"  # noqa: S608
+    return _as_they_stand(searcher.connection, rows), searcher.connection.execute(total, where.values).fetchone()[0]
 
 
 def _as_they_stand(connection: sqlite3.Connection, rows: list[sqlite3.Row]) -> list[Issue]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, request
 
 from sandbox.company.people import JIRA_ACCOUNT
-from sandbox.company.plan import BY_KEY, PROJECTS, Project
-from sandbox.jira.face import JiraError, route, site_url, whole_number
+from sandbox.company.plan import BY_KEY, PROJECTS, Project, browsable
+from sandbox.jira.face import CLOUD, JiraError, route, whole_number
 from sandbox.jira.payloads import Shapes, instant_text
 from sandbox.jira.vocabulary import CATEGORIES, FIELDS, ISSUE_TYPES, RESOLUTIONS, STATUSES
 from sandbox.state import the_state
 
-VISIBLE = tuple(project for project in PROJECTS if project.is_browsable)
+VISIBLE = browsable(CLOUD.name)
 GONE = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"  # noqa: E501 - the vendor's sentence
 
 
@@ -26,7 +26,7 @@ def _add_site(app: Flask) -> None:
     @route(app, "serverInfo")
     def server_info(_version: str) -> Response:
         return jsonify(
-            baseUrl=site_url(),
+            baseUrl=CLOUD.url,
             version="1001.0.0-SNAPSHOT",
             versionNumbers=[1001, 0, 0],
             deploymentType="Cloud",
@@ -38,7 +38,7 @@ def _add_site(app: Flask) -> None:
 
     @route(app, "myself")
     def myself(version: str) -> Response:
-        account = Shapes(site_url(), version).user(JIRA_ACCOUNT.account_id) or {}
+        account = Shapes(CLOUD.url, version).user(JIRA_ACCOUNT.account_id) or {}
         return jsonify(
             account
             | {"locale": "en_GB", "groups": {"size": 1, "items": []}, "applicationRoles": {"size": 1, "items": []}}
@@ -52,34 +52,34 @@ def _add_site(app: Flask) -> None:
 def _add_vocabulary(app: Flask) -> None:
     @route(app, "field")
     def fields(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).field(one) for one in FIELDS])
+        return jsonify([Shapes(CLOUD.url, version).field(one) for one in FIELDS])
 
     @route(app, "status")
     def statuses(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).status(one) for one in STATUSES.values()])
+        return jsonify([Shapes(CLOUD.url, version).status(one) for one in STATUSES.values()])
 
     @route(app, "statuscategory")
     def categories(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).category(one) for one in CATEGORIES])
+        return jsonify([Shapes(CLOUD.url, version).category(one) for one in CATEGORIES])
 
     @route(app, "issuetype")
     def issue_types(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).issue_type(name) for name in ISSUE_TYPES])
+        return jsonify([Shapes(CLOUD.url, version).issue_type(name) for name in ISSUE_TYPES])
 
     @route(app, "resolution")
     def resolutions(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).resolution(name) for name in RESOLUTIONS])
+        return jsonify([Shapes(CLOUD.url, version).resolution(name) for name in RESOLUTIONS])
 
 
 def _add_projects(app: Flask) -> None:
     @route(app, "project")
     def projects(version: str) -> Response:
-        return jsonify([Shapes(site_url(), version).project(one) for one in VISIBLE])
+        return jsonify([Shapes(CLOUD.url, version).project(one) for one in VISIBLE])
 
     @route(app, "project/<id_or_key>")
     def project(version: str, id_or_key: str) -> Response:
         found = _found(id_or_key)
-        shapes = Shapes(site_url(), version)
+        shapes = Shapes(CLOUD.url, version)
         more = {
             "description": "",
             "lead": shapes.user(found.lead),
@@ -90,7 +90,7 @@ def _add_projects(app: Flask) -> None:
     @route(app, "project/<id_or_key>/statuses")
     def project_statuses(version: str, id_or_key: str) -> Response:
         _found(id_or_key)
-        shapes = Shapes(site_url(), version)
+        shapes = Shapes(CLOUD.url, version)
         every = [shapes.status(one) for one in STATUSES.values()]
         kinds = [shapes.issue_type(name) for name in ISSUE_TYPES]
         brief = [{key: kind[key] for key in ("self", "id", "name", "subtask")} for kind in kinds]
@@ -109,7 +109,7 @@ def _add_project_search(app: Flask) -> None:
             if wanted in f"{one.key} {one.name}".casefold() and (not keys or one.key in keys)
         ]  # fmt: skip
         found = sorted(found, key=lambda one: one.key)
-        shapes = Shapes(site_url(), version)
+        shapes = Shapes(CLOUD.url, version)
         is_last = start + size >= len(found)
         answer = {
             "self": f"{shapes.url('project/search')}?startAt={start}&maxResults={size}",
@@ -128,6 +128,6 @@ def _found(id_or_key: str) -> Project:
     place = int(id_or_key) - 10_000 if id_or_key.isdigit() else -1
     by_id = PROJECTS[place] if 0 <= place < len(PROJECTS) else None
     project = by_id or BY_KEY.get(id_or_key.upper())
-    if project is None or not project.is_browsable:
+    if project not in VISIBLE:
         raise JiraError(404, (f"No project could be found with key '{id_or_key}'.",))
     return project

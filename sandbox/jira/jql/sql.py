@@ -47,6 +47,7 @@ class Searcher:
     now: datetime
     zone: ZoneInfo
     project_keys: tuple[str, ...]
+    is_cloud: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _person(_searcher: Searcher, field: str, operand: Operand) -> str:
         return JIRA_ACCOUNT.account_id
     wanted = _word(operand)
     for person in PEOPLE:
-        if wanted in {person.account_id, person.email, person.name}:
+        if wanted in {person.account_id, person.email, person.name, person.username}:
             return person.account_id
     raise _no_value(operand, field)
 
@@ -171,14 +172,21 @@ COLUMNS = {
     "description": Column("description", CONTAINS, _plain),
     "text": Column("summary || ' ' || description", CONTAINS, _plain),
 }  # fmt: skip
+ONLY_CLOUD = {"parentepic", "cf[10014]", "statuscategorychangeddate"}
+# Where an epic is no parent: a field of its own holds its key, and only sub-tasks have a parent.
+_EPIC_LINK = Column("CASE WHEN type != 'Sub-task' THEN parent_id END", CHOICE, _issue)
+DATA_CENTER_COLUMNS = {name: column for name, column in COLUMNS.items() if name not in ONLY_CLOUD} | {
+    "parent": Column("CASE WHEN type = 'Sub-task' THEN parent_id END", CHOICE, _issue),
+    "epic link": _EPIC_LINK, "cf[10100]": _EPIC_LINK,
+}  # fmt: skip
 NEVER_NULL = {"project_key", "number", "id", "created", "updated", "status", "category", "type", "summary"}
 LISTS = {"labels", "fix_versions"}
 SORT_SQL = {"key": ("project_key", "number"), "issuekey": ("project_key", "number"), "rank": ("id",)}
 
 
-def _column(field: str) -> Column:
+def _column(field: str, *, is_cloud: bool = True) -> Column:
     try:
-        return COLUMNS[field.lower()]
+        return (COLUMNS if is_cloud else DATA_CENTER_COLUMNS)[field.lower()]
     except KeyError:
         raise JqlError(f"Field '{field}' does not exist or you do not have permission to view it.") from None
 
@@ -218,7 +226,7 @@ def _contains(searcher: Searcher, column: Column, clause: Clause) -> Sql:
 
 
 def _clause(searcher: Searcher, clause: Clause) -> Sql:
-    column = _column(clause.field)
+    column = _column(clause.field, is_cloud=searcher.is_cloud)
     if clause.operator not in column.operators:
         raise JqlError(f"The operator '{clause.operator.upper()}' is not supported by the '{clause.field}' field.")
     if clause.operator in {"is", "is not"}:

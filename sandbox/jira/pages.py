@@ -1,0 +1,81 @@
+"""The pages on which a person looks into both of the sandbox's Jiras and completes a task."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from sandbox import ledger
+from sandbox.company.plan import BY_KEY, browsable
+from sandbox.jira import issues
+from sandbox.jira.issues import Issue
+from sandbox.pages import add_policy
+from sandbox.state import the_state
+
+blueprint = Blueprint("jira_pages", __name__)
+blueprint.after_request(add_policy)
+SITE = '/<any("jira", "jira-dc"):site>'
+TITLES = {"jira": "Jira Cloud", "jira-dc": "Jira Data Center"}
+
+
+@blueprint.get("/jira/")
+@blueprint.get("/jira/projects")
+def cloud_projects() -> str:
+    return _projects("jira")
+
+
+@blueprint.get("/jira-dc/")
+@blueprint.get("/jira-dc/projects")
+def data_center_projects() -> str:
+    return _projects("jira-dc")
+
+
+def _projects(site: str) -> str:
+    with the_state().store.reading() as connection:
+        rows = [(project, issues.of_project(connection, project.key)) for project in browsable(site)]
+    counted = [(project, sum(one.is_done for one in found), len(found)) for project, found in rows]
+    return render_template("jira_projects.html", title=TITLES[site], projects=counted)
+
+
+@blueprint.get(SITE + "/projects/<key>")
+def project(site: str, key: str) -> str:
+    shown = BY_KEY.get(key)
+    if shown is None or shown not in browsable(site):
+        abort(404)
+    with the_state().store.reading() as connection:
+        found = issues.of_project(connection, key)
+    epics = [one for one in found if one.type == "Epic"]
+    groups = [(epic, [one for one in found if one.parent_id == epic.id]) for epic in epics]
+    own = {epic.id for epic in epics}
+    loose = [one for one in found if one.type != "Epic" and one.parent_id not in own]
+    return render_template("jira_project.html", project=shown, groups=groups, loose=loose)
+
+
+def _issue(site: str, key: str) -> Issue:
+    with the_state().store.reading() as connection:
+        found = issues.by_key(connection, key)
+    if found is None or BY_KEY[found.project_key] not in browsable(site):
+        abort(404)
+    return found
+
+
+@blueprint.get(SITE + "/browse/<key>")
+def issue(site: str, key: str) -> str:
+    shown = _issue(site, key)
+    with the_state().store.reading() as connection:
+        parent = issues.by_key(connection, str(shown.parent_id)) if shown.parent_id else None
+        tasks = issues.children(connection, shown.id)
+        changes = issues.history(connection, [shown.id])[shown.id]
+    return render_template("jira_issue.html", issue=shown, parent=parent, tasks=tasks, changes=changes)
+
+
+@blueprint.post(SITE + "/browse/<key>/complete")
+def complete(site: str, key: str) -> Response:
+    found, state = _issue(site, key), the_state()
+    now = state.clock.now()
+    if not found.is_done:
+        now_ms = state.clock.now_ms()
+        with state.store.writing() as connection:
+            issues.save(connection, issues.moved(found, "Done", at=now_ms), now_ms=now_ms)
+            ledger.record(connection, face=site, action="completed by hand", key=found.key, payload={}, at=now)
+    return redirect(url_for("jira_pages.project", site=site, key=found.project_key, _anchor=found.key), 303)
