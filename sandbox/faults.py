@@ -24,7 +24,7 @@ API_ROOTS = {
     "/asana/api/": "asana",
     "/clickup/api/": "clickup",
     "/google/token": "google",
-    "/google/drive/": "google",
+    "/google/drive/v3/": "google",
     "/google/v1/": "google",
 }
 FACES = tuple(dict.fromkeys(API_ROOTS.values()))
