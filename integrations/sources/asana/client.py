@@ -89,7 +89,7 @@ class AsanaClient:
 
     def projects(self, workspace: str) -> list[Json]:
         """The workspace's projects that the account may see, without those that were archived."""
-        asked = {"workspace": workspace, "archived": False, "opt_fields": "name"}
+        asked = {"workspace": workspace, "archived": "false", "opt_fields": "name"}
         return self._all(asana.ProjectsApi(self._sdk).get_projects, asked)
 
     def project(self, gid: str) -> Json:
