@@ -9,6 +9,7 @@ from itertools import pairwise
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, LaunchSummary, Participant, Stage
 from luna import clock
+from luna.events.models import Event, Through
 from milestones.domain.types import Level, Priority, State
 from milestones.models import Approval, Decision, Dependency, Milestone, Risk
 from people.domain.types import Role
@@ -49,6 +50,7 @@ def make_company(launches: int, milestones: int) -> User:
     LaunchSummary.objects.bulk_create([_summary(launch, milestones, dice) for launch in made])
     Participant.objects.bulk_create([Participant(launch=launch, user=dice.choice(people)) for launch in made])
     _govern(made, people, dice)
+    _tell(made, dice)
     return admin
 
 
@@ -114,4 +116,28 @@ def _govern(launches: list[Launch], people: list[User], dice: random.Random) -> 
     )
     Approval.objects.bulk_create(
         [Approval(launch=launch, title="Go", asked_by=launch.owner, asked_at=now) for launch in launches]
+    )
+
+
+def _tell(launches: list[Launch], dice: random.Random) -> None:
+    """A month of the log: twenty events a launch."""
+    now = clock.now()
+    verbs = ("milestone.completed", "launch.health_changed", *["milestone.edited"] * 6)
+    moments = [now - timedelta(minutes=dice.randint(10, 30 * 24 * 60)) for _ in range(20 * len(launches))]
+    Event.objects.bulk_create(
+        [
+            Event(
+                verb=dice.choice(verbs),
+                subject_kind="milestone",
+                subject_id=1,
+                subject_name=f"Milestone of {launch.key}",
+                launch_id=launch.pk,
+                through=Through.WEB,
+                occurred_at=at,
+                recorded_at=at,
+                after={"health": "at_risk"},
+            )
+            for launch, at in zip(launches * 20, moments, strict=True)
+        ],
+        batch_size=500,
     )

@@ -27,18 +27,31 @@ FIGURES_SQL = """
     JOIN launches_stage st ON st.id = l.stage_id
     WHERE l.deleted_at IS NULL AND l.archived_at IS NULL AND st.category NOT IN ('completed', 'closed')
 """
+WEEK_SQL = """
+    SELECT e.verb, e.after, e.subject_name, l.key, l.name
+    FROM events_event e
+    JOIN launches_launch l ON l.id = e.launch_id
+    WHERE e.verb IN ('milestone.completed', 'decision.decided', 'launch.health_changed')
+      AND e.recorded_at >= datetime('now', '-7 days') AND l.deleted_at IS NULL AND l.archived_at IS NULL
+    ORDER BY e.recorded_at DESC LIMIT 60
+"""
 _MOON = '<svg class="moon" viewBox="-10 -10 20 20" role="img" aria-label="{:.0f} % complete"><circle r="9"/></svg>'
 
 
 def portfolio() -> str:
-    """50 rows and the figures, as a page without a shell."""
+    """50 rows, the figures and what happened since last week, as a page without a shell."""
     with connection.cursor() as cursor:
         cursor.execute(FIGURES_SQL)
         figures = cursor.fetchone()
+        cursor.execute(WEEK_SQL)
+        week = cursor.fetchall()
         cursor.execute(PORTFOLIO_SQL)
         rows = cursor.fetchall()
     heads = "".join(f"<b>{figure}</b>" for figure in figures)
-    return f"<main>{heads}<table>{''.join(_row(row) for row in rows)}</table></main>"
+    news = "".join(
+        f'<li><a href="/launches/{key}/">{escape(name)}</a>: {escape(text)}</li>' for *_, text, key, name in week
+    )
+    return f"<main>{heads}<ul>{news}</ul><table>{''.join(_row(row) for row in rows)}</table></main>"
 
 
 def _row(row: tuple[object, ...]) -> str:

@@ -17,8 +17,6 @@ class Ratio:
     limit_ms: float
     at_most: float
     against: str
-    is_aim: bool = False
-    """Whether the limit is what we aim at rather than what we promise."""
 
     @property
     def value(self) -> float:
@@ -31,10 +29,10 @@ class Ratio:
         return self.value <= self.at_most
 
     def __str__(self) -> str:
-        verdict = "ok  " if self.holds else "aim " if self.is_aim else "OVER"
+        verdict = "ok  " if self.holds else "OVER"
         return (
             f"{verdict}  {self.name:<44} {self.ours_ms:9.2f} ms  {self.value:6.2f}× of {self.limit_ms:.2f} ms "
-            f"({'aim' if self.is_aim else 'limit'} {self.at_most:g}×: {self.against})"
+            f"(limit {self.at_most:g}×: {self.against})"
         )
 
 
@@ -45,7 +43,6 @@ def compare(
     *,
     at_most: float,
     against: str,
-    is_aim: bool = False,
     rounds: int = 30,
 ) -> Ratio:
     """Interleave both and compare their medians; one round each goes before, uncounted."""
@@ -57,4 +54,4 @@ def compare(
             started = time.perf_counter()
             run()
             times.append((time.perf_counter() - started) * 1000)
-    return Ratio(name, statistics.median(taken[0]), statistics.median(taken[1]), at_most, against, is_aim)
+    return Ratio(name, statistics.median(taken[0]), statistics.median(taken[1]), at_most, against)

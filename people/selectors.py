@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from luna import clock
+from luna.lib.prepared import Prepared
 from people.domain.types import Role
 from people.models import Invitation, Team, User, Workspace
+
+_FIELDS = [field.attname for field in Workspace._meta.concrete_fields]
+_WORKSPACE = Prepared(lambda: Workspace.objects.filter(pk=1).values_list(*_FIELDS))  # nearly every page reads it
 
 
 def workspace() -> Workspace:
     """The one workspace, made with defaults when it is not there yet."""
-    return (
-        Workspace.objects.prefetch_related("holidays").filter(pk=1).first() or Workspace.objects.get_or_create(pk=1)[0]
-    )
+    found = _WORKSPACE.rows()
+    return Workspace.from_db("default", _FIELDS, found[0]) if found else Workspace.objects.get_or_create(pk=1)[0]
 
 
 def has_users() -> bool:

@@ -39,7 +39,8 @@ def recompute(*, claim: Claim[LaunchSummary]) -> None:
     place = workspace()
     moment = _Moment(clock.now(), place.today, place.time_zone)
     inputs = launch_inputs(claim.row.pk, now=moment.now)
-    verdicts = [milestone_health(facts, today=moment.today, calendar=place.calendar) for facts in inputs.facts]
+    calendar = place.calendar
+    verdicts = [milestone_health(facts, today=moment.today, calendar=calendar) for facts in inputs.facts]
     overall = launch_health(_launch_facts(inputs, verdicts))
     with transaction.atomic():
         _write_milestones(inputs, verdicts, claim.row, moment)

@@ -46,3 +46,12 @@ def launch_progress(parts: Sequence[Part]) -> Rollup:
         total=len(counted),
         completed=sum(part.state == State.COMPLETED for part in counted),
     )
+
+
+def progress_of(state: str, *, is_linked: bool, done: int, total: int, by_hand: int | None) -> float:
+    """A milestone's progress, 0 to 1: done tasks where tasks are linked, else what was set by hand; completed is 1."""
+    if state == State.COMPLETED:
+        return 1.0
+    if is_linked:
+        return done / total if total else 0.0
+    return (by_hand or 0) / 100

@@ -9,6 +9,7 @@ from django.db import models
 
 from launches.models import Launch, Stage
 from luna.lib.versions import VersionedRow
+from milestones.domain.rollup import progress_of
 from milestones.domain.types import Level, Priority, State
 from milestones.querysets import MilestoneQuerySet
 from people.models import Team, User
@@ -109,11 +110,13 @@ class Milestone(VersionedRow):
     @property
     def progress(self) -> float:
         """Fraction 0 to 1: done tasks where tasks are linked, else what was set by hand; completed is 1."""
-        if self.state == State.COMPLETED:
-            return 1.0
-        if self.sources_linked:
-            return self.tasks_done / self.tasks_total if self.tasks_total else 0.0
-        return (self.progress_by_hand or 0) / 100
+        return progress_of(
+            self.state,
+            is_linked=self.sources_linked > 0,
+            done=self.tasks_done,
+            total=self.tasks_total,
+            by_hand=self.progress_by_hand,
+        )
 
     @property
     def is_calm(self) -> bool:

@@ -32,12 +32,13 @@ from milestones.views.governance import initial_of, posted, stale_context, tab_c
 from people.selectors import workspace
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.http import HttpResponse
 
     from luna.lib.dates import WorkingCalendar
     from luna.ui.htmx import HtmxRequest
     from milestones.models import Milestone
-    from people.models import Workspace
 
 PAGE, FORM = "milestones/detail.html", "milestones/form.html"
 
@@ -150,23 +151,24 @@ def restore(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
 
 def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refused: str = "") -> HttpResponse:
     place = workspace()
+    today, calendar = place.today, place.calendar
     before, after = neighbours_of(milestone, request.user)
     context = tab_context(request, milestone.launch, "milestones") | {
         "milestone": milestone,
-        "today": place.today,
+        "today": today,
         "states": STATES,
         "can_work": can_work_on(request.user, milestone),
-        "letters": _letters(milestone, place),
+        "letters": _letters(milestone, today, calendar),
         "waits_for": before,
         "holds_up": after,
-        "tight": _starting_too_early(milestone, before, place.calendar),
+        "tight": _starting_too_early(milestone, before, calendar),
         "governance": on_milestone(milestone, request.user),
         "refused": refused,
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
 
 
-def _letters(milestone: Milestone, place: Workspace) -> Any:
+def _letters(milestone: Milestone, today: date, calendar: WorkingCalendar) -> Any:
     launch = milestone.launch
     facts = SmartFacts(
         definition_of_done=milestone.definition_of_done,
@@ -179,7 +181,7 @@ def _letters(milestone: Milestone, place: Workspace) -> Any:
         launch_start=launch.start_date,
         launch_target=launch.target_date,
     )
-    return smart(facts, today=place.today, calendar=place.calendar)
+    return smart(facts, today=today, calendar=calendar)
 
 
 def _starting_too_early(milestone: Milestone, before: list[Neighbour], calendar: WorkingCalendar) -> set[int]:

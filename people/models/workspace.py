@@ -33,7 +33,7 @@ class Workspace(DueRow):
 
     @property
     def calendar(self) -> WorkingCalendar:
-        """Working week without holidays."""
+        """Working week without holidays; takes a statement."""
         return calendar_of(self.working_weekdays, [holiday.day for holiday in self.holidays.all()])
 
     @property

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from launches.models import Launch, Update
+from luna.lib.prepared import Prepared
 from luna.ui.wording import day_words
+from milestones.domain.rollup import progress_of
 from milestones.domain.types import ApprovalState, DecisionState, Level, State
 from milestones.models import PRIORITY_WORDS, Approval, Decision, Milestone
 from milestones.selectors import waiting_approvals
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SOON_DAYS = 7
+_OVER = {State.COMPLETED, State.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,7 @@ class MilestoneRow:
 
     pk: int
     key: str
+    path: str
     name: str
     state: str
     health: str
@@ -38,12 +44,13 @@ class MilestoneRow:
     sources_linked: int
     due_date: date | None
     completed_date: date | None
-    sentence: str
+    why: tuple[str, ...]
+    """The two worst reasons behind the health of an open one."""
 
     @property
     def is_open(self) -> bool:
         """Neither completed nor cancelled."""
-        return self.state not in {State.COMPLETED, State.CANCELLED}
+        return self.state not in _OVER
 
     @property
     def tasks_label(self) -> str:
@@ -78,77 +85,94 @@ class Overview:
 
 def overview(launch: Launch, today: date) -> Overview:
     """The launch as it stands."""
-    milestones = list(
-        Milestone.objects.existing()
-        .filter(launch=launch)
-        .select_related("owner", "unblocker")
-        .order_by("position", "pk")
-    )
+    rows = [_row(launch.key, *values) for values in _MILESTONES.rows(launch_id=launch.pk)]
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
-    attention = [*_from_milestones(milestones), *_from_decisions(launch, today), *_from_approvals(launch, today)]
+    attention = [*_from_milestones(rows), *_from_decisions(launch, today), *_from_approvals(launch, today)]
     order = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1}
     attention.sort(key=lambda item: order.get(Level(item.level), 2))
-    return Overview([_row(launch.key, milestone) for milestone in milestones], attention, update)
+    return Overview(rows, attention, update)
 
 
-def _row(key: str, milestone: Milestone) -> MilestoneRow:
+@lru_cache(maxsize=16_384)
+def _path(key: str, pk: int) -> str:
+    """Composing an address takes longer than all else of a row."""
+    return reverse("milestones:detail", args=[key, pk])
+
+
+_MILESTONES = Prepared(
+    lambda launch_id: (
+        Milestone.objects.existing()
+        .filter(launch_id=launch_id)
+        .order_by("position", "pk")
+        .values_list(
+            "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
+            "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
+        )
+    ),
+    launch_id=int,
+)  # fmt: skip
+
+
+def _row(key: str, *values: Any) -> MilestoneRow:
+    pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values
+    is_open = state not in _OVER
     return MilestoneRow(
-        pk=milestone.pk,
+        pk=pk,
         key=key,
-        name=milestone.name,
-        state=milestone.state,
-        health=milestone.health if milestone.is_open else milestone.state,
-        owner=milestone.owner.name if milestone.owner else "",
-        unblocker=milestone.unblocker.name if milestone.unblocker else "",
-        priority=PRIORITY_WORDS[milestone.priority],  # type: ignore[index]  # the column holds a Priority
-        progress=milestone.progress,
-        tasks_done=milestone.tasks_done,
-        tasks_total=milestone.tasks_total,
-        sources_linked=milestone.sources_linked,
-        due_date=milestone.due_date,
-        completed_date=milestone.completed_date,
-        sentence=str(milestone.signals[0]["sentence"]) if milestone.signals and milestone.is_open else "",
+        path=_path(key, pk),
+        name=name,
+        state=state,
+        health=health if is_open else state,
+        owner=owner or "",
+        unblocker=unblocker or "",
+        priority=PRIORITY_WORDS[priority],
+        progress=progress_of(state, is_linked=linked > 0, done=done, total=total, by_hand=by_hand),
+        tasks_done=done,
+        tasks_total=total,
+        sources_linked=linked,
+        due_date=due,
+        completed_date=completed,
+        why=tuple(str(signal["sentence"]) for signal in signals[:2]) if is_open else (),
     )
 
 
-def _from_milestones(milestones: Iterable[Milestone]) -> list[Attention]:
-    """The worst signal of each open milestone that does not stand well."""
+def _from_milestones(rows: Iterable[MilestoneRow]) -> list[Attention]:
+    """The worst signals of each open milestone that does not stand well."""
     return [
-        Attention(
-            level=milestone.health,
-            title=milestone.name,
-            why=" ".join(str(signal["sentence"]) for signal in milestone.signals[:2]),
-            who=_people(milestone),
-            milestone_id=milestone.pk,
-        )
-        for milestone in milestones
-        if milestone.is_open and milestone.signals and milestone.health in {Level.AT_RISK, Level.POSSIBLE_DELAYS}
+        Attention(level=row.health, title=row.name, why=" ".join(row.why), who=_people(row), milestone_id=row.pk)
+        for row in rows
+        if row.is_open and row.why and row.health in {Level.AT_RISK, Level.POSSIBLE_DELAYS}
     ]
 
 
-def _people(milestone: Milestone) -> str:
-    if milestone.owner and milestone.unblocker:
-        return f"{milestone.owner}, unblocked by {milestone.unblocker}"
-    return str(milestone.owner or milestone.unblocker or "nobody owns it")
+def _people(row: MilestoneRow) -> str:
+    if row.owner and row.unblocker:
+        return f"{row.owner}, unblocked by {row.unblocker}"
+    return row.owner or row.unblocker or "nobody owns it"
+
+
+_DECISIONS = Prepared(
+    lambda launch_id, until: Decision.objects.filter(
+        launch_id=launch_id, deleted_at__isnull=True, state=DecisionState.OPEN, due_date__lte=until
+    ).values_list("title", "due_date", "decider_id", "decider__name"),
+    launch_id=int,
+    until=date,
+)
 
 
 def _from_decisions(launch: Launch, today: date) -> list[Attention]:
-    wanted: Any = Decision.objects.filter(
-        launch=launch,
-        deleted_at__isnull=True,
-        state=DecisionState.OPEN,
-        due_date__lte=today + timedelta(days=SOON_DAYS),
-    ).select_related("decider")
     return [
         Attention(
-            level=Level.AT_RISK if decision.due_date < today else Level.POSSIBLE_DELAYS,
-            title=f"To decide: {decision.title}",
-            why=_due_words(decision.due_date, today),
-            who=str(decision.decider or "nobody is to decide it"),
+            level=Level.AT_RISK if due_date < today else Level.POSSIBLE_DELAYS,
+            title=f"To decide: {title}",
+            why=_due_words(due_date, today),
+            who=decider or "nobody is to decide it",
             tab="decisions",
-            asked=frozenset({decision.decider_id}),
+            asked=frozenset({decider_id}),
         )
-        for decision in wanted
+        for title, due_date, decider_id, decider in _DECISIONS.rows(
+            launch_id=launch.pk, until=today + timedelta(days=SOON_DAYS)
+        )
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
@@ -12,12 +13,16 @@ from django.utils import timezone
 
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, Participant
+from luna.lib.prepared import Prepared
 from milestones.domain.types import Level
+from people.domain.types import Role
+from people.models import User
 from reports.content.levels import is_worse
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from launches.querysets import LaunchQuerySet
-    from people.models import User
 
 PAGE_SIZE = 50
 WORSE_THAN_SAID = Q(status=Status.ON_TRACK, summary__health__in=[Level.POSSIBLE_DELAYS, Level.AT_RISK]) | Q(
@@ -25,6 +30,7 @@ WORSE_THAN_SAID = Q(status=Status.ON_TRACK, summary__health__in=[Level.POSSIBLE_
 )
 _OVER = (StageCategory.COMPLETED, StageCategory.CLOSED)
 _SOON, _ARCHIVED = 1, 2
+_SOON_MEANS = timedelta(days=30)
 _SEVERITY = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1, Level.UNKNOWN: 2, Level.ON_TRACK: 3}
 
 
@@ -116,23 +122,15 @@ class Figures:
 
 def figures(user: User, today: date) -> Figures:
     """One statement that groups, whatever the number of launches."""
-    is_soon = Q(target_date__gte=today, target_date__lte=today + timedelta(days=30))
-    groups = (
-        Launch.objects.visible_to(user)
-        .annotate(
-            place=Case(
-                When(archived_at__isnull=False, then=Value(_ARCHIVED)),
-                When(is_soon, then=Value(_SOON)),
-                default=Value(0),
-            )
-        )
-        .values_list("place", "stage__category", "status", "summary__health")
-        .annotate(Count("pk"), Max("summary__synced_at"))
-        .order_by()
-    )
+    asked = _figures_of(user.role)
+    return _counted(asked, tuple(asked.unread(user_id=user.pk, today=today, soon=today + _SOON_MEANS)))
+
+
+@lru_cache(maxsize=256)
+def _counted(asked: Prepared, groups: tuple[tuple[Any, ...], ...]) -> Figures:
     counted: Counter[str] = Counter()
     synced: list[datetime] = []
-    for place, category, status, health, number, synced_at in groups:
+    for place, category, status, health, number, synced_at in map(asked.read, groups):
         counted["total"] += number
         synced += [synced_at] if synced_at else []
         if place < _ARCHIVED and category not in _OVER:
@@ -142,6 +140,29 @@ def figures(user: User, today: date) -> Figures:
             counted["soon"] += number if place == _SOON else 0
     names = ("active", "on_track", "possible_delays", "at_risk", "paused", "worse", "soon", "total")
     return Figures(**{name: counted[name] for name in names}, synced_at=max(synced, default=None))
+
+
+@lru_cache(maxsize=len(Role))
+def _figures_of(role: str) -> Prepared:
+    def groups(user_id: int, today: date, soon: date) -> QuerySet[Launch, tuple[Any, ...]]:
+        is_soon = Q(target_date__gte=today, target_date__lte=soon)
+        place = Case(
+            When(archived_at__isnull=False, then=Value(_ARCHIVED)), When(is_soon, then=Value(_SOON)), default=Value(0)
+        )
+        return (
+            Launch.objects.visible_to(User(pk=user_id, role=role))
+            .annotate(place=place)
+            .values_list("place", "stage__category", "status", "summary__health")
+            .annotate(Count("pk"), Max("summary__synced_at"))
+            .order_by()
+        )
+
+    return Prepared(groups, user_id=int, today=date, soon=date)
+
+
+def count(user: User, wanted: Filters, today: date) -> int:
+    """How many launches the filters leave."""
+    return filtered(user, wanted, today).count()
 
 
 def filtered(user: User, wanted: Filters, today: date) -> LaunchQuerySet:
@@ -169,7 +190,7 @@ def _of_view(launches: LaunchQuerySet, view: str, user: User, today: date) -> La
         mine = Participant.objects.filter(user=user).values("launch_id")
         return launches.filter(Q(owner=user) | Q(pk__in=mine))
     if view == "soon":
-        return launches.filter(target_date__gte=today, target_date__lte=today + timedelta(days=30))
+        return launches.filter(target_date__gte=today, target_date__lte=today + _SOON_MEANS)
     return launches
 
 
@@ -189,9 +210,30 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def rows(launches: LaunchQuerySet, start: int = 0, size: int = PAGE_SIZE) -> list[PortfolioRow]:
-    """At most `size` rows from `start`, in one statement."""
-    return [_row(*values) for values in launches.values_list(*_COLUMNS)[start : start + size]]
+def rows(user: User, wanted: Filters, today: date, start: int = 0) -> list[PortfolioRow]:
+    """At most PAGE_SIZE rows from `start`, in one statement."""
+    if wanted.text or wanted.view == "soon" or start:
+        found = filtered(user, wanted, today).values_list(*_COLUMNS)[start : start + PAGE_SIZE]
+        return [_row(*values) for values in found]
+    asked, zone = _rows_of(user.role, wanted), timezone.get_current_timezone_name()
+    return [_kept_row(asked, row, zone) for row in asked.unread(user_id=user.pk)]
+
+
+@lru_cache(maxsize=4096)
+def _kept_row(asked: Prepared, row: tuple[Any, ...], _zone: str) -> PortfolioRow:
+    """Read once as long as nothing of it changes; its days are those of the reader's zone."""
+    return _row(*asked.read(row))
+
+
+@lru_cache(maxsize=256)
+def _rows_of(role: str, wanted: Filters) -> Prepared:
+    """The first page of what the filters leave, without words that were typed and days that move."""
+
+    def first(user_id: int) -> QuerySet[Launch, tuple[Any, ...]]:
+        user = User(pk=user_id, role=role)
+        return filtered(user, wanted, date.min).values_list(*_COLUMNS)[:PAGE_SIZE]
+
+    return Prepared(first, user_id=int)
 
 
 def _row(*values: Any) -> PortfolioRow:

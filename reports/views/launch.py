@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from launches.access import get_launch
 from launches.views.page import launch_context
 from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
+from luna.ui.kept import row_html
 from luna.ui.vocabulary import look_of
 from people.selectors import workspace
 from reports.collect.activity import activity_of
@@ -24,7 +22,6 @@ from reports.content.strip import Stop, lay_out
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
-    from django.utils.safestring import SafeString
 
 ACTIVITY_PAGE = 50
 
@@ -46,7 +43,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "attention": found.attention,
         "update": found.update,
         "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
-        "rows": [row_html(row, today) for row in found.rows],
+        "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }
     return render_page(request, "reports/launch.html", context, fragment="ledger-live")
 
@@ -69,11 +66,4 @@ def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
     tone = "done" if not row.is_open else look_of(row.health).tone
     words = wording.day_words(day, today)
     late = wording.late_words(day, today) if row.is_open else ""
-    url = reverse("milestones:detail", args=[row.key, row.pk])
-    return Stop(row.name, day, tone, f"{words}, {late}" if late else words, url)
-
-
-@lru_cache(maxsize=8192)
-def row_html(row: MilestoneRow, today: date) -> SafeString:
-    """One milestone, kept under all that it shows: the values and the day."""
-    return render_to_string("reports/_milestone_row.html", {"row": row, "today": today})
+    return Stop(row.name, day, tone, f"{words}, {late}" if late else words, row.path)

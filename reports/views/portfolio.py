@@ -9,24 +9,24 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Page, Paginator
-from django.template.loader import render_to_string
+from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.views.decorators.http import require_safe
 
 from launches.domain.types import Status
 from launches.models import STATUS_WORDS
 from luna.lib.text import clean_line
 from luna.ui.htmx import HtmxRequest, render_page
+from luna.ui.kept import row_html
 from luna.ui.vocabulary import LOOKS
 from milestones.domain.types import Level
 from people.selectors import workspace
 from reports.collect import portfolio, week
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse, QueryDict
+    from django.http import HttpResponse
     from django.utils.safestring import SafeString
 
-    from launches.querysets import LaunchQuerySet
 
 COLUMNS = (
     ("name", "Launch", ""),
@@ -41,6 +41,8 @@ COLUMNS = (
     ("updated", "Update", "opt"),
     ("synced", "Synced", "opt"),
 )
+_STATUSES = tuple(STATUS_WORDS.items())
+_LEVELS = tuple((level.value, LOOKS[level.value].word) for level in Level)
 TIER_WORDS = {1: "company-wide", 2: "several teams", 3: "one team"}
 
 
@@ -59,22 +61,23 @@ def show_portfolio(request: HtmxRequest) -> HttpResponse:
     place = workspace()
     today = place.today
     wanted = read_filters(request.GET)
-    found = portfolio.filtered(request.user, wanted, today)
     figures = portfolio.figures(request.user, today)
-    page = _page(found, request.GET.get("page", "1"), figures, wanted)
-    shown = portfolio.rows(found, page.start_index() - 1 if page.paginator.count else 0)
+    plain = wanted == portfolio.Filters(sort=wanted.sort)
+    found = figures.active if plain else portfolio.count(request.user, wanted, today)
+    page = Paginator(range(found), portfolio.PAGE_SIZE).get_page(request.GET.get("page", "1"))
+    shown = portfolio.rows(request.user, wanted, today, page.start_index() - 1 if page.paginator.count else 0)
     context: dict[str, Any] = {
         "figures": figures,
         "wanted": wanted,
         "views": portfolio.VIEWS,
         "page": page,
-        "heads": _heads(wanted, request.GET),
+        "heads": _heads(wanted.sort, request.GET.urlencode()),
         "groups": _groups(shown, today, grouped=not wanted.sort),
         "today": today,
         "workspace": place,
         "is_filtered": wanted != portfolio.Filters(view=wanted.view, sort=wanted.sort),
-        "statuses": STATUS_WORDS.items(),
-        "levels": [(level.value, LOOKS[level.value].word) for level in Level],
+        "statuses": _STATUSES,
+        "levels": _LEVELS,
     }
     if not request.htmx:
         context["week"] = week.since_last_week(request.user, place)
@@ -101,27 +104,13 @@ def _number(text: str, most: int = 2**31) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,10}", text) and 0 < int(text) <= most else None
 
 
-class _Counted(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A paginator that may already know how many there are."""
-
-    def __init__(self, found: LaunchQuerySet, known: int | None) -> None:
-        super().__init__(found, portfolio.PAGE_SIZE)
-        if known is not None:
-            self.count = known
-
-
-def _page(found: LaunchQuerySet, number: str, figures: portfolio.Figures, wanted: portfolio.Filters) -> Page[Any]:
-    """The page asked for; the figures already count the view that most people open."""
-    plain = wanted == portfolio.Filters(sort=wanted.sort)
-    return _Counted(found, figures.active if plain else None).get_page(number)
-
-
 def _groups(shown: list[portfolio.PortfolioRow], today: date, *, grouped: bool) -> list[Group]:
+    drawn = [(row.tier, row_html("reports/_portfolio_row.html", row=row, today=today)) for row in shown]
     if not grouped:
-        return [Group(None, "", [row_html(row, today) for row in shown])] if shown else []
+        return [Group(None, "", [html for _, html in drawn])] if drawn else []
     return [
-        Group(tier, TIER_WORDS[tier], [row_html(row, today) for row in rows])
-        for tier, rows in groupby(shown, key=lambda row: row.tier)
+        Group(tier, TIER_WORDS[tier], [html for _, html in rows])
+        for tier, rows in groupby(drawn, key=lambda pair: pair[0])
     ]
 
 
@@ -135,20 +124,15 @@ class Head:
     href: str
 
 
-def _heads(wanted: portfolio.Filters, query: QueryDict) -> list[Head]:
+@lru_cache(maxsize=256)
+def _heads(sort: str, query: str) -> tuple[Head, ...]:
     """Ascending first, then descending, then grouped again; the filters stay."""
-    kept = query.copy()
+    kept = QueryDict(query, mutable=True)
     kept.pop("page", None)
     heads = []
     for name, words, classes in COLUMNS:
-        following = {name: f"-{name}", f"-{name}": ""}.get(wanted.sort, name)
+        following = {name: f"-{name}", f"-{name}": ""}.get(sort, name)
         kept["sort"] = following
-        direction = {name: "ascending", f"-{name}": "descending"}.get(wanted.sort, "")
+        direction = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
         heads.append(Head(words, classes, direction, f"?{kept.urlencode()}"))
-    return heads
-
-
-@lru_cache(maxsize=8192)
-def row_html(row: portfolio.PortfolioRow, today: date) -> SafeString:
-    """One row, kept under all that it shows: the values and the day."""
-    return render_to_string("reports/_portfolio_row.html", {"row": row, "today": today})
+    return tuple(heads)

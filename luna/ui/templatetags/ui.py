@@ -18,11 +18,13 @@ from django.utils.safestring import SafeString, mark_safe
 from luna import clock
 from luna.ui import wording
 from luna.ui.context import today_in
+from luna.ui.kept import part_html
 from luna.ui.markdown import markdown_html
 from luna.ui.moon import lit_path
 from luna.ui.vocabulary import look_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import date, datetime
 
     from django.forms import BoundField
@@ -73,6 +75,12 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
         label or f"{part * 100:.0f} % complete",
         format_html('<path class="lit" d="{}"/>', path) if path else "",
     )
+
+
+@register.simple_tag
+def kept(template: str, **context: Hashable) -> SafeString:
+    """`{% kept "reports/_figures.html" figures=figures %}`: included, and kept rendered under these values."""
+    return part_html(template, **context)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from launches.domain.types import StageCategory, Status
 from launches.models import LaunchSummary
 from people.models import User
 from people.selectors import workspace
-from reports.collect.portfolio import Filters, figures, filtered, rows
+from reports.collect.portfolio import Filters, figures, rows
 from reports.views.portfolio import read_filters
 from tests.factories import add_participant, make_launch, make_stage
 from tests.people import make_team
@@ -20,7 +20,7 @@ from tests.people import make_team
 
 def keys(user: User, **wanted: object) -> list[str]:
     """The keys of the rows that a reader gets for these filters."""
-    return [row.key for row in rows(filtered(user, Filters(**wanted), workspace().today))]  # type: ignore[arg-type]
+    return [row.key for row in rows(user, Filters(**wanted), workspace().today)]  # type: ignore[arg-type]
 
 
 def test_private_launches_are_in_no_row_and_no_figure_of_others(ana: User, cleo: User, gus: User, ada: User) -> None:
@@ -67,7 +67,7 @@ def test_health_sorts_by_alarm_not_by_alphabet(ana: User) -> None:
     for health in ("on_track", "at_risk", "unknown", "possible_delays"):
         launch = make_launch(ana, name=health)
         LaunchSummary.objects.filter(launch=launch).update(health=health)
-    found = rows(filtered(ana, Filters(sort="health"), workspace().today))
+    found = rows(ana, Filters(sort="health"), workspace().today)
     assert [row.health for row in found] == ["at_risk", "possible_delays", "unknown", "on_track"]
 
 
@@ -85,7 +85,7 @@ def test_the_days_of_update_and_sync_are_those_of_the_readers_zone(ana: User) ->
     days = {}
     for zone in ("UTC", "Europe/Lisbon", "Asia/Tokyo"):
         with timezone.override(zone):
-            (row,) = rows(filtered(ana, Filters(), workspace().today))
+            (row,) = rows(ana, Filters(), workspace().today)
         days[zone] = (row.updated_on, row.synced_on)
     assert days["UTC"] == days["Europe/Lisbon"] == (date(2026, 11, 23), date(2026, 11, 23))
     assert days["Asia/Tokyo"] == (date(2026, 11, 24), date(2026, 11, 24))
