@@ -135,7 +135,7 @@ def _launches(facts: PortfolioReportFacts, *, is_appendix: bool = False) -> Iter
     """A row for each launch."""
     items = tuple(_launch_item(launch) for launch in facts.launches)
     yield Heading(LAUNCHES)
-    yield Plan(items, facts.today, is_appendix=is_appendix)
+    yield Plan(items, facts.today, is_appendix=is_appendix, noun="Launch")
 
 
 def _launch_item(launch: LaunchFacts) -> PlanItem:

@@ -38,7 +38,7 @@ def _opening(facts: LaunchReportFacts) -> Iterator[Line]:
     late = len(dated) - len(ahead)
     if ahead:
         day, following = min(ahead, key=lambda pair: (pair[0], pair[1].name))
-        text = f"is next: {day_words(day, today)}, {distance_words(day, today)}."
+        text = f"next, on {day_words(day, today)}, {distance_words(day, today)}."
         yield Line(mark="none", link=Link(following.name, following.path), text=text)
     if late:
         yield Line(mark="bad", text=f"{late} of the milestones {'is' if late == 1 else 'are'} overdue.")

@@ -115,6 +115,8 @@ class Plan:
     today: date
     is_appendix: bool = False
     """Left out where a message must stay short."""
+    noun: str = "Milestone"
+    """What its items are: the head of their column."""
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _block(item: dict[str, Any]) -> Block:
         return Table(tuple(item["columns"]), rows)
     if kind == "plan":
         items = tuple(_plan_item(one) for one in item["items"])
-        return Plan(items, date.fromisoformat(item["today"]), item["is_appendix"])
+        return Plan(items, date.fromisoformat(item["today"]), item["is_appendix"], item.get("noun", "Milestone"))
     if kind == "note":
         return Note(item["text"], _link(item["link"]))
     block: Block = _KINDS[kind](**item)

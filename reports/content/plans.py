@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from luna.ui.vocabulary import look_of
+from luna.ui.wording import day_words, late_words
 from reports.content.document import Block, Heading, Plan, PlanItem
 from reports.content.facts import MilestoneFacts, ReportFacts
 
@@ -38,6 +39,16 @@ def plan_item(milestone: MilestoneFacts, group: str = "") -> PlanItem:
         mark=look.mark,
         word=look.word,
     )
+
+
+def when_words(item: PlanItem, today: date) -> str:
+    """`Fri 27 Nov`, `Fri 20 Nov, 3 days late`, `done Thu 19 Nov`, or that there is no date."""
+    if item.done:
+        return f"done {day_words(item.done, today)}"
+    if item.due is None:
+        return "no date"
+    late = late_words(item.due, today, short=False)
+    return f"{day_words(item.due, today)}, {late}" if late else day_words(item.due, today)
 
 
 def _day_of(milestone: MilestoneFacts) -> date | None:

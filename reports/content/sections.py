@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -113,39 +114,65 @@ def _coming_line(day: date, milestone: MilestoneFacts, facts: ReportFacts) -> Li
 
 
 def who_must_act(facts: ReportFacts, *, name: str = ACT, most: int | None = None) -> Iterator[Block]:
-    """A row for each person and thing, by person."""
-    rows = sorted({*_asked(facts), *_owing(facts)}, key=lambda item: (item[0].casefold(), item[1]))
+    """A row for each person and thing, by person.
+
+    With `most` only what is asked or overdue counts, and of that the most urgent.
+    """
+    duties = {*_asked(facts), *_overdue(facts)} | (set() if most else {*_unsettled(facts)})
+    urgent = sorted(duties, key=lambda duty: (duty.due, duty.who.casefold(), duty.what))[:most]
+    rows = sorted(urgent, key=lambda duty: (duty.who.casefold(), duty.what))
     if rows:
         yield Heading(name)
-        yield Table(("Who", "What", "By"), tuple(Row((who, what, by), path) for who, what, by, path in rows[:most]))
-    if most and len(rows) > most:
-        yield Note(f"And {len(rows) - most} more.")
+        yield Table(("Who", "What", "By"), tuple(Row((duty.who, duty.what, duty.by), duty.path) for duty in rows))
+    if len(duties) > len(rows):
+        yield Note(f"And {len(duties) - len(rows)} more.")
 
 
-def _asked(facts: ReportFacts) -> Iterator[tuple[str, str, str, str]]:
+@dataclass(frozen=True)
+class _Duty:
+    """What somebody has to do."""
+
+    who: str
+    what: str
+    by: str
+    path: str
+    due: date
+
+
+def _asked(facts: ReportFacts) -> Iterator[_Duty]:
     for ask in facts.asks:
         beside = facts.name_beside(ask.launch)
         title = f"{ask.title} ({beside})" if beside else ask.title
         what = f"{'Decide' if ask.kind == 'decision' else 'Vote on'}: {title}"
         for who in ask.people or (facts.launch_of(ask.launch).owner,):
             said = what if ask.people or ask.kind != "decision" else f"Name who decides: {title}"
-            yield who, said, _by_when(ask, facts.today), ask.path
+            yield _Duty(who, said, _by_when(ask, facts.today), ask.path, ask.due_date or facts.today)
 
 
-def _owing(facts: ReportFacts) -> Iterator[tuple[str, str, str, str]]:
-    for milestone in facts.milestones:
-        if not milestone.is_open:
-            continue
-        head = facts.launch_of(milestone.launch).owner
-        beside = facts.name_beside(milestone.launch)
-        name = f"{milestone.name} ({beside})" if beside else milestone.name
+def _overdue(facts: ReportFacts) -> Iterator[_Duty]:
+    for milestone, head, name in _open_ones(facts):
         if milestone.due_date and milestone.due_date < facts.today:
             by = late_words(milestone.due_date, facts.today, short=False)
-            yield milestone.owner or head, f"Finish or move: {name}", by, milestone.path
+            what = f"Finish or move: {name}"
+            yield _Duty(milestone.owner or head, what, by, milestone.path, milestone.due_date)
+
+
+def _unsettled(facts: ReportFacts) -> Iterator[_Duty]:
+    """Milestones that nobody owns, or that have no date."""
+    for milestone, head, name in _open_ones(facts):
         if not milestone.owner:
-            yield head, f"Name an owner: {name}", "now", milestone.path
+            yield _Duty(head, f"Name an owner: {name}", "now", milestone.path, facts.today)
         if milestone.due_date is None:
-            yield milestone.owner or head, f"Set a due date: {name}", "now", milestone.path
+            yield _Duty(milestone.owner or head, f"Set a due date: {name}", "now", milestone.path, facts.today)
+
+
+def _open_ones(facts: ReportFacts) -> Iterator[tuple[MilestoneFacts, str, str]]:
+    """Each open milestone, its launch's owner, and its name with its launch's."""
+    for milestone in facts.milestones:
+        if milestone.is_open:
+            beside = facts.name_beside(milestone.launch)
+            name = f"{milestone.name} ({beside})" if beside else milestone.name
+            yield milestone, facts.launch_of(milestone.launch).owner, name
 
 
 def section(name: str, lines: Sequence[Line], *, most: int | None = None) -> Iterator[Block]:

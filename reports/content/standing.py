@@ -68,7 +68,7 @@ def against_the_plan(facts: LaunchReportFacts, changes: Sequence[Change]) -> Ite
     if later:
         worst = later[0]
         far = counted(_slip_days(worst), "day")
-        text = f"is {far} later than agreed"
+        text = f"{far} later than agreed"
         if len(later) > 1:
             text += f", the furthest of {counted(len(later), 'milestone')} that are later"
         yield Line(mark="warn", link=Link(worst.name, worst.path), text=sentence(text))

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from reports.content.document import Block, Document, kind_of
+from reports.content.document import Block, Document, Plan, PlanItem, kind_of
+from reports.content.plans import when_words
+from reports.renderers.plan_chart import Chart, lay_out
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One item of a plan's table."""
+
+    item: PlanItem
+    when: str
+    on: date | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan as a drawing, where that says something, and as a table."""
+
+    chart: Chart | None
+    rows: list[PlanRow]
+    noun: str
+    is_grouped: bool
 
 
 @dataclass(frozen=True)
@@ -12,9 +35,20 @@ class HtmlBlock:
     """One block and the name by which the template tells it from others."""
 
     kind: str
-    block: Block
+    block: Block | PlanView
 
 
 def html_blocks(document: Document) -> list[HtmlBlock]:
     """The blocks in order."""
-    return [HtmlBlock(kind_of(block), block) for block in document.blocks]
+    return [HtmlBlock(kind_of(block), _plan(block) if isinstance(block, Plan) else block) for block in document.blocks]
+
+
+def _plan(plan: Plan) -> PlanView:
+    chart = None if plan.is_appendix else lay_out(plan)
+    rows = [_row(item, plan.today) for item in plan.items]
+    return PlanView(chart, rows, plan.noun, any(item.group for item in plan.items))
+
+
+def _row(item: PlanItem, today: date) -> PlanRow:
+    is_late = bool(item.done is None and item.due and item.due < today)
+    return PlanRow(item, when_words(item, today), item.done or item.due, is_late)

@@ -5,7 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reports.content.document import Block, Document, Heading, Line, Lines, Link, Meta, Note, Quote, Row, Table, Title
+from reports.content.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Lines,
+    Link,
+    Meta,
+    Note,
+    Plan,
+    Quote,
+    Row,
+    Table,
+    Title,
+)
+from reports.content.plans import when_words
+from reports.content.sections import percent
 from reports.renderers.moons import mark_character, moon_character
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -40,6 +56,8 @@ def _block(block: Block, base_url: str) -> str:
             text = "\n".join(f"- {_line(item, base_url)}" for item in block.items)
         case Table():
             text = "\n".join(_table(block, base_url))
+        case Plan():
+            text = "\n".join(_plan(block, base_url))
         case Note():
             text = escape(block.text) + (f" {_link(block.link, base_url)}" if block.link else "")
     return text
@@ -64,6 +82,21 @@ def _table(table: Table, base_url: str) -> Iterator[str]:
 def _cells(row: Row, base_url: str) -> Iterator[str]:
     for number, cell in enumerate(row.cells):
         yield _link(Link(cell, row.path), base_url) if number == 1 and row.path else escape(cell)
+
+
+def _plan(plan: Plan, base_url: str) -> Iterator[str]:
+    """A table; the launch has a column where the plan goes over several."""
+    grouped = any(item.group for item in plan.items)
+    heads = [*(["Launch"] if grouped else []), plan.noun, "Owner", "Due", "Done", "How it stands"]
+    yield "| " + " | ".join(escape(head) for head in heads) + " |"
+    yield "|" + " --- |" * len(heads)
+    for item in plan.items:
+        name = _link(Link(item.name, item.path), base_url) if item.path else escape(item.name)
+        cells = [escape(item.group)] if grouped else []
+        cells += [name, escape(item.owner or "nobody"), escape(when_words(item, plan.today))]
+        cells.append(f"{moon_character(item.progress)} {percent(item.progress)}")
+        cells.append(f"{mark_character(item.mark)} {escape(item.word)}".strip())
+        yield "| " + " | ".join(cells) + " |"
 
 
 def _link(link: Link, base_url: str) -> str:

@@ -10,10 +10,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from luna.ui.wording import counted
-from reports.content.document import Block, Document, Heading, Line, Lines, Link, Meta, Note, Quote, Row, Table, Title
+from reports.content.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Lines,
+    Link,
+    Meta,
+    Note,
+    Plan,
+    PlanItem,
+    Quote,
+    Row,
+    Table,
+    Title,
+)
+from reports.content.plans import when_words
 from reports.renderers.moons import mark_character, moon_character
 
 MAX_BLOCKS = 50
@@ -22,6 +39,8 @@ MAX_HEADER = 150
 MAX_TOTAL = 12_000
 """Characters of the blocks' JSON."""
 MAX_TEXT = 3000
+MOST_OF_A_PLAN = 20
+"""So many milestones stand in a message; completed ones give way first."""
 _MAX_LINE = 900
 _RESERVED = 900
 """Kept free for the line that tells how much more there is, and for one section's own JSON."""
@@ -34,7 +53,8 @@ class _Piece:
     """What a block becomes: a whole Slack block, or a line that shares a section with its neighbours."""
 
     text: str
-    is_line: bool = False
+    lines: int = 0
+    """How many lines of the report it stands for: so many are missing where it does not fit."""
     starts_section: bool = False
     is_heading: bool = False
     kind: str = "section"
@@ -42,12 +62,13 @@ class _Piece:
 
 def render_slack(document: Document, *, base_url: str, more_path: str) -> Payload:
     """`text` and `blocks` of chat.postMessage; `more_path` is where all of it stands."""
-    pieces = [piece for block in document.blocks for piece in _pieces(block, base_url) if piece.text.strip()]
+    document = _without_appendix(document)
+    pieces = [piece for block in document.blocks for piece in _pieces(block, base_url, more_path) if piece.text.strip()]
     blocks: list[Payload] = []
     for number, piece in enumerate(pieces):
         longer = _with_piece(blocks, piece)
         if len(longer) >= MAX_BLOCKS or _size(longer) > MAX_TOTAL - _RESERVED:
-            left = sum(item.is_line for item in pieces[number:])
+            left = sum(item.lines for item in pieces[number:])
             more = Link(f"{counted(left, 'more line')} in Luna", more_path)
             whole = blocks[:-1] if number and pieces[number - 1].is_heading else blocks
             return {"text": _fallback(document), "blocks": [*whole, _context(_link(more, base_url))]}
@@ -63,6 +84,18 @@ def escape(text: str, *, limit: int = _MAX_LINE) -> str:
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _without_appendix(document: Document) -> Document:
+    """Without the plans that only belong where there is room, nor the headings over them."""
+    kept: list[Block] = []
+    for block in document.blocks:
+        if isinstance(block, Plan) and block.is_appendix:
+            if kept and isinstance(kept[-1], Heading):
+                kept.pop()
+        else:
+            kept.append(block)
+    return Document(tuple(kept))
+
+
 def _with_piece(blocks: list[Payload], piece: _Piece) -> list[Payload]:
     if piece.kind == "header":
         return [*blocks, {"type": "header", "text": {"type": "plain_text", "text": piece.text, "emoji": True}}]
@@ -76,7 +109,7 @@ def _with_piece(blocks: list[Payload], piece: _Piece) -> list[Payload]:
     return [*blocks, _section(piece.text)]
 
 
-def _pieces(block: Block, base_url: str) -> Iterator[_Piece]:
+def _pieces(block: Block, base_url: str, more_path: str) -> Iterator[_Piece]:
     match block:
         case Title():
             name = " ".join(block.text.split())
@@ -87,16 +120,41 @@ def _pieces(block: Block, base_url: str) -> Iterator[_Piece]:
             yield _Piece(escape(block.text), starts_section=True)
         case Quote():
             lines = "\n".join(f"> {escape(line)}" for line in block.text.splitlines())
-            yield _Piece(f"{lines}\n> _{_inside(block.by, '_')}_", is_line=True, starts_section=True)
+            yield _Piece(f"{lines}\n> _{_inside(block.by, '_')}_", lines=1, starts_section=True)
         case Heading():
             yield _Piece(f"*{_inside(block.text, '*')}*", starts_section=True, is_heading=True)
         case Lines():
-            yield from (_Piece(f"• {_line(item, base_url)}", is_line=True) for item in block.items)
+            yield from (_Piece(f"• {_line(item, base_url)}", lines=1) for item in block.items)
         case Table():
-            yield from (_Piece(f"• {_row(row, base_url)}", is_line=True) for row in block.rows)
+            yield from (_Piece(f"• {_row(row, base_url)}", lines=1) for row in block.rows)
+        case Plan():
+            yield from _plan(block, base_url, more_path)
         case Note():
             link = f" {_link(block.link, base_url)}" if block.link else ""
             yield _Piece(f"{escape(block.text)}{link}", kind="context")
+
+
+def _plan(plan: Plan, base_url: str, more_path: str) -> Iterator[_Piece]:
+    """A line each, under the launch's name where there are several; at most so many, and how many more there are."""
+    first = sorted(plan.items, key=lambda item: item.done is not None)[:MOST_OF_A_PLAN]
+    shown = [item for item in plan.items if item in first][:MOST_OF_A_PLAN]
+    group = ""
+    for item in shown:
+        if item.group != group:
+            group = item.group
+            yield _Piece(f"*{_inside(group, '*')}*")
+        yield _Piece(f"• {_milestone(item, plan.today, base_url)}", lines=1)
+    left = len(plan.items) - len(shown)
+    if left:
+        where = _link(Link("all of them in Luna", more_path), base_url)
+        yield _Piece(f"and {counted(left, 'more', 'more')}: {where}", lines=left)
+
+
+def _milestone(item: PlanItem, today: date, base_url: str) -> str:
+    name = _link(Link(item.name, item.path), base_url) if item.path else escape(item.name)
+    lead = f"{moon_character(item.progress)} {mark_character(item.mark)}".strip()
+    owner = f" ({escape(item.owner)})" if item.owner else ""
+    return f"{lead} {escape(when_words(item, today))}: {name}, {escape(item.word)}{owner}"
 
 
 def _line(line: Line, base_url: str) -> str:

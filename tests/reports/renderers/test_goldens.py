@@ -1,4 +1,4 @@
-"""Each renderer's output for both sample digests."""
+"""Each renderer's output for the sample reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from django.template.loader import render_to_string
 
 from reports.content.document import Document
-from reports.content.samples import busy_digest, quiet_digest
+from reports.content.samples import busy_digest, quiet_digest, sample_portfolio, sample_progress, sample_roadmap
+from reports.domain.types import ReportKind
 from reports.renderers.html import html_blocks
 from reports.renderers.markdown import render_markdown
 from reports.renderers.slack import render_slack
@@ -16,7 +17,15 @@ from reports.renderers.slack_preview import shown_blocks
 from tests.reports.renderers.goldens import assert_golden
 
 BASE = "https://luna.example"
-SAMPLES = [("busy", busy_digest()), ("quiet", quiet_digest())]
+SAMPLES = [
+    ("busy", busy_digest()),
+    ("quiet", quiet_digest()),
+    ("progress", sample_progress(20)),
+    ("roadmap", sample_roadmap(20)),
+    ("launches-digest", sample_portfolio(ReportKind.DIGEST, 8)),
+    ("launches-progress", sample_portfolio(ReportKind.PROGRESS, 8)),
+    ("launches-roadmap", sample_portfolio(ReportKind.ROADMAP, 8)),
+]
 
 
 @pytest.mark.parametrize(("name", "document"), SAMPLES)
