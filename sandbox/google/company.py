@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sandbox.company.people import PEOPLE
 from sandbox.google import accounts, files
@@ -64,7 +64,7 @@ def _templates() -> list[tuple[str, str, str, Json]]:
 def write_drive(connection: sqlite3.Connection, today: date) -> None:
     """Fill an empty store: the key, the shared drive and what is in it, and a folder in Ines's own Drive."""
     accounts.ensure_key(connection)
-    at = files.stamp(datetime.combine(today, time(7), UTC))
+    at = files.stamp(datetime.combine(today - timedelta(days=90), time(7), UTC))
     connection.execute("INSERT INTO google_drive (id, name) VALUES (?, ?)", (DRIVE_ID, "Fernhill"))
     files.share(connection, DRIVE_ID, "user", accounts.LUNA.email, "fileOrganizer")
     for person in PEOPLE:
