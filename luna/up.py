@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> None:
 
 
 def sandbox_child(settings: ModuleType) -> Child:
-    """The demo's Jira and Slack."""
+    """The demo's outside world."""
     host, _, port = settings.SANDBOX_URL.removeprefix("http://").partition(":")
     data = settings.DATA_DIR
     place = ["--host", host, "--port", port, "--data", str(data / "sandbox"), "--clock-file", str(data / "clock.json")]
@@ -110,7 +110,7 @@ def _probe_host(host: str) -> str:
 
 def _greeting(settings: ModuleType) -> str:
     demo = [
-        f"Sandbox:  {settings.SANDBOX_URL} (the sample company's Jira and Slack)",
+        f"Sandbox:  {settings.SANDBOX_URL} (the sample company's Jira, Asana, ClickUp, Slack and Google)",
         f"Sign in with the password {PASSWORD} as",
         *(f"  {f'{nick}@{DOMAIN}':<26} {who}" for nick, who in SIGN_INS),
     ]

@@ -20,6 +20,30 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Tasks:
+    """Tasks in one of the sandbox's tools: the tool's short name (luna.demo.tools), a way to choose, and a query."""
+
+    tool: str
+    kind: str
+    query: str
+
+
+def epic(key: str, tool: str = "jira") -> Tasks:
+    """Everything under an epic."""
+    return Tasks(tool, "epic", key)
+
+
+def asana(number: int, kind: str = "section") -> Tasks:
+    """A section of the sandbox's Asana, or a whole project."""
+    return Tasks("asana", kind, f"12000000000{number}")
+
+
+def clickup(number: int) -> Tasks:
+    """A list of the sandbox's ClickUp."""
+    return Tasks("clickup", "list", f"90120000000{number}")
+
+
+@dataclass(frozen=True)
 class Step:
     """A milestone: owner, unblocker, days of start, due and completion, and where its progress comes from."""
 
@@ -31,8 +55,8 @@ class Step:
     done: int | None = None
     state: str = ""
     """Empty: completed where `done` is given, else in progress once started."""
-    epic: str = ""
-    """The epic in the sandbox's Jira; without one `percent` was set by hand."""
+    tasks: tuple[Tasks, ...] = ()
+    """Where its tasks are; without any `percent` was set by hand."""
     percent: int = 0
     priority: str = "must"
     after: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from luna.demo.company import Plan, Step
+from luna.demo.company import Plan, Step, asana, epic
 
 BOOK = Plan(
     "BOOK", "Patient self-booking", "ines", 1, "Build", -70, 66,
@@ -10,25 +10,25 @@ BOOK = Plan(
     (
         Step("Booking rules agreed with five clinics", "ines", "martin", -70, -66, -66),
         Step("Design tested with twelve patients", "lea", "ines", -63, -52, -45, after=("Booking rules agreed with five clinics",)),
-        Step("Booking page in beta", "rafael", "ingrid", -50, -17, -18, epic="CAL-1", after=("Design tested with twelve patients",)),
+        Step("Booking page in beta", "rafael", "ingrid", -50, -17, -18, tasks=(epic("CAL-1"),), after=("Design tested with twelve patients",)),
         Step(
-            "Data protection assessment signed", "ines", "petra", -30, 7, state="in_review", percent=90,
+            "Data protection assessment signed", "ines", "petra", -30, 7, state="in_review", tasks=(asana(10011),),
             done_when="Legal has signed the assessment for patient data in the booking page.",
         ),
         Step(
-            "Calendar sync, two-way", "rafael", "ingrid", -49, -2, epic="CAL-2", after=("Booking page in beta",),
+            "Calendar sync, two-way", "rafael", "ingrid", -49, -2, tasks=(epic("CAL-2"),), after=("Booking page in beta",),
             done_when="A visit that is booked, moved or cancelled on either side shows on the other within 60 seconds, "
             "for MediDesk and Praxio, in 99.5 % of 2,000 test changes.",
             moved_from=-9, moved_why="MediDesk sandbox came a week late.",
         ),
-        Step("Text and e-mail reminders", "nadia", "rafael", -30, 18, epic="CAL-3", priority="should"),
-        Step("Reception training kit", "jonas", "lea", -10, 46, epic="CAL-4", priority="should"),
+        Step("Text and e-mail reminders", "nadia", "rafael", -30, 18, tasks=(epic("CAL-3"),), priority="should"),
+        Step("Reception training kit", "jonas", "lea", -10, 46, tasks=(epic("CAL-4"), asana(10013)), priority="should"),
         Step(
-            "Pilot in five clinics", "ines", "martin", 49, 60, epic="CAL-5",
+            "Pilot in five clinics", "ines", "martin", 49, 60, tasks=(epic("CAL-5"),),
             after=("Calendar sync, two-way", "Data protection assessment signed"),
             done_when="Five clinics take bookings for two weeks with fewer than one wrong slot in 500.",
         ),
-        Step("Go/no-go and public launch", "ines", "martin", 61, 66, after=("Pilot in five clinics",)),
+        Step("Go/no-go and public launch", "ines", "martin", 61, 66, tasks=(asana(10012),), after=("Pilot in five clinics",)),
     ),
     status="possible_delays", reason="We still see January if the pilot can start with three clinics.",
     editors=("rafael",), labels=("growth",), channel="launch-book",
@@ -56,10 +56,10 @@ PAYDE = Plan(
     "PAYDE", "Card payments, Germany", "tomasz", 1, "Build", -60, 24,
     "Clinics in Germany are paid on the day of the visit.",
     (
-        Step("Checkout in German", "mei", "tomasz", -60, -10, -12, epic="PAY-2"),
-        Step("Acquirer certification", "tomasz", "bruno", -40, 10, epic="PAY-1", after=("Checkout in German",)),
-        Step("Refunds and receipts", "mei", "tomasz", -25, 16, epic="PAY-3"),
-        Step("Fraud rules live", "kofi", "ingrid", -14, 20, epic="PAY-4", priority="should"),
+        Step("Checkout in German", "mei", "tomasz", -60, -10, -12, tasks=(epic("PAY-2"),)),
+        Step("Acquirer certification", "tomasz", "bruno", -40, 10, tasks=(epic("PAY-1"),), after=("Checkout in German",)),
+        Step("Refunds and receipts", "mei", "tomasz", -25, 16, tasks=(epic("PAY-3"),)),
+        Step("Fraud rules live", "kofi", "ingrid", -14, 20, tasks=(epic("PAY-4"),), priority="should"),
     ),
     channel="launch-payde",
     updates=((-5, "Certification is in its last round; refunds work end to end.", "- 15 of 19 certification cases passed", "", "- Fraud rules on test cards"),),
@@ -72,10 +72,10 @@ EUDATA = Plan(
     "EUDATA", "EU data residency", "freya", 1, "Planning", -45, 128,
     "Clinics in the EU know that patient data never leaves it.",
     (
-        Step("Data map complete", "freya", "petra", -45, 2, epic="EUD-1"),
-        Step("Hosting contract signed", "bruno", "martin", -20, 4, percent=30, after=("Data map complete",)),
-        Step("Replica in Frankfurt", "ingrid", "freya", -35, 60, epic="EUD-2", after=("Hosting contract signed",)),
-        Step("Cut-over rehearsal", "freya", "ingrid", 61, 100, epic="EUD-3", after=("Replica in Frankfurt",)),
+        Step("Data map complete", "freya", "petra", -45, 2, tasks=(epic("EUD-1"),)),
+        Step("Hosting contract signed", "bruno", "martin", -20, 4, tasks=(epic("HOST-1", "jira-dc"),), after=("Data map complete",)),
+        Step("Replica in Frankfurt", "ingrid", "freya", -35, 60, tasks=(epic("EUD-2"),), after=("Hosting contract signed",)),
+        Step("Cut-over rehearsal", "freya", "ingrid", 61, 100, tasks=(epic("EUD-3"),), after=("Replica in Frankfurt",)),
     ),
     status="at_risk", reason="Procurement and Legal are each waiting for the other; I need one of them to go first by Friday.",
     private=True, editors=("ingrid",), channel="launch-eudata",
@@ -90,9 +90,9 @@ CLIN4 = Plan(
     "CLIN4", "Clinic app 4.0", "daniel", 1, "Readiness", -65, 17,
     "Doctors work a whole round without a network.",
     (
-        Step("Offline mode", "jonas", "daniel", -65, -6, epic="CLI-2"),
-        Step("Store listing approved", "daniel", "amara", -20, 8, epic="CLI-1"),
-        Step("Crash-free 99.8 %", "jonas", "daniel", -15, 14, epic="CLI-3", after=("Offline mode",)),
+        Step("Offline mode", "jonas", "daniel", -65, -6, tasks=(epic("CLI-2"),)),
+        Step("Store listing approved", "daniel", "amara", -20, 8, tasks=(epic("CLI-1"),)),
+        Step("Crash-free 99.8 %", "jonas", "daniel", -15, 14, tasks=(epic("CLI-3"),), after=("Offline mode",)),
     ),
     channel="launch-clinicapp", editors=("jonas",),
     updates=((-7, "Offline mode is in the hands of 200 doctors.", "", "- Old tablets need a smaller cache", "- Store listing to review"),),

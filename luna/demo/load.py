@@ -10,10 +10,11 @@ from pathlib import Path
 
 from luna import clock
 from luna.demo.company import DOMAIN, PASSWORD, PEOPLE, SIGN_INS, TEAMS, ZONE
+from luna.demo.first_reports import schedule_and_send
 from luna.demo.launches import DETAILED
 from luna.demo.more_launches import OTHERS
 from luna.demo.replay import LaunchReplay
-from luna.demo.tools import connect_tools
+from luna.demo.tools import connect_places, connect_tools
 from luna.lib import work
 from people.actions.teams import create_team
 from people.actions.users import create_user
@@ -32,7 +33,10 @@ def load_sample_company(*, sandbox_url: str) -> None:
         past.go_to(-75)
         people = _people()
         _play(past, people, today)
-    connect_tools(sandbox_url=sandbox_url, plans=(*DETAILED, *OTHERS), people=people)
+    plans = (*DETAILED, *OTHERS)
+    connect_tools(sandbox_url=sandbox_url, plans=plans, people=people)
+    places = connect_places(sandbox_url=sandbox_url, people=people)
+    schedule_and_send(plans=plans, places=places, people=people)
 
 
 class _Past:

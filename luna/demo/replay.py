@@ -129,7 +129,7 @@ class LaunchReplay:
         owner = self.people[step.owner]
         state = State.IN_REVIEW if step.state == "in_review" else State.IN_PROGRESS
         yield Deed(max(step.start, self.plan.start), 3, lambda: self._move(step, State.IN_PROGRESS, owner))
-        if step.percent and not step.epic:
+        if step.percent and not step.tasks:
             yield Deed(-8, 4, lambda: self._set_percent(step, owner))
         if state is State.IN_REVIEW:
             yield Deed(-6, 4, lambda: self._move(step, State.IN_REVIEW, owner))
