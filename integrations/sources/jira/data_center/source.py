@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from integrations.account import Access
@@ -10,7 +11,7 @@ from integrations.sources.base import Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.data_center.client import DataCenterClient
 from integrations.sources.jira.data_center.paging import START, Place
-from integrations.sources.jira.errors import endless
+from integrations.sources.jira.errors import endless, not_json
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
 
@@ -43,28 +44,33 @@ class DataCenterSource(JiraSource):
         since = max((ms for ms in (since_ms, place.since_ms) if ms is not None), default=None)
         text = jql.changed_since(limited, since)
         answer = self._client.search(text, fields=self._asked_fields(), size=size, start=place.at)
-        whole = self._page_of(answer)
-        issues: list[Any] = answer["issues"]
-        ids = tuple(str(issue.get("id") or "") if isinstance(issue, dict) else "" for issue in issues)
-        if place.is_repeated(ids):
+        issues = answer.get("issues")
+        if not isinstance(issues, list):
+            raise not_json()
+        marks = tuple(_mark(issue) for issue in issues)
+        if place.is_repeated(marks):
             raise endless()
-        if place.has_lost_its_place(ids):
+        if place.has_lost_its_place(marks):
             return Page((), next_token=place.back().dumped())
-        newest = max((record.updated_at for record in whole.records), default=None)
-        following = place.after(
-            ids,
-            total=answer.get("total"),
-            newest_ms=int(newest.timestamp()) * 1000 if newest else None,
-        )
-        read = set(place.tail)
-        return Page(
-            tuple(record for record in whole.records if record.external_id not in read),
-            tuple(bad for bad in whole.quarantined if bad.external_id not in read),
-            following.dumped() if following else None,
-        )
+        page = self._page_of({"issues": _unread(issues, marks, place.tail)})
+        newest = max((int(record.updated_at.timestamp()) * 1000 for record in page.records), default=None)
+        following = place.after(marks, total=answer.get("total"), newest_ms=newest)
+        return replace(page, next_token=following.dumped() if following else None)
 
     def _epic_condition(self, key: str) -> str:
         return jql.epic_link_condition(key, self._fields.epic_link)
+
+
+def _mark(issue: Any) -> str:
+    """What tells an issue from another, and from itself before it changed."""
+    fields = issue.get("fields") if isinstance(issue, Mapping) else None
+    updated = fields.get("updated") if isinstance(fields, Mapping) else None
+    return f"{issue.get('id') if isinstance(issue, Mapping) else issue} {updated}"[:120]
+
+
+def _unread(issues: list[Any], marks: tuple[str, ...], tail: tuple[str, ...]) -> list[Any]:
+    known = set(tail)
+    return [issue for issue, mark in zip(issues, marks, strict=True) if mark not in known]
 
 
 def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> DataCenterSource:
