@@ -23,6 +23,8 @@ _WIDTHS: Final = {
     **dict.fromkeys(" !,./:;I[\\]tf‚·", 278),
     **dict.fromkeys("()-r`“”", 333),
     **dict.fromkeys("Jckvxyzs", 500),
+    **dict.fromkeys("L", 556),
+    **dict.fromkeys("+<=>~", 584),
     **dict.fromkeys("FTZ", 611),
     **dict.fromkeys("ABEKPSVXY&", 667),
     **dict.fromkeys("CDHNRUw", 722),

@@ -16,7 +16,7 @@ from pptx.slide import Slide
 
 from reports.content.document import Document, Plan
 from reports.renderers.deck_layout import lay_out
-from reports.renderers.deck_shapes import BODY_TOP, NIGHT, Page, TextBox
+from reports.renderers.deck_shapes import BODY_TOP, HEIGHT, NIGHT, Page, TextBox
 from reports.renderers.deck_text import plain
 from reports.renderers.pptx_template import TITLES, Canvas, company_canvas, own_canvas
 from reports.renderers.pptx_xml import EMU, Pen
@@ -77,10 +77,9 @@ def _fill_placeholders(slide: Slide, title: TextBox, subtitle: TextBox | None, p
 
 
 def _fill_placeholder(shape: Any, box: TextBox, pen: Pen) -> None:
-    """Where the template has it, unless that is Luna's own or reaches into what is drawn below."""
-    is_opening = box.box.top > BODY_TOP
-    reaches = (shape.top + shape.height) / EMU > BODY_TOP * pen.scale + pen.top
-    if pen.is_own_look or (reaches and not is_opening):
+    """Where the template has it, unless that is Luna's own or reaches into what is drawn below or off the slide."""
+    end = HEIGHT if box.box.top > BODY_TOP else BODY_TOP
+    if pen.is_own_look or (shape.top + shape.height) / EMU > end * pen.scale + pen.top:
         shape.left, shape.top, shape.width, shape.height = pen.place(box.box)
     shape._element.replace(shape._element.txBody, parse_xml(pen.text_body(box)))
 
