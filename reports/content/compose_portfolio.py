@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ from reports.content import news, plans
 from reports.content import sections as part
 from reports.content.changes import Change, squash
 from reports.content.compose_progress import NEEDED
-from reports.content.compose_roadmap import NEXT, NEXT_DATES
+from reports.content.compose_roadmap import NEXT, NEXT_DATES, UNDATED
 from reports.content.document import (
     Block,
     Document,
@@ -109,7 +110,11 @@ def _progress(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterato
 
 def _roadmap(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator[Block]:
     shown = facts.launches[:MOST_LAUNCHES]
-    items = tuple(item for launch in shown for item in _road_of(launch, facts))
+    near: defaultdict[str, list[MilestoneFacts]] = defaultdict(list)
+    for milestone in facts.milestones:
+        if milestone.counts and _is_near(milestone, facts.today):
+            near[milestone.launch].append(milestone)
+    items = tuple(item for launch in shown for item in _road_of(launch, near[launch.key]))
     if items:
         yield Heading(plans.TIMELINE)
         yield Plan(items, facts.today)
@@ -118,6 +123,9 @@ def _roadmap(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator
         yield Note(f"{left} on the page.", Link("All launches", facts.path))
     yield from part.coming(facts, name=NEXT, within=NEXT_DATES, most=MOST_LINES)
     yield from news.moved(facts, changes, most=MOST_LINES)
+    undated = [launch for launch in facts.launches if launch.target_date is None and not near[launch.key]]
+    lines = [Line(moon=one.progress, link=Link(one.name, one.path), person=one.owner) for one in undated]
+    yield from part.section(UNDATED, lines, most=MOST_LINES)
 
 
 def _notable(changes: Sequence[Change]) -> list[Change]:
@@ -170,13 +178,9 @@ def _troubled(facts: PortfolioReportFacts) -> Iterator[Line]:
         )
 
 
-def _road_of(launch: LaunchFacts, facts: PortfolioReportFacts) -> Iterator[PlanItem]:
+def _road_of(launch: LaunchFacts, milestones: Sequence[MilestoneFacts]) -> Iterator[PlanItem]:
     """The launch's milestones around today under its name, and its target at the end."""
-    mine = sorted(
-        (m for m in facts.milestones if m.launch == launch.key and m.counts and _is_near(m, facts.today)),
-        key=lambda m: (_day(m), m.name),
-    )
-    for milestone in mine[:MOST_MILESTONES]:
+    for milestone in sorted(milestones, key=lambda m: (_day(m), m.name))[:MOST_MILESTONES]:
         yield plans.plan_item(milestone, launch.name)
     if launch.target_date:
         target = f"Target of {launch.name}"
