@@ -23,7 +23,7 @@ _READS_NO_DATABASE = (
     "tests/architecture/test_actions.py", "tests/architecture/test_docs.py", "tests/architecture/test_imports.py",
     "tests/architecture/test_names.py", "tests/architecture/test_sizes.py", "tests/architecture/test_templates.py",
     # One look at every page is enough; the journey is made on both.
-    "tests/browser/test_every_page.py",
+    "tests/browser/test_every_page.py", "tests/browser/test_empty.py",
 )  # fmt: skip
 _printing = threading.Lock()
 

@@ -28,18 +28,19 @@ STOPS_WITHIN_SECONDS = 10.0
 
 @dataclass
 class Demo:
-    """One Luna with its sample company."""
+    """One Luna with its sample company, or with nothing in it yet."""
 
     folder: Path
+    has_sample: bool = True
     port: int = field(default_factory=free_port)
     first_started: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     process: subprocess.Popen[bytes] | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def make(cls, folder: Path) -> Demo:
+    def make(cls, folder: Path, *, has_sample: bool = True) -> Demo:
         """On SQLite without Redis, or on a new database of the tests' PostgreSQL with their Valkey. Not started yet."""
-        demo = cls(folder)
+        demo = cls(folder, has_sample)
         # A person has none of what the tests set.
         demo.environment = {name: value for name, value in os.environ.items() if not name.startswith("LUNA_")}
         demo.environment |= database_of_its_own(f"luna_demo_{os.getpid()}", redis_number=2)
@@ -68,9 +69,10 @@ class Demo:
         if not self.first_started.timestamp():
             self.first_started = clock.now()
         self.folder.mkdir(exist_ok=True)
+        options = ["--demo"] if self.has_sample else []
         with (self.folder / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--demo", "--port", str(self.port), "--data", str(self.folder)],
+                [sys.executable, "manage.py", "up", *options, "--port", str(self.port), "--data", str(self.folder)],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -45,21 +45,21 @@ NOT_LINKED = {
 
 
 def test_a_pm_can_read_every_page(sign_in: SignIn) -> None:
-    assert len(_walk(sign_in("ines"), on_phones=("/",))) > 35
+    assert len(walk(sign_in("ines"), on_phones=("/",))) > 35
 
 
 def test_an_executive_can_read_every_page(sign_in: SignIn) -> None:
-    assert len(_walk(sign_in("martin"))) > 20
+    assert len(walk(sign_in("martin"))) > 20
 
 
 def test_a_guest_can_read_every_page(sign_in: SignIn) -> None:
-    assert "people:profile" in _walk(sign_in("nuno"), starts=["/"])
+    assert "people:profile" in walk(sign_in("nuno"), starts=["/"])
 
 
 def test_an_admin_is_led_to_every_page_there_is(sign_in: SignIn) -> None:
     pages = {name for name, row in ACCESS.items() if row.get} - NOT_LINKED - FILES
     # The others were looked at on a phone as a PM.
-    seen = _walk(sign_in("hannah"), on_phones=("/settings/",))
+    seen = walk(sign_in("hannah"), on_phones=("/settings/",))
     assert not {name for name in pages if not AT_THE_DOOR.match(name)} - seen.keys()
 
 
@@ -73,7 +73,7 @@ def test_who_stands_at_the_door_can_read_every_page(chromium: Browser, demo: Dem
     context.close()
 
 
-def _walk(page: Page, *, starts: Iterable[str] = STARTS, on_phones: tuple[str, ...] = ()) -> Counter[str]:
+def walk(page: Page, *, starts: Iterable[str] = STARTS, on_phones: tuple[str, ...] = ()) -> Counter[str]:
     """Follow links, to one page of each kind; how many were seen, by the name of their URL.
 
     Pages whose path begins with one of `on_phones` are looked at there too.
