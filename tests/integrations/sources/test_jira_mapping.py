@@ -8,9 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integrations.domain.types import TaskState
+from integrations.sources.jira import site_fields
 from integrations.sources.jira.mapping import read_issues
+from integrations.sources.jira.resolutions import means_cancelled, normalised
 
 ISSUE: dict[str, Any] = {
     "id": "20001",
@@ -82,6 +86,135 @@ def test_the_rules_of_state(
     assert task.state == state
     assert bool(task.note) == has_note
     assert (task.completed_at is not None) == (state == TaskState.DONE)
+
+
+@pytest.mark.parametrize("name", ["Won't Do", " won’t  do ", "WON'T DO", "Canceled", "cancelled"])
+def test_resolutions_are_compared_as_people_read_them(name: str) -> None:
+    [task], _ = read_issues([issue(status=category("done"), resolution={"name": name})], site_url=SITE)
+    assert task.state == TaskState.CANCELLED
+
+
+def test_a_connections_own_list_replaces_the_default_one() -> None:
+    options = {"cancelled_resolutions": ["Niet doen"]}
+    named = [issue(status=category("done"), resolution={"name": name}) for name in ("niet DOEN", "Won't Do")]
+    tasks, _ = read_issues(named, site_url=SITE, means_cancelled=means_cancelled(options))
+    assert [task.state for task in tasks] == [TaskState.CANCELLED, TaskState.DONE]
+
+
+@pytest.mark.parametrize("status", [None, {"name": "Odd"}, category(""), category("undefined"), category("doing")])
+def test_a_status_of_no_known_category_is_still_to_do_and_says_why(status: Any) -> None:
+    [task], _ = read_issues([issue(status=status)], site_url=SITE)
+    assert (task.state, bool(task.note)) == (TaskState.TO_DO, True)
+
+
+NAMES = st.sampled_from(["Done", "Fixed", "Won't Do", "won’t fix", "完成", "Duplicate", ""])
+
+
+@given(st.sampled_from(["new", "indeterminate", "done", "undefined", "doing"]), NAMES, st.booleans(), st.booleans())
+def test_every_combination_has_one_state_and_a_note_where_it_surprises(
+    key: str, name: str, is_dated: bool, is_listed: bool
+) -> None:
+    """The rules of docs/algorithms/task-states.md, said the other way round."""
+    listed = frozenset({normalised(name)}) if is_listed else frozenset()
+    changed = issue(
+        status=category(key),
+        resolution={"name": name} if name else None,
+        resolutiondate="2026-11-03T10:00:00.000+0000" if is_dated else None,
+    )
+    [task], _ = read_issues([changed], site_url=SITE, means_cancelled=listed)
+    is_cancelled = bool(name) and is_listed
+    is_late = bool(name) and is_dated and key not in {"done", "indeterminate"}
+    assert (task.state is TaskState.CANCELLED) == is_cancelled
+    assert (task.state is TaskState.DONE) == (not is_cancelled and (key == "done" or is_late))
+    assert (task.state is TaskState.IN_PROGRESS) == (not is_cancelled and key == "indeterminate")
+    expected = {"new": TaskState.TO_DO, "indeterminate": TaskState.IN_PROGRESS, "done": TaskState.DONE}.get(key)
+    allowed = {expected} | ({TaskState.CANCELLED} if key == "done" else set())
+    assert bool(task.note) == (task.state not in allowed)
+
+
+@pytest.mark.parametrize("summary", [None, "", " \u200b ", "\u200e\ufeff", "\x00"])
+def test_without_a_title_that_can_be_seen_the_key_stands_in(summary: str | None) -> None:
+    [task], bad = read_issues([issue(summary=summary)], site_url=SITE)
+    assert (task.title, bad) == ("CAL-101", ())
+
+
+def test_what_real_trackers_hold() -> None:
+    """Each of it was seen in published payloads; none of it costs a task or its state."""
+    odd = issue(
+        summary="<b>" + "x" * 300 + "</b>\u2028  padded ",
+        description=None,
+        priority={"name": "None"},
+        creator=None,
+        assignee={"displayName": "Bot", "accountId": "557058:0867a421", "active": False},
+        parent={"id": "777", "key": "OTHER-1"},
+        created="2021-05-05T14:09:16.000+0800",
+        updated="2021-05-05T23:59:59.999-0730",
+        issuelinks=[{"type": {"name": "Relates"}, "outwardIssue": {"id": str(n)}} for n in range(325)],
+        customfield_10020=["com.atlassian.greenhopper.service.sprint.Sprint@a88a698[id=1,state=CLOSED]"] * 27,
+    )
+    [task], bad = read_issues([odd], site_url=SITE)
+    assert not bad
+    assert (task.parent_id, task.assignee, task.blocked_by) == ("777", "Bot", ())
+    assert task.created_at == datetime(2021, 5, 5, 6, 9, 16, tzinfo=UTC)
+    assert task.updated_at == datetime(2021, 5, 6, 7, 29, 59, 999000, tzinfo=UTC)
+    assert "\u2028" not in task.title
+
+
+def test_what_version_2_leaves_out_is_not_missed() -> None:
+    payload = issue(assignee={"name": "ines", "displayName": "Ines Carvalho"}, description="h1. Wiki text")
+    for name in ("statuscategorychangedate", "parent"):
+        del payload["fields"][name]
+    [task], _ = read_issues([payload | {"id": 20001}], site_url=SITE)
+    assert (task.external_id, task.assignee, task.started_at, task.parent_id) == ("20001", "Ines Carvalho", None, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_blocked"),
+    [
+        ({"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}, True),
+        ({"name": "Blockade", "inward": "Is Blocked By "}, True),
+        ({"name": "Blocks", "inward": "wird blockiert von"}, True),
+        ({"name": "Duplicate", "inward": "is duplicated by"}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_links_that_block(kind: Any, is_blocked: bool) -> None:
+    links = [{"type": kind, "inwardIssue": {"id": "5"}}, {"type": kind, "inwardIssue": {"id": "5"}}]
+    [task], _ = read_issues([issue(issuelinks=links)], site_url=SITE)
+    assert task.blocked_by == (("5",) if is_blocked else ())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "points"),
+    [(3, None, 3.0), (None, 0.5, 0.5), (0, 8, 0.0), ("5", None, None), (True, None, None), (-1, 2, 2.0), (1e400, 1, 1)],
+)
+def test_points_are_the_first_sensible_number(first: Any, second: Any, points: float | None) -> None:
+    names = ("customfield_1", "customfield_2")
+    payload = issue(customfield_1=first, customfield_2=second)
+    [task], _ = read_issues([payload], site_url=SITE, points_fields=names)
+    assert task.points == points
+
+
+def test_a_sites_own_fields_are_found_by_type_and_name() -> None:
+    def custom(number: int, name: str, kind: str) -> dict[str, Any]:
+        return {"id": f"customfield_{number}", "name": name, "schema": {"custom": f"com.x:{kind}"}}
+
+    found = [
+        custom(1, "Story Points", "float"),
+        custom(2, "Punkte", "float"),
+        {"id": "customfield_3", "name": "Punkte", "schema": {"custom": site_fields.STORY_POINTS}},
+        {"id": "customfield_4", "name": "Epic Link", "schema": {"custom": site_fields.EPIC_LINK}},
+        custom(5, " story point estimate ", "float"),
+        custom(6, "Story Points", "textfield"),
+        {"id": "summary", "schema": {"type": "string", "system": "summary"}},
+        {"id": "parent"},
+        None,
+        {"id": 7, "schema": []},
+    ]
+    fields = site_fields.site_fields(found)
+    assert fields.points == ("customfield_3", "customfield_1", "customfield_5")
+    assert fields.epic_link == "customfield_4"
 
 
 @pytest.mark.parametrize("summary", ["a\x00b", "x" * 3000, "🌕 moon", "a\u202eb", "\ud800lone", "line\nbreak"])
