@@ -218,7 +218,7 @@ class _Slice:
             self._position,
             token=page.next_token,
             pages=self._position.pages + 1,
-            newest_ms=max(known, default=None),
+            newest_ms=min(max(known), _epoch_ms(self._run.started_at or now)) if known else None,
         )
         with transaction.atomic():
             changed = mirror.write_page(source, page, run_id=self._run.pk, now=now)

@@ -13,6 +13,9 @@ from django.urls import reverse
 from integrations.actions.connections import sync_now
 from integrations.domain.types import RunState, SourceKind, TaskState
 from integrations.models import Connection, QuarantinedPayload, SyncRun, Task
+from integrations.sources.asana import client as asana_client
+from integrations.sync import runs
+from luna.lib.work import drain
 from milestones.models import Milestone, WorkDay
 from people.models import User
 from sandbox.asana.plan import PROJECTS, REVOKED_TOKEN, TOKEN
@@ -128,3 +131,29 @@ def test_a_task_that_cannot_be_read_is_set_aside_and_the_rest_is_read(
     assert QuarantinedPayload.objects.get().external_id == gid
     milestone.refresh_from_db()
     assert milestone.tasks_total == 6
+
+
+def test_what_changed_behind_the_reader_during_a_long_read_is_seen_by_the_next(
+    connected: Connection,
+    milestone: Milestone,
+    sandbox_control: SandboxControl,
+    clock: MovingClock,
+    ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asana_client, "PAGE_SIZE", 10)
+    link(milestone, connected, LEGAL.gid, SourceKind.PROJECT)
+    monkeypatch.setattr(runs, "SLICE_SECONDS", -1.0)
+    drain("sync", limit=1)
+    clock.move(timedelta(minutes=1))
+    read = Task.objects.filter(state=TaskState.TO_DO).earliest("pk")
+    sandbox_control.edit_asana_task(read.external_id, completed=True)
+    clock.move(timedelta(minutes=10))
+    sandbox_control.create_asana_tasks(LAUNCH)
+    monkeypatch.setattr(runs, "SLICE_SECONDS", 12.0)
+    sync(connected)
+    read.refresh_from_db()
+    assert read.state == TaskState.TO_DO
+    look(connected, ada)
+    read.refresh_from_db()
+    assert read.state == TaskState.DONE
