@@ -64,6 +64,11 @@ class Caller:
             return -1
         return files.role_of(files.access(connection, file), self.email)
 
+    def finds(self, connection: sqlite3.Connection, file: File) -> bool:
+        """Whether a search shows them the file: a link that anyone may open doesn't make it found."""
+        lines = [line for line in files.access(connection, file) if line.type != "anyone"]
+        return self.role(connection, file) >= 0 and files.role_of(lines, self.email) >= 0
+
     def file(self, connection: sqlite3.Connection, file_id: str, *, role: str = "reader", drives: bool = True) -> File:
         """The file, if the caller has at least the role; `drives` says whether shared drives are in view."""
         found = files.find(connection, file_id)
@@ -98,7 +103,16 @@ def body(api: str, name: str) -> Json:
     data = request.get_json(silent=True, force=True)
     if data is None:
         raise GoogleError(400, "Invalid JSON payload received. Unexpected token.")
-    return schema.check(api, name, data)
+    checked = schema.check(api, name, data)
+    # Only in a map of Drive's is null a value; elsewhere it says the same as leaving the field out.
+    return checked if api == "drive.v3" else without_nulls(checked)
+
+
+def without_nulls(value: Any) -> Any:
+    """JSON without the keys whose value is null."""
+    if isinstance(value, dict):
+        return {name: without_nulls(one) for name, one in value.items() if one is not None}
+    return [without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def answered(view: Callable[..., Json]) -> Callable[..., Response]:

@@ -170,7 +170,7 @@ def _matching(who: Caller, connection: sqlite3.Connection) -> list[File]:
         and (drive_id is None or file.drive_id == drive_id)
         and file.created <= newest
         and wanted(file)
-        and who.role(connection, file) >= 0
+        and who.finds(connection, file)
     ]
     return _ordered(found, request.args.get("orderBy", ""))
 

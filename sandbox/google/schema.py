@@ -44,6 +44,8 @@ def check(api: str, name: str, body: object) -> Json:
 
 
 def _misfits(schemas: Json, schema: Json, value: object, at: str) -> Iterator[tuple[str, str]]:
+    if value is None:
+        return
     if "$ref" in schema:
         schema = schemas[schema["$ref"]]
     match schema.get("type"):
