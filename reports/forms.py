@@ -57,7 +57,7 @@ class PlacesField(_Destinations):
 class ScheduleForm(forms.Form):
     """When, and where to. `edited` is the schedule that the form changes; none for a new one."""
 
-    kind = forms.TypedChoiceField(choices=REPORTS, coerce=ReportKind, label="Report", empty_value=ReportKind.DIGEST)
+    kind = forms.TypedChoiceField(choices=REPORTS, coerce=ReportKind, label="Report")
     weekday = forms.TypedChoiceField(choices=list(enumerate(WEEKDAYS)), coerce=int, label="Every")
     local_time = forms.TimeField(label="At", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     time_zone = forms.CharField(
@@ -70,8 +70,6 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, **kwargs)
         if edited:  # what was told to a place is counted by report, so a schedule keeps its own
             del self.fields["kind"]
-        else:
-            self.fields["kind"].required = False
         self.launch = launch
         self.already = {place.pk for place in edited.destinations.all()} if edited else set()
         _places(self).offer(destinations_for(launch))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from reports.content.document import Block, Document, Plan, PlanItem, kind_of
 from reports.content.plans import when_words
 from reports.renderers.plan_chart import Chart, lay_out
+
+
+MOST_UNFOLDED: Final = 30
+"""So many rows of a table stand open beneath a drawing."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,11 @@ class PlanView:
     rows: list[PlanRow]
     noun: str
     is_grouped: bool
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the table waits behind a word: the drawing tells the same, and both together are long."""
+        return self.chart is not None and len(self.rows) > MOST_UNFOLDED
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def test_a_pm_schedules_previews_and_sends(
 ) -> None:
     client = signed_in(ben)
     fields = {
+        "kind": "digest",
         "weekday": "4",
         "local_time": "16:30",
         "time_zone": "Europe/Lisbon",
@@ -72,7 +73,7 @@ def test_a_channel_that_would_not_work_is_refused_on_the_form(
     signed_in: SignIn, ana: User, book: Launch, slack: Connection, channel: str, words: str
 ) -> None:
     place = make_channel(slack, channel, "somewhere")
-    fields = {"weekday": "0", "local_time": "09:00", "time_zone": "Europe/Lisbon", "destinations": [place.pk]}
+    fields = {"kind": "digest", "weekday": "0", "local_time": "09:00", "time_zone": "UTC", "destinations": [place.pk]}
     response = signed_in(ana).post(reverse("reports:create_schedule", args=["BOOK"]), fields)
     assert response.status_code == 422
     assert words in response.content.decode()
@@ -88,7 +89,13 @@ def test_a_private_launch_is_offered_private_channels_only(
     page = _text(signed_in(ana), "create_schedule", "BOOK")
     assert "launch-eudata" in page
     assert "#launches" not in page
-    fields = {"weekday": "0", "local_time": "09:00", "time_zone": "UTC", "destinations": [launches_channel.pk]}
+    fields = {
+        "kind": "digest",
+        "weekday": "0",
+        "local_time": "09:00",
+        "time_zone": "UTC",
+        "destinations": [launches_channel.pk],
+    }
     assert signed_in(ana).post(reverse("reports:create_schedule", args=["BOOK"]), fields).status_code == 422
 
 
