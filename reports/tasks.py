@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
-from integrations.models import Destination
 from launches.models import Notice
 from luna import clock
 from luna.lib.dates import next_slot
 from luna.lib.work import Claim, Queue
-from luna.ui.wording import day_words
-from reports.actions.editions import Slot, issue_edition, skip_slot
+from reports.actions.editions import Slot, skip_slot
+from reports.actions.publishing import issue_slot, late_words
 from reports.delivery import give_up_delivery, work_delivery
-from reports.domain.types import ReportKind
 from reports.models import Delivery, Edition, Schedule
 from reports.notices import mail_notice
 
-ON_TIME = timedelta(minutes=10)
 LATEST = timedelta(hours=24)
 _MOST_MISSED = 12
 """So many missed slots are kept in the history; the oldest of a longer outage are not."""
@@ -52,23 +46,7 @@ def _serve(schedule: Schedule, now: datetime) -> None:
     if now - newest.at > LATEST:
         skip_slot(destinations=destinations, slot=newest, why=_too_late(newest))
         return
-    _issue(schedule, newest, destinations)
-
-
-def _issue(schedule: Schedule, slot: Slot, destinations: list[Destination]) -> None:
-    """Issue the slot with the commentary that was kept for it, and forget that in the same transaction."""
-    with transaction.atomic():
-        edition = issue_edition(
-            kind=ReportKind(schedule.kind),
-            launch=schedule.launch,
-            destinations=destinations,
-            commentary=schedule.commentary,
-            author=schedule.commentary_by,
-            slot=slot,
-        )
-        if edition and schedule.commentary:
-            said = Schedule.objects.filter(pk=schedule.pk, commentary=schedule.commentary)
-            said.update(commentary="", commentary_by=None)
+    issue_slot(schedule, newest)
 
 
 def _missed(schedule: Schedule, now: datetime) -> list[Slot]:
@@ -83,16 +61,8 @@ def _missed(schedule: Schedule, now: datetime) -> list[Slot]:
         day, at = next_slot(schedule.rule, after)
         if at > now:
             return found
-        found.append(Slot(schedule, f"{schedule.pk}:{day.isoformat()}", at, _late_words(schedule, at, now)))
+        found.append(Slot(schedule, f"{schedule.pk}:{day.isoformat()}", at, late_words(schedule, at, now)))
         after = at
-
-
-def _late_words(schedule: Schedule, at: datetime, now: datetime) -> str:
-    """When it was due, in words, once that is more than some minutes ago."""
-    if now - at <= ON_TIME:
-        return ""
-    local = at.astimezone(ZoneInfo(schedule.time_zone))
-    return f"{day_words(local.date(), local.date())}, {local:%H:%M}"
 
 
 def _too_late(slot: Slot) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -36,7 +37,8 @@ def run(*, host: str, port: int, data: Path, clock_file: Path | None) -> int:
     try:
         socket.create_server((host, port)).close()
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
+        code = getattr(error, "errno", None)
+        reason = os.strerror(code) if code else error
         sys.stderr.write(f"The sandbox can't listen on {host}:{port}: {reason}.\n")
         return 1
     server = SandboxServer(data_dir=data, clock_file=clock_file or data / "clock.json", host=host, port=port)
