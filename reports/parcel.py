@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 
 from integrations.destinations.base import Parcel
 from integrations.domain.types import PlaceKind
-from reports.content.document import Document, from_data
+from reports.content.document import Document, Meta, from_data
 from reports.domain.types import DeliveryState, ReportKind
 from reports.models import Delivery, Edition
 from reports.renderers.slack import render_slack
@@ -25,14 +25,15 @@ _RUNNING = {
 def parcel_of(delivery: Delivery) -> Parcel:
     """The delivery's edition, ready to be sent."""
     edition, place = delivery.edition, delivery.destination
-    kind = PlaceKind(place.kind)
+    kind, document = PlaceKind(place.kind), from_data(edition.content)
     is_running = kind is PlaceKind.RUNNING_DOCUMENT
     return Parcel(
         external_id=place.external_id,
         kind=kind,
         key=delivery.idempotency_key,
         title=running_title(edition) if is_running else edition.title,
-        payload=_DRAWN_AS[kind](from_data(edition.content), edition, delivery.idempotency_key),
+        payload=_DRAWN_AS[kind](document, edition, delivery.idempotency_key),
+        subtitle=next((block.text for block in document.blocks if isinstance(block, Meta)), ""),
         is_private=edition.is_private,
         series=_series(edition) if is_running else "",
         known_id=_known_id(delivery) if is_running else "",

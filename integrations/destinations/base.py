@@ -42,6 +42,8 @@ class Parcel:
     title: str
     payload: Mapping[str, Any]
     """What the place's renderer made."""
+    subtitle: str = ""
+    """One line about the period, where a place shows one beside the title."""
     series: str = ""
     """What a running document belongs to: the same for every edition of it."""
     is_private: bool = False

@@ -10,7 +10,7 @@ from integrations.destinations.base import Parcel, Place, Sent
 from integrations.destinations.google.client import GoogleClient
 from integrations.destinations.google.docs import fill_document
 from integrations.destinations.google.drive import DECK, DOCUMENT, Drive, File, Folder
-from integrations.destinations.google.slides import check_template, fill_deck
+from integrations.destinations.google.slides import SUBTITLE, TITLE, check_template, fill_deck
 from integrations.domain.types import PlaceKind
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
 from luna.lib.http import Limits
@@ -135,8 +135,8 @@ class GoogleDestination:
             raise RefusedError(_NOT_PRIVATE, kind=ErrorKind.NO_RIGHTS)
         requests = list(parcel.payload["requests"])
         if parcel.kind is PlaceKind.DECK:
-            has_template = TEMPLATE_MARK in file.properties
-            fill_deck(self._client, file.id, requests, title=parcel.title, has_template=has_template)
+            said = {TITLE: parcel.title, SUBTITLE: parcel.subtitle} if TEMPLATE_MARK in file.properties else None
+            fill_deck(self._client, file.id, requests, placeholders=said)
         else:
             fill_document(self._client, file.id, requests, key=parcel.key)
         return Sent(file.id, file.url)

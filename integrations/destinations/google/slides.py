@@ -7,16 +7,21 @@ Source: https://developers.google.com/workspace/slides/api/reference/rest/v1/pre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from integrations.destinations.google.client import GoogleClient
 from integrations.destinations.google.docs import read, write
 from integrations.errors import ErrorKind, NotFoundError, RefusedError
 
-TITLE = "{{title}}"
+TITLE, SUBTITLE = "{{title}}", "{{subtitle}}"
 NO_PLACEHOLDER = (
     f"The template deck has no placeholder {TITLE} on any slide, so Luna can’t say in it what the deck is about. Write "
     f"{TITLE} where the title belongs, or choose no template."
+)
+_NO_LAYOUT = (
+    "Google can’t draw Luna’s slides on the template deck. Its theme needs the layouts “Title slide” and “Title only”; "
+    "add them, or choose no template."
 )
 NO_TEMPLATE = "Google knows no such template deck, or Luna’s account may not see it. Share it, or choose another."
 
@@ -34,22 +39,33 @@ def check_template(client: GoogleClient, template_id: str) -> None:
 
 
 def fill_deck(
-    client: GoogleClient, deck_id: str, requests_: list[dict[str, Any]], *, title: str, has_template: bool
+    client: GoogleClient, deck_id: str, requests_: list[dict[str, Any]], *, placeholders: Mapping[str, str] | None
 ) -> None:
-    """Draw the slides, unless the first of them is there. Raises ProviderError."""
+    """Draw the slides, unless the first of them is there. Raises ProviderError.
+
+    `placeholders` are what a template's copy says; None for a deck without a template.
+    """
     asked = client.slides.presentations()
     now = read(client, asked.get(presentationId=deck_id, fields="revisionId,slides(objectId)"))
     there = [str(slide.get("objectId")) for slide in now.get("slides") or []]
     if _first_slide(requests_) in there:
         return
-    if has_template:
-        replaced = {"containsText": {"text": TITLE, "matchCase": True}, "replaceText": title}
-        requests_ = [{"replaceAllText": replaced}, *requests_]
-    else:
+    if placeholders is None:
         # A new deck begins with an empty slide.
         requests_ = [*requests_, *({"deleteObject": {"objectId": slide}} for slide in there)]
+    else:
+        requests_ = [*(_replaced(text, by) for text, by in placeholders.items()), *requests_]
     body = {"requests": requests_, "writeControl": {"requiredRevisionId": now.get("revisionId")}}
-    write(client, asked.batchUpdate(presentationId=deck_id, body=body))
+    try:
+        write(client, asked.batchUpdate(presentationId=deck_id, body=body))
+    except RefusedError as error:
+        if placeholders is None or error.kind is not ErrorKind.REFUSED:
+            raise
+        raise RefusedError(_NO_LAYOUT, kind=ErrorKind.BAD_TEMPLATE, detail=error.detail) from None
+
+
+def _replaced(text: str, by: str) -> dict[str, Any]:
+    return {"replaceAllText": {"containsText": {"text": text, "matchCase": True}, "replaceText": by}}
 
 
 def _first_slide(requests_: list[dict[str, Any]]) -> str:

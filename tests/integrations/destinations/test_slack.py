@@ -13,19 +13,18 @@ from integrations.destinations.slack.client import _REFUSED, _SIGN_IN
 from integrations.destinations.slack.destination import SlackDestination
 from integrations.domain.types import PlaceKind
 from integrations.errors import (
-    AmbiguousError,
     CannotLookUpError,
     ErrorKind,
     NeedsAttentionError,
     NotFoundError,
     ProviderError,
     RefusedError,
-    RetryLaterError,
 )
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
+from tests.integrations.destinations.contract import DestinationContract
 from tests.integrations.world import BOT_TOKEN, open_to
 from tests.moving_clock import MovingClock
 
@@ -43,6 +42,31 @@ def parcel(key: str = "k1", channel: str = BOOK) -> Parcel:
 def slack(sandbox: SandboxServer, settings: LazySettings) -> SlackDestination:
     open_to(sandbox, settings)
     return SlackDestination(Access("", "", Secret(BOT_TOKEN)), SHORT)
+
+
+class TestContract(DestinationContract):
+    """Slack keeps every place's promises."""
+
+    face = "slack"
+    create_call = POST
+    look_up_call = "conversations.history"
+    slow_down = {"ok": False, "error": "ratelimited"}
+
+    @pytest.fixture
+    def client(self, slack: SlackDestination) -> SlackDestination:
+        return slack
+
+    @pytest.fixture
+    def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> SlackDestination:
+        open_to(sandbox, settings)
+        return SlackDestination(Access("", "", Secret("xoxb-revoked")), SHORT)
+
+    @pytest.fixture
+    def parcel(self) -> Parcel:
+        return parcel()
+
+    def arrived(self, control: SandboxControl) -> int:
+        return control.post_count("launch-book")
 
 
 def test_a_message_is_sent_once_and_found_by_its_key(
@@ -66,38 +90,6 @@ def test_it_is_found_behind_many_others(
     for key in keys:
         slack.create(parcel(key))
     assert all(slack.find(parcel(key), since=began) for key in keys)
-
-
-@pytest.mark.parametrize(("kind", "arrived"), [("reset_before", False), ("reset_after", True), ("timeout_after", True)])
-def test_an_unclear_end_is_ambiguous_and_the_look_up_knows(
-    kind: str, arrived: bool, slack: SlackDestination, sandbox_control: SandboxControl, clock: MovingClock
-) -> None:
-    began = clock.now()
-    sandbox_control.add_fault("slack", kind, match=POST, seconds=3)
-    with pytest.raises(AmbiguousError):
-        slack.create(parcel())
-    assert (slack.find(parcel(), since=began) is not None) == arrived
-    assert sandbox_control.post_count("launch-book") == arrived
-
-
-@pytest.mark.parametrize("status", [500, 502, 503])
-def test_a_server_error_while_posting_is_ambiguous(
-    status: int, slack: SlackDestination, sandbox_control: SandboxControl
-) -> None:
-    sandbox_control.add_fault("slack", "status", match=POST, status=status)
-    with pytest.raises(AmbiguousError):
-        slack.create(parcel())
-
-
-def test_being_slowed_down_is_clear_and_says_until_when(
-    slack: SlackDestination, sandbox_control: SandboxControl, clock: MovingClock
-) -> None:
-    body = {"ok": False, "error": "ratelimited"}
-    sandbox_control.add_fault("slack", "status", match=POST, status=429, headers={"Retry-After": "37"}, body=body)
-    with pytest.raises(RetryLaterError) as later:
-        slack.create(parcel())
-    assert later.value.until is not None
-    assert 30 < (later.value.until - clock.now()).total_seconds() <= 37
 
 
 @pytest.mark.parametrize(
@@ -135,14 +127,6 @@ def test_without_the_scope_for_history_nobody_can_look(
     body = {"ok": False, "error": "missing_scope", "needed": "channels:history"}
     sandbox_control.add_fault("slack", "status", match="conversations.history", status=200, body=body)
     with pytest.raises(CannotLookUpError, match="channels:history"):
-        slack.find(parcel(), since=clock.now())
-
-
-def test_a_look_up_that_fails_on_the_way_is_made_later(
-    slack: SlackDestination, sandbox_control: SandboxControl, clock: MovingClock
-) -> None:
-    sandbox_control.add_fault("slack", "reset_before", match="conversations.history")
-    with pytest.raises(RetryLaterError):
         slack.find(parcel(), since=clock.now())
 
 
