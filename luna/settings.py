@@ -80,7 +80,10 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_M
 EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 15
 
-# 7. The demo, logs.
+# 7. What goes out.
+PPTX_TEMPLATE = env.text("LUNA_PPTX_TEMPLATE")
+
+# 8. The demo, logs.
 DEMO = env.flag("LUNA_DEMO")
 SANDBOX_URL = env.url("LUNA_SANDBOX_URL")
 LOG_LEVEL = env.one_of("LUNA_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))

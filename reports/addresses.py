@@ -9,7 +9,7 @@ from django.urls import reverse
 if TYPE_CHECKING:
     from launches.models import Launch
 
-_NAMED_AFTER_THE_LAUNCH = {"reports", "report", "report_markdown"}
+_NAMED_AFTER_THE_LAUNCH = {"reports", "report", "report_markdown", "report_pptx"}
 
 
 def report_url(name: str, launch: Launch | None, *arguments: object) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 # Different enough to look at two of them.
 TWICE = {"reports:launch", "milestones:detail", "milestones:timeline", "integrations:connection"}
-FILES = {"reports:edition_markdown"}
+FILES = {name for name in ACCESS if name.endswith(("_markdown", "_pptx"))}
 AT_THE_DOOR = re.compile("^account_(login|inactive|reset_password.*)$")
 # Pieces that scripts ask for, pages of one-time links, pages for machines; and what the sample has none of.
 # A launch that has everything, and whatever else home leads to.
