@@ -11,8 +11,6 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-import requests
-
 from integrations.errors import (
     ErrorKind,
     NeedsAttentionError,
@@ -23,7 +21,6 @@ from integrations.errors import (
     quoted,
 )
 from luna import clock
-from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
 
 TOKEN_REFUSED = frozenset({"OAUTH_017", "OAUTH_019", "OAUTH_021", "OAUTH_025", "OAUTH_077"})
 NOT_AUTHORISED = frozenset({"OAUTH_023", "OAUTH_026", "OAUTH_027"} | {f"OAUTH_0{n}" for n in range(29, 46)})
@@ -54,41 +51,22 @@ def no_token() -> ProviderError:
     )
 
 
-def unreachable(error: requests.RequestException) -> ProviderError:
-    """The same words for refused, filtered and silent ports."""
-    if isinstance(error, AddressRefusedError):
-        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
-    if isinstance(error, RedirectRefusedError):
-        return NeedsAttentionError(
-            f"ClickUp sends Luna elsewhere ({error}); the token stays here. Check LUNA_CLICKUP_URL if it is set.",
-            kind=ErrorKind.WRONG_PRODUCT,
-            detail="redirect refused",
-        )
-    if isinstance(error, BodyTooLargeError):
-        return RefusedError("ClickUp’s answer was too large to be read. Choose a smaller list.", detail="too large")
-    if isinstance(error, requests.exceptions.SSLError):
-        return NeedsAttentionError(
-            "The certificate of ClickUp’s address can’t be trusted. Ask whoever runs your network to mend that.",
-            kind=ErrorKind.UNREACHABLE,
-            detail="certificate refused",
-        )
-    return RetryLaterError("ClickUp can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")
+def named(status: int, headers: Mapping[str, str], body: Any, *, about: str) -> ProviderError:
+    """A refusal by its code, then by its status. `about` is the list or space asked for, "" where it is the account.
 
-
-def named(answer: requests.Response, *, about: str) -> ProviderError:
-    """A refusal by its code, then by its status. `about` is the list or space asked for, "" where it is the account."""
-    status = answer.status_code
-    words, code = _said(answer)
+    `body` is the answer's JSON, None where it is none.
+    """
+    words, code = _said(body)
     detail = " ".join(part for part in (_status_line(status), code) if part)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == TOO_FAST:
         sentence = "ClickUp asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        until = retry_time(answer.headers) or clock.now() + LIMIT_WINDOW
+        until = retry_time(headers) or clock.now() + LIMIT_WINDOW
         return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
     if code in TOKEN_REFUSED or (status == HTTPStatus.UNAUTHORIZED and not code):
         return _token_refused(detail)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         sentence = "ClickUp has trouble of its own. Nothing is to do; Luna tries again."
-        return RetryLaterError(sentence, until=retry_time(answer.headers), detail=detail)
+        return RetryLaterError(sentence, until=retry_time(headers), detail=detail)
     if about:
         return _refused_there(status, code, about=about, words=words or detail, detail=detail)
     return _refused_account(status, code, words=words or detail, detail=detail)
@@ -144,12 +122,8 @@ def _refused_there(status: int, code: str, *, about: str, words: str, detail: st
     return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
 
 
-def _said(answer: requests.Response) -> tuple[str, str]:
+def _said(body: Any) -> tuple[str, str]:
     """ClickUp's sentence, quoted, and its code; empty where the answer is no refusal of ClickUp's own."""
-    try:
-        body: Any = answer.json()
-    except (ValueError, RecursionError):
-        return "", ""
     if not isinstance(body, Mapping):
         return "", ""
     code = str(body.get("ECODE") or "")[:40]
