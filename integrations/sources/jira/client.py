@@ -13,7 +13,7 @@ from jira.exceptions import JIRAError
 
 from integrations.account import Access
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError
-from integrations.sources.jira.errors import Product, named, not_json, unreachable
+from integrations.sources.jira.refusals import Product, named, not_json, unreachable
 from luna.lib.http import Limits, guarded
 
 LONGEST_QUERY = 1500

@@ -14,8 +14,8 @@ from integrations.errors import ErrorKind, NotFoundError, ProviderError, Refused
 from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import JiraClient
-from integrations.sources.jira.errors import is_broken_there, not_json
 from integrations.sources.jira.mapping import FIELDS, read_issues
+from integrations.sources.jira.refusals import is_broken_there, not_json
 from integrations.sources.jira.resolutions import means_cancelled
 from integrations.sources.jira.site_fields import SiteFields, site_fields
 from luna.lib.text import clean_line

@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.account import Access
 from integrations.sources.jira.client import JiraClient
-from integrations.sources.jira.errors import Product, not_json
+from integrations.sources.jira.refusals import Product, not_json
 from luna.lib.http import Limits
 
 PROJECTS_PAGE = 50

@@ -9,7 +9,7 @@ from integrations.account import Access
 from integrations.sources.base import Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.cloud.client import CloudClient
-from integrations.sources.jira.errors import endless
+from integrations.sources.jira.refusals import endless
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
 

@@ -11,7 +11,7 @@ from integrations.sources.base import Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.data_center.client import DataCenterClient
 from integrations.sources.jira.data_center.paging import START, Place
-from integrations.sources.jira.errors import endless, not_json
+from integrations.sources.jira.refusals import endless, not_json
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
 
