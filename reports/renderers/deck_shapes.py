@@ -73,7 +73,8 @@ class Paragraph:
     size: float = BODY_FLOOR
     bullet: str = ""
     bullet_color: str = INK_3
-    align: Literal["start", "center", "end"] = "start"
+    align: Literal["start", "left", "center", "end"] = "start"
+    """`start` follows its own direction; `left` keeps to its column, whatever its direction."""
     after: float = 0.0
 
     @property

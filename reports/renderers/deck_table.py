@@ -56,7 +56,7 @@ def sheet_bodies(table: Table, *, base_url: str, more: Link | None) -> list[Body
     head = tuple(plain(name) for name in table.columns)
     rows = [
         tuple(
-            Paragraph((_linked(cell, row.path if number == 1 else "", base_url),))
+            Paragraph((_linked(cell, row.path if number == 1 else "", base_url),), align="left")
             for number, cell in enumerate(row.cells)
         )
         for row in table.rows
@@ -71,7 +71,7 @@ def milestone_bodies(plan: Plan, *, base_url: str, more: Link | None) -> list[Bo
     for item in plan.items:
         if item.group != group:
             group = item.group
-            rows.append((Paragraph((Run(plain(group), bold=True),)),))
+            rows.append((Paragraph((Run(plain(group), bold=True),), align="left"),))
         rows.append(_plan_row(item, plan, base_url))
     widths = _widths(_PLAN_COLUMNS, rows, grows=0)
     most_lines = 1 if len(plan.items) > _LONG_PLAN else _CELL_LINES
@@ -105,7 +105,7 @@ def _plan_row(item: PlanItem, plan: Plan, base_url: str) -> tuple[Paragraph, ...
         Run(percent(item.progress)),
         Run(status_words(item), color=tone_of(item.mark), bold=item.mark in TONES),
     )
-    return tuple(Paragraph((run,), align="end" if number == 3 else "start") for number, run in enumerate(runs))
+    return tuple(Paragraph((run,), align="end" if number == 3 else "left") for number, run in enumerate(runs))
 
 
 def _linked(text: str, path: str, base_url: str) -> Run:

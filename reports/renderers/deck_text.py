@@ -33,6 +33,7 @@ _WIDTHS: Final = {
     **dict.fromkeys("%", 889),
     **dict.fromkeys("W", 944),
     **dict.fromkeys("@…—", 1015),
+    **dict.fromkeys("●◐▲✓✕", 830),
 }
 # Characters of Unicode's private use areas, which Google strips from inserted text without a word, so that the
 # positions after them would shift (https://developers.google.com/workspace/slides/api/reference/rest/v1/presentations/request).

@@ -186,7 +186,8 @@ def _today(today: date, axis: _Axis, bottom: float) -> Iterator[Element]:
 def _group_name(name: str, top: float) -> TextBox:
     text = cut(plain(name), BODY_FLOOR, WIDTH - 2 * SIDE, bold=True)
     box = Box(SIDE, top, min(text_width(text, BODY_FLOOR, bold=True) + 4, WIDTH - 2 * SIDE), _ROW)
-    return TextBox(box, (Paragraph((Run(text, bold=True),)),), anchor="middle", name="Launch")
+    words = Paragraph((Run(text, bold=True),), align="left")
+    return TextBox(box, (words,), anchor="middle", ground=PAPER, name="Launch")
 
 
 def _moon(item: PlanItem, top: float) -> Iterator[Element]:
@@ -196,7 +197,8 @@ def _moon(item: PlanItem, top: float) -> Iterator[Element]:
 def _name(item: PlanItem, top: float, base_url: str) -> TextBox:
     text = cut(plain(item.name), BODY_FLOOR, _NAMES.width)
     run = Run(text, color=ACCENT if item.path else INK, href=base_url + item.path if item.path else "")
-    return TextBox(Box(_NAMES.left, top, _NAMES.width, _ROW), (Paragraph((run,)),), anchor="middle", name="Milestone")
+    box = Box(_NAMES.left, top, _NAMES.width, _ROW)
+    return TextBox(box, (Paragraph((run,), align="left"),), anchor="middle", name="Milestone")
 
 
 def _bar(item: PlanItem, plan: Plan, axis: _Axis, top: float) -> Iterator[Element]:

@@ -185,8 +185,9 @@ class SlidePen:
 def _styled(paragraph: Paragraph, where: Request, start: int, end: int) -> Iterator[Request]:
     if end == start:
         return
+    left = "END" if paragraph.is_right_to_left else "START"
     look: Request = {
-        "alignment": _ALIGNS[paragraph.align],
+        "alignment": left if paragraph.align == "left" else _ALIGNS[paragraph.align],
         "direction": "RIGHT_TO_LEFT" if paragraph.is_right_to_left else "LEFT_TO_RIGHT",
         "lineSpacing": 100,
         "spaceAbove": _points(0),

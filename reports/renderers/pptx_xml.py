@@ -203,7 +203,7 @@ class Pen:
 
     def _paragraph(self, paragraph: Paragraph, *, is_placeholder: bool = False, split_links: int = _LONG_LINK) -> str:
         align: Literal["l", "r", "ctr"] = "ctr" if paragraph.align == "center" else "l"
-        if paragraph.align != "center" and (paragraph.align == "end") != paragraph.is_right_to_left:
+        if paragraph.align in {"start", "end"} and (paragraph.align == "end") != paragraph.is_right_to_left:
             align = "r"
         direction = ' rtl="1"' if paragraph.is_right_to_left else ""
         indent = self.emu(paragraph.indent)
