@@ -9,7 +9,7 @@ from django.db import transaction
 
 from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
-from integrations.models import Connection, Destination, SyncRun
+from integrations.models import Connection, Destination, SyncRun, TaskSource
 from integrations.registry import PROVIDERS
 from integrations.sync.runs import start_run
 from launches.actions.notices import settle_notices
@@ -153,13 +153,10 @@ def repoint_connection(
             error_sentence=NEW_ADDRESS,
             error_at=clock.now(),
         )
-        record(
-            "connection.repointed",
-            connection,
-            actor=actor,
-            before=before,
-            after={"address": base_url, "account": account},
-        )
+        # What was read at the old address says nothing of the new one: the next read of each source is a full one.
+        TaskSource.objects.filter(connection=connection).update(full_read_at=None)
+        after = {"address": base_url, "account": account}
+        record("connection.repointed", connection, actor=actor, before=before, after=after)
 
 
 def offer_projects(*, connection: Connection, version: int | None, projects: Iterable[Project], actor: User) -> None:

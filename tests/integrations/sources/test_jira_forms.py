@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.account import Access, AccountInfo, CheckReport
+from integrations.actions.connections import repoint_connection
 from integrations.domain.types import TaskState
 from integrations.models import Connection, SyncRun, Task
 from integrations.registry import part
@@ -131,3 +132,17 @@ def test_saving_the_same_list_reads_nothing_again(
     assert admin.post(page, typed | {"cancelled_resolutions": shown}).status_code == 303
     jira.refresh_from_db()
     assert (jira.name, jira.options, SyncRun.objects.count()) == ("Our Jira", {}, 0)
+
+
+@pytest.mark.django_db
+def test_another_address_keeps_the_new_list_and_reads_all_of_it(
+    jira: Connection, milestone: Milestone, ada: User
+) -> None:
+    source = link(milestone, jira, "CAL-1")
+    sync(jira)
+    jira.refresh_from_db()
+    options = {resolutions.OPTION: ["Nope"]}
+    where = {"base_url": "https://jira.elsewhere.example", "account": EMAIL}
+    repoint_connection(connection=jira, version=jira.version, name="Jira", **where, options=options, actor=ada)
+    source.refresh_from_db()
+    assert (jira.options, source.full_read_at) == (options, None)
