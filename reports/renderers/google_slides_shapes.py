@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from reports.renderers.deck_points import shortened
 from reports.renderers.deck_shapes import (
-    INK_2,
     LINE,
     LINE_FIRM,
     MOONLIGHT,
     NIGHT,
     PADDING,
+    PAPER,
     SKY,
     Box,
     Element,
@@ -30,6 +30,7 @@ from reports.renderers.deck_shapes import (
     Shape,
     TextBox,
 )
+from reports.renderers.deck_text import text_width
 
 Request = dict[str, Any]
 
@@ -81,17 +82,15 @@ class SlidePen:
             start = end + 1
 
     def _text_box(self, box: TextBox) -> Iterator[Request]:
+        if box.ground:  # a frame's own fill would reach as far as the room that Google keeps free in it
+            yield from self._shape(Shape("rectangle", box.box, box.ground))
         shape = self._next()
         around = box.box
         wide = around.width + 2 * PADDING
         frame = Box(around.left - PADDING, around.top - PADDING, wide, around.height + 2 * PADDING)
         yield self._made("createShape", shape, frame, shapeType="TEXT_BOX")
         look: Request = {"contentAlignment": _ANCHORS[box.anchor]}
-        fields = "contentAlignment"
-        if box.ground:
-            look["shapeBackgroundFill"] = {"solidFill": fill_of(box.ground)}
-            fields += ",shapeBackgroundFill.solidFill.color"
-        yield {"updateShapeProperties": {"objectId": shape, "shapeProperties": look, "fields": fields}}
+        yield {"updateShapeProperties": {"objectId": shape, "shapeProperties": look, "fields": "contentAlignment"}}
         yield from self.words(box.paragraphs, shape)
 
     def _shape(self, shape: Shape) -> Iterator[Request]:
@@ -192,7 +191,7 @@ def _styled(paragraph: Paragraph, where: Request, start: int, end: int) -> Itera
         "lineSpacing": 100,
         "spaceAbove": _points(0),
         "spaceBelow": _points(paragraph.after),
-        "indentStart": _points(paragraph.indent),
+        "indentStart": _points(_hanging(paragraph)),
         "indentFirstLine": _points(0),
     }
     span = {"type": "FIXED_RANGE", "startIndex": start, "endIndex": end}
@@ -225,9 +224,14 @@ def _with_bullet(paragraph: Paragraph) -> Paragraph:
     return replace(paragraph, runs=(Run(f"{paragraph.bullet} ", color=paragraph.bullet_color), *paragraph.runs))
 
 
+def _hanging(paragraph: Paragraph) -> float:
+    """As far as the bullet before its first line reaches."""
+    return text_width(f"{paragraph.bullet} ", paragraph.size) if paragraph.bullet else 0.0
+
+
 def _border(name: str, cells: Request, position: str, color: str, weight: float) -> Request:
     """A line of a table; without a colour it cannot be seen."""
-    fill = {"color": _rgb(color or INK_2), "alpha": 1 if color else 0}
+    fill = {"color": _rgb(color or PAPER), "alpha": 1 if color else 0}
     look = {"tableBorderFill": {"solidFill": fill}, "weight": _points(weight), "dashStyle": "SOLID"}
     change = {"objectId": name, "tableRange": cells, "borderPosition": position, "tableBorderProperties": look}
     return {"updateTableBorderProperties": change | {"fields": "tableBorderFill,weight,dashStyle"}}
