@@ -30,6 +30,9 @@ class ProviderEntry:
     offers: str = "project"
     """What an admin chooses among, in the singular: where tasks are read from, or where reports go to."""
 
+    form: str = ""
+    """The form of reports (reports.media) that a place takes, where its kind does not say it."""
+
     @property
     def is_task_tool(self) -> bool:
         """Whether tasks are read from it; else reports are sent to it."""

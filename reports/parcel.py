@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from integrations.destinations.base import Parcel
 from integrations.domain.types import PlaceKind
+from integrations.registry import PROVIDERS
 from reports.content.document import Document, Meta, from_data
 from reports.domain.types import DeliveryState, ReportKind
+from reports.media import Setting, draw
 from reports.models import Delivery, Edition
-from reports.renderers.slack import render_slack
 
 _RUNNING = {
     ReportKind.DIGEST: "weekly digests",
@@ -32,7 +32,7 @@ def parcel_of(delivery: Delivery) -> Parcel:
         kind=kind,
         key=delivery.idempotency_key,
         title=running_title(edition) if is_running else edition.title,
-        payload=_DRAWN_AS[kind](document, edition, delivery.idempotency_key),
+        payload=_drawn(document, delivery),
         subtitle=next((block.text for block in document.blocks if isinstance(block, Meta)), ""),
         is_private=edition.is_private,
         series=_series(edition) if is_running else "",
@@ -54,23 +54,19 @@ def running_title(edition: Edition) -> str:
     return f"{edition.scope_name}: {_RUNNING[ReportKind(edition.kind)]}"[:200]
 
 
-def _slack(document: Document, edition: Edition, _key: str) -> Mapping[str, Any]:
-    return render_slack(document, base_url=settings.BASE_URL, more_path=edition.path)
+def _drawn(document: Document, delivery: Delivery) -> Mapping[str, Any]:
+    """In the form that its place takes: the provider's own, else that of the kind of place. A text comes as `text`."""
+    place = delivery.destination
+    setting = Setting(settings.BASE_URL, delivery.edition.path, delivery.idempotency_key)
+    drawn = draw(PROVIDERS[place.connection.provider].form or _FORMS[PlaceKind(place.kind)], document, setting)
+    return {"text": drawn} if isinstance(drawn, str) else drawn
 
 
-def _requests(renderer: str) -> Callable[[Document, Edition, str], Mapping[str, Any]]:
-    def draw(document: Document, _edition: Edition, key: str) -> Mapping[str, Any]:
-        return {"requests": import_string(renderer)(document, base_url=settings.BASE_URL, key=key)}
-
-    return draw
-
-
-_google_docs = _requests("reports.renderers.google_docs.render_google_docs")
-_DRAWN_AS: dict[PlaceKind, Callable[[Document, Edition, str], Mapping[str, Any]]] = {
-    PlaceKind.CHANNEL: _slack,
-    PlaceKind.DOCUMENT: _google_docs,
-    PlaceKind.RUNNING_DOCUMENT: _google_docs,
-    PlaceKind.DECK: _requests("reports.renderers.google_slides.render_google_slides"),
+_FORMS: dict[PlaceKind, str] = {
+    PlaceKind.CHANNEL: "slack",
+    PlaceKind.DOCUMENT: "google-docs",
+    PlaceKind.RUNNING_DOCUMENT: "google-docs",
+    PlaceKind.DECK: "google-slides",
 }
 
 

@@ -25,8 +25,6 @@ from luna import clock
 TOKEN_REFUSED = frozenset({"OAUTH_017", "OAUTH_019", "OAUTH_021", "OAUTH_025", "OAUTH_077"})
 NOT_AUTHORISED = frozenset({"OAUTH_023", "OAUTH_026", "OAUTH_027"} | {f"OAUTH_0{n}" for n in range(29, 46)})
 TOO_FAST = "APP_002"
-LIMIT_WINDOW = timedelta(minutes=1)
-"""Limits are per token and minute: after that long a refused call goes through, whatever the headers say."""
 LONGEST_PAUSE = timedelta(hours=1)
 _EARLIEST_EPOCH = 10**9
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -60,8 +58,7 @@ def named(status: int, headers: Mapping[str, str], body: Any, *, about: str) -> 
     detail = " ".join(part for part in (_status_line(status), code) if part)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == TOO_FAST:
         sentence = "ClickUp asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        until = retry_time(headers) or clock.now() + LIMIT_WINDOW
-        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
+        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=retry_time(headers), detail=detail)
     if code in TOKEN_REFUSED or (status == HTTPStatus.UNAUTHORIZED and not code):
         return _token_refused(detail)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
