@@ -98,6 +98,10 @@ class TaskSourceClient(Protocol):
         """About how many tasks the query finds."""
         ...
 
+    def expected(self, query: SourceQuery) -> int | None:
+        """About how many a full read brings, by one call at most; None where only reading could tell."""
+        ...
+
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """The `size` tasks changed last."""
         ...

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RefusedError, RetryLaterError
-from integrations.models import Connection, SyncRun, TaskSource
+from integrations.models import Connection, SourceTask, SyncRun, TaskSource
 from integrations.registry import open_source
 from integrations.sources.base import Page, SourceQuery
 from integrations.sync import mirror
@@ -206,8 +206,13 @@ class _Slice:
         )
         since = None if is_full or source.cursor_ms is None else source.cursor_ms - _milliseconds(OVERLAP)
         position = Position(source=source.pk, begun=True, is_full=is_full, since_ms=since, newest_ms=source.cursor_ms)
-        ahead = self._client.count(query) if is_full else 0
+        ahead = self._expected(source, query) if is_full else 0
         self._save(position, expected=(self._run.expected or 0) + ahead)
+
+    def _expected(self, source: TaskSource, query: SourceQuery) -> int:
+        """As the tool counts; where it doesn't, as many as there were at last."""
+        told = self._client.expected(query)
+        return SourceTask.objects.filter(source=source).count() if told is None else told
 
     def _commit(self, source: TaskSource, page: Page) -> None:
         """The page, where the run is, and at its source's end the cursor and the milestone's counts."""

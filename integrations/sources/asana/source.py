@@ -110,15 +110,18 @@ class AsanaSource:
         Asana counts a project's tasks only, under a limit of its own:
         https://developers.asana.com/reference/gettaskcountsforproject
         """
+        counted = self.expected(query)
+        return self._count_by_reading(self._chosen(query)) if counted is None else counted
+
+    def expected(self, query: SourceQuery) -> int | None:
+        """What Asana counts: a project's tasks, where the account may ask; never a section's."""
         chosen = self._chosen(query)
-        if query.kind == SourceKind.PROJECT:
-            try:
-                counted = self._client.task_count(chosen["project"])
-            except RefusedError:
-                counted = None
-            if counted is not None:
-                return counted
-        return self._count_by_reading(chosen)
+        if query.kind != SourceKind.PROJECT:
+            return None
+        try:
+            return self._client.task_count(chosen["project"])
+        except RefusedError:
+            return None
 
     def _count_by_reading(self, chosen: dict[str, str]) -> int:
         found, offset = 0, None

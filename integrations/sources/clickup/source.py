@@ -106,8 +106,12 @@ class ClickUpSource:
         size = len(first["tasks"])
         if is_last_page(size, first.get("last_page")):
             return size
-        said = str(self._client.list(list_id).get("task_count"))
-        return max(size, int(said[:9])) if said.isdecimal() else size
+        return max(size, self.expected(query) or 0)
+
+    def expected(self, query: SourceQuery) -> int | None:
+        """What ClickUp says of the list."""
+        said = str(self._client.list(self._list_id(query)).get("task_count"))
+        return int(said[:9]) if said.isdecimal() else None
 
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """Those changed last."""

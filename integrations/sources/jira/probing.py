@@ -56,6 +56,10 @@ class EitherJira:
         """As the source does."""
         return self._ask(lambda source: source.count(query))
 
+    def expected(self, query: SourceQuery) -> int | None:
+        """As the source does."""
+        return self._ask(lambda source: source.expected(query))
+
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """As the source does."""
         return self._ask(lambda source: source.sample(query, size))

@@ -133,6 +133,10 @@ class JiraSource(ABC):
         """About how many."""
         return self._client.count(self._limited(query))
 
+    def expected(self, query: SourceQuery) -> int:
+        """As `count`."""
+        return self.count(query)
+
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """Those changed last."""
         found = self._search(f"{self._limited(query)} ORDER BY updated DESC, key ASC", size)

@@ -53,6 +53,9 @@ class ToySource:
         self.verify(query)
         return len(STATES)
 
+    def expected(self, query: SourceQuery) -> int | None:
+        return None
+
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         self.verify(query)
         return [_task(number, state) for number, state in enumerate(STATES)][:size]
