@@ -66,6 +66,8 @@ def _title(kind: ReportKind, facts: PortfolioReportFacts) -> Title:
 
 def _opening(facts: PortfolioReportFacts) -> Iterator[Block]:
     yield from part.head(facts)
+    if facts.is_past:
+        yield Meta("It tells of the launches that run today.")
     if facts.for_everybody:
         yield Meta("Private launches are not in it.")
     yield Lines(tuple(_figures(facts)))

@@ -32,8 +32,8 @@ MEDIUM_EXPOSURE: Final = 8
 HIGH_EXPOSURE: Final = 15
 """As on the Risks page: probability × impact, 1 to 25."""
 PAST: Final = (
-    "Dates, states and progress are those of that day, out of the log. Names and people are today’s; "
-    "the reasons behind the health of that day are not kept."
+    "Dates, states and progress are those of that day, out of the log. People and "
+    "waiting votes are today’s; the reasons behind the health of that day are not kept."
 )
 _IN_DANGER = {"at_risk", "possible_delays"}
 

@@ -117,3 +117,20 @@ def test_progress_is_compared_with_when_the_period_began(book: Launch, ana: User
     assert "Progress went from 0 % to 50 %." in _text(ReportKind.PROGRESS, book)
     clock.move(timedelta(days=30))
     assert "Progress stands where it stood" in _text(ReportKind.PROGRESS, book)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_day_of_all_launches_is_told_by_the_log(
+    kind: ReportKind, book: Launch, ana: User, clock: MovingClock
+) -> None:
+    then = clock.now()
+    clock.move(timedelta(days=2))
+    make_launch(ana, name="Thought of later")
+    milestone = book.milestones.all()[0]
+    edit_milestone(milestone=milestone, version=1, fields={"due_date": date(2027, 1, 8)}, actor=ana)
+    text = _text(kind, None, at=then)
+    assert "Patient self-booking" in text
+    assert "Thought of later" not in text
+    assert "8 Jan" not in text
+    assert "out of the log" in text
+    assert "Thought of later" in _text(kind, None)
