@@ -70,7 +70,8 @@ def test_a_section_is_read_and_counted(connected: Connection, milestone: Milesto
     link(milestone, connected, PROTECTION, SourceKind.SECTION)
     run = sync(connected)
     milestone.refresh_from_db()
-    assert (run.state, run.read, run.expected) == (RunState.DONE, 10, 10)
+    # Asana counts no section: how many there were at last is all that can be said of what is ahead.
+    assert (run.state, run.read, run.expected) == (RunState.DONE, 10, 0)
     assert (milestone.tasks_total, milestone.tasks_done, milestone.tasks_in_progress) == (10, 7, 1)
     assert sum(day.completed for day in WorkDay.objects.filter(milestone=milestone)) == 7
     assert Task.objects.get(state=TaskState.IN_PROGRESS).title == "Approve the consent wording"
