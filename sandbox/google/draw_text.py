@@ -49,11 +49,16 @@ class Line:
     indent: float = 0.0
     bullet: str = ""
     before: float = 0.0
+    after: float = 0.0
     words: list[Word] = field(default_factory=list)
 
     @property
     def height(self) -> float:
-        return max([word.points for word in self.words] or [self.points]) * LINE_HEIGHT * self.spacing + self.before
+        return (
+            max([word.points for word in self.words] or [self.points]) * LINE_HEIGHT * self.spacing
+            + self.before
+            + self.after
+        )
 
     @property
     def width(self) -> float:
@@ -105,12 +110,13 @@ def lines_of(text: Text, width: float, points: float) -> list[Line]:
             spacing=float(style.get("lineSpacing", 100)) / 100,
             alignment=style.get("alignment", "START"),
             is_right_to_left=style.get("direction") == "RIGHT_TO_LEFT",
-            indent=BULLET_INDENT * level if bullet else points_of(style.get("indentStart"), 0),
+            indent=BULLET_INDENT * level if bullet else points_of(style.get("indentFirstLine"), 0),
             bullet=_bullet(text, bullet, numbers) if bullet else "",
             before=points_of(style.get("spaceAbove"), 0) if found else 0.0,
         )
-        found.extend(_filled(line, list(_words(text, start, end, points)), width))
-        found[-1].spacing += points_of(style.get("spaceBelow"), 0) / max(found[-1].points, 1)
+        hanging = line.indent if bullet else points_of(style.get("indentStart"), 0)
+        found.extend(_filled(line, list(_words(text, start, end, points)), width, hanging))
+        found[-1].after = points_of(style.get("spaceBelow"), 0)
     return found
 
 
@@ -137,16 +143,17 @@ def _words(text: Text, start: int, end: int, points: float) -> Iterator[Word]:
             yield Word(piece, style, size)
 
 
-def _filled(first: Line, words: list[Word], width: float) -> list[Line]:
+def _filled(first: Line, words: list[Word], width: float, indent: float) -> list[Line]:
+    """The paragraph's lines; all but the first begin at `indent`."""
     lines = [first]
     for word in words:
         line = lines[-1]
         if line.words and line.indent + line.width + word.width - 0.29 * word.points > width:
-            line = Line(line.points, line.spacing, line.alignment, line.is_right_to_left, line.indent)
+            line = Line(line.points, line.spacing, line.alignment, line.is_right_to_left, indent)
             lines.append(line)
         line.words.append(word)
         if word.text.endswith("\v"):
-            lines.append(Line(line.points, line.spacing, line.alignment, line.is_right_to_left, line.indent))
+            lines.append(Line(line.points, line.spacing, line.alignment, line.is_right_to_left, indent))
     return lines
 
 
@@ -155,7 +162,7 @@ def drawn_lines(lines: list[Line], x: float, y: float, width: float, ink: str = 
     shown = []
     for line in lines:
         y += line.height
-        baseline = y - line.height * 0.22 + line.before * 0.22
+        baseline = y - line.after - (line.height - line.before - line.after) * 0.22
         at, anchor = _anchored(line, x, width)
         words = "".join(_drawn(word, ink) for word in line.words)
         direction = ' direction="rtl"' if line.is_right_to_left else ""

@@ -70,28 +70,30 @@ def paragraphs(document: Json) -> list[Json]:
     return [one["paragraph"] for one in document["body"]["content"] if "paragraph" in one]
 
 
+FIRST_CELL = {"tableStartLocation": {"index": 24}, "rowIndex": 0, "columnIndex": 0}
+REPORT: list[Json] = [
+    insert(1, "Week 47 🌔\nSee the plan\n"),
+    {"updateParagraphStyle": {"range": span(1, 2), "paragraphStyle": {"namedStyleType": "HEADING_1"},
+                              "fields": "namedStyleType"}},
+    style(12, 15, "link", link={"url": "https://luna.example/x"}),
+    {"createParagraphBullets": {"range": span(12, 24), "bulletPreset": "BULLET_DISC_CIRCLE_SQUARE"}},
+    {"insertTable": {"rows": 2, "columns": 2, "location": {"index": 23}}},
+    {"updateTableCellStyle": {"tableRange": {"tableCellLocation": FIRST_CELL, "rowSpan": 1, "columnSpan": 2},
+                              "tableCellStyle": {"backgroundColor": {"color": {"rgbColor": {"blue": 1}}}},
+                              "fields": "backgroundColor"}},
+    {"updateTableColumnProperties": {"tableStartLocation": {"index": 24}, "columnIndices": [1],
+                                     "tableColumnProperties": {"width": {"magnitude": 90, "unit": "PT"},
+                                                               "widthType": "FIXED_WIDTH"},
+                                     "fields": "width,widthType"}},
+    {"pinTableHeaderRows": {"tableStartLocation": {"index": 24}, "pinnedHeaderRowsCount": 1}},
+    {"insertPageBreak": at(12)},
+    {"createNamedRange": {"name": "luna:k1", "range": span(1, 12)}},
+]  # fmt: skip
+
+
 def test_a_report_is_written_and_read_back(luna: Google, control: SandboxControl) -> None:
     made = luna.create(appProperties={"luna_k": "k1"})
-    cell = {"tableStartLocation": {"index": 24}, "rowIndex": 0, "columnIndex": 0}
-    answer = luna.edit(
-        made,
-        insert(1, "Week 47 🌔\nSee the plan\n"),
-        {"updateParagraphStyle": {"range": span(1, 2), "paragraphStyle": {"namedStyleType": "HEADING_1"},
-                                  "fields": "namedStyleType"}},
-        style(12, 15, "link", link={"url": "https://luna.example/x"}),
-        {"createParagraphBullets": {"range": span(12, 24), "bulletPreset": "BULLET_DISC_CIRCLE_SQUARE"}},
-        {"insertTable": {"rows": 2, "columns": 2, "location": {"index": 23}}},
-        {"updateTableCellStyle": {"tableRange": {"tableCellLocation": cell, "rowSpan": 1, "columnSpan": 2},
-                                  "tableCellStyle": {"backgroundColor": {"color": {"rgbColor": {"blue": 1}}}},
-                                  "fields": "backgroundColor"}},
-        {"updateTableColumnProperties": {"tableStartLocation": {"index": 24}, "columnIndices": [1],
-                                         "tableColumnProperties": {"width": {"magnitude": 90, "unit": "PT"},
-                                                                   "widthType": "FIXED_WIDTH"},
-                                         "fields": "width,widthType"}},
-        {"pinTableHeaderRows": {"tableStartLocation": {"index": 24}, "pinnedHeaderRowsCount": 1}},
-        {"insertPageBreak": at(12)},
-        {"createNamedRange": {"name": "luna:k1", "range": span(1, 12)}},
-    )  # fmt: skip
+    answer = luna.edit(made, *REPORT)
     document = luna.document(made)
     assert list(Draft202012Validator(schema_of("docs.v1", "Document")).iter_errors(document)) == []
     assert list(Draft202012Validator(schema_of("docs.v1", "BatchUpdateDocumentResponse")).iter_errors(answer)) == []

@@ -124,6 +124,17 @@ def test_text_is_broken_into_lines_and_rows_grow_with_it() -> None:
     assert low == 20
 
 
+def test_paragraphs_hang_and_keep_their_distance() -> None:
+    text = words("word " * 12 + "\nend")
+    look = {"indentStart": {"magnitude": 18, "unit": "PT"}, "spaceBelow": {"magnitude": 9, "unit": "PT"}}
+    text.restyle_paragraphs(0, 1, look, ["indentStart", "spaceBelow"])
+    first, *rest, last_of_first, end = lines_of(text, 150, 10)
+    assert [first.indent, end.indent] == [0, 0]
+    assert {line.indent for line in [*rest, last_of_first]} == {18}
+    assert last_of_first.height == pytest.approx(first.height + 9)
+    assert end.height == pytest.approx(first.height)
+
+
 def test_borders_that_are_taken_away_are_not_drawn() -> None:
     grid = Grid([[Cell(), Cell()], [Cell(), Cell()]], [50 * EMU, 50 * EMU], [20 * EMU, 20 * EMU])
     table = box("table", "TABLE", grid=grid)

@@ -69,38 +69,40 @@ def test_a_new_deck_has_one_title_slide(luna: Google) -> None:
     assert all("text" not in one["shape"] for one in slide["pageElements"])
 
 
+RED = {"solidFill": {"color": {"rgbColor": {"red": 1}}}}
+MAPPING = {"layoutPlaceholder": {"type": "TITLE", "index": 0}, "objectId": "luna_title"}
+BELOW = {"rowIndex": 1, "columnIndex": 0}
+DRAWING: list[Json] = [
+    {"createSlide": {"objectId": "luna_s1", "insertionIndex": 1, "placeholderIdMappings": [MAPPING],
+                     "slideLayoutReference": {"predefinedLayout": "TITLE_ONLY"}}},
+    text("Milestones", "luna_title"),
+    shape(),
+    text("🌔 one\n\ttwo"),
+    style(textRange={"type": "FIXED_RANGE", "startIndex": 0, "endIndex": 2}),
+    {"createParagraphBullets": {"objectId": "luna_box", "textRange": {"type": "ALL"}}},
+    {"updateShapeProperties": {"objectId": "luna_box", "fields": "shapeBackgroundFill.solidFill.color",
+                               "shapeProperties": {"shapeBackgroundFill": RED}}},
+    table(),
+    text("Cell", "luna_tab", cellLocation=BELOW),
+    {"updateTableCellProperties": {"objectId": "luna_tab", "fields": "tableCellBackgroundFill",
+                                   "tableRange": {"location": BELOW, "rowSpan": 1, "columnSpan": 2},
+                                   "tableCellProperties": {"tableCellBackgroundFill": RED}}},
+    {"updateTableColumnProperties": {"objectId": "luna_tab", "columnIndices": [0], "fields": "columnWidth",
+                                     "tableColumnProperties": {"columnWidth": {"magnitude": 50, "unit": "PT"}}}},
+    {"updateTableRowProperties": {"objectId": "luna_tab", "fields": "minRowHeight",
+                                  "tableRowProperties": {"minRowHeight": {"magnitude": 20, "unit": "PT"}}}},
+    {"createLine": {"objectId": "luna_line", "category": "STRAIGHT", **where(size=size(100, 0))}},
+    {"updateLineProperties": {"objectId": "luna_line", "lineProperties": {"dashStyle": "DASH"},
+                              "fields": "dashStyle"}},
+    {"updatePageProperties": {"objectId": "luna_s1", "pageProperties": {"pageBackgroundFill": RED}, "fields": "*"}},
+    {"updatePageElementAltText": {"objectId": "luna_box", "description": "The milestones"}},
+    {"deleteObject": {"objectId": "p"}},
+]  # fmt: skip
+
+
 def test_a_slide_is_drawn_and_read_back(luna: Google, control: SandboxControl) -> None:
     made = luna.create(DECK, appProperties={"luna_k": "k2"})
-    red = {"solidFill": {"color": {"rgbColor": {"red": 1}}}}
-    mapping = {"layoutPlaceholder": {"type": "TITLE", "index": 0}, "objectId": "luna_title"}
-    cell = {"rowIndex": 1, "columnIndex": 0}
-    answer = luna.draw(
-        made,
-        {"createSlide": {"objectId": "luna_s1", "insertionIndex": 1, "placeholderIdMappings": [mapping],
-                         "slideLayoutReference": {"predefinedLayout": "TITLE_ONLY"}}},
-        text("Milestones", "luna_title"),
-        shape(),
-        text("🌔 one\n\ttwo"),
-        style(textRange={"type": "FIXED_RANGE", "startIndex": 0, "endIndex": 2}),
-        {"createParagraphBullets": {"objectId": "luna_box", "textRange": {"type": "ALL"}}},
-        {"updateShapeProperties": {"objectId": "luna_box", "fields": "shapeBackgroundFill.solidFill.color",
-                                   "shapeProperties": {"shapeBackgroundFill": red}}},
-        table(),
-        text("Cell", "luna_tab", cellLocation=cell),
-        {"updateTableCellProperties": {"objectId": "luna_tab", "fields": "tableCellBackgroundFill",
-                                       "tableRange": {"location": cell, "rowSpan": 1, "columnSpan": 2},
-                                       "tableCellProperties": {"tableCellBackgroundFill": red}}},
-        {"updateTableColumnProperties": {"objectId": "luna_tab", "columnIndices": [0], "fields": "columnWidth",
-                                         "tableColumnProperties": {"columnWidth": {"magnitude": 50, "unit": "PT"}}}},
-        {"updateTableRowProperties": {"objectId": "luna_tab", "fields": "minRowHeight",
-                                      "tableRowProperties": {"minRowHeight": {"magnitude": 20, "unit": "PT"}}}},
-        {"createLine": {"objectId": "luna_line", "category": "STRAIGHT", **where(size=size(100, 0))}},
-        {"updateLineProperties": {"objectId": "luna_line", "lineProperties": {"dashStyle": "DASH"},
-                                  "fields": "dashStyle"}},
-        {"updatePageProperties": {"objectId": "luna_s1", "pageProperties": {"pageBackgroundFill": red}, "fields": "*"}},
-        {"updatePageElementAltText": {"objectId": "luna_box", "description": "The milestones"}},
-        {"deleteObject": {"objectId": "p"}},
-    )  # fmt: skip
+    answer = luna.draw(made, *DRAWING)
     deck = luna.deck(made)
     assert list(Draft202012Validator(schema_of("slides.v1", "Presentation")).iter_errors(deck)) == []
     assert answer["writeControl"]["requiredRevisionId"] == deck["revisionId"]
@@ -110,7 +112,7 @@ def test_a_slide_is_drawn_and_read_back(luna: Google, control: SandboxControl) -
     box = parts["luna_box"]
     assert box["size"] == size(2_540_000, 1_270_000, "EMU")
     assert (box["transform"]["translateX"], box["description"]) == (508_000, "The milestones")
-    assert box["shape"]["shapeProperties"]["shapeBackgroundFill"] == red
+    assert box["shape"]["shapeProperties"]["shapeBackgroundFill"] == RED
     spans = [(one.get("startIndex", 0), one["endIndex"]) for one in box["shape"]["text"]["textElements"]]
     assert spans == [(0, 7), (0, 2), (2, 7), (7, 11), (7, 11)]  # two markers and their runs; the tab is gone
     levels = [one["paragraphMarker"]["bullet"].get("nestingLevel", 0)
