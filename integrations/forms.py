@@ -48,6 +48,13 @@ class OfferForm(forms.Form):
         self.fields["chosen"].choices = items  # type: ignore[attr-defined]
 
 
+class _OneOfThem(forms.CharField):
+    """One of several fields is needed: none is called optional, and the form itself looks whether one is there."""
+
+    def validate(self, value: str) -> None:
+        """Takes nothing, too."""
+
+
 class SourceForm(forms.Form):
     """Tasks of one connection: picked among what it offers, or a way to choose and what is typed for it.
 
@@ -55,9 +62,10 @@ class SourceForm(forms.Form):
     """
 
     connection = forms.ModelChoiceField(queryset=Connection.objects.none(), widget=forms.HiddenInput)
-    pick = forms.CharField(required=False, label="Tasks of", widget=forms.Select)
-    kind = forms.CharField(required=False, label="Choose tasks by", widget=forms.Select)
-    query = forms.CharField(required=False, max_length=2000)
+    pick = _OneOfThem(label="Tasks of", widget=forms.Select)
+    kind = _OneOfThem(label="Choose tasks by", widget=forms.Select)
+    query = _OneOfThem(max_length=2000)
+    use_required_attribute = False
 
     def __init__(self, *args: Any, chosen: Connection | None = None, with_preview: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
