@@ -1,8 +1,10 @@
-"""The whole line as a PM walks it: from an empty launch to its digest in the sandbox's Slack."""
+"""The whole line as a PM walks it: from an empty launch to its digest in the sandbox's Slack, Docs and Slides."""
 
 from __future__ import annotations
 
+import json
 import re
+import urllib.request
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 CHANNEL = "launches"
+PLACES = (f"Slack: #{CHANNEL}", "Google Docs: Launch reports · new document", "Google Slides: Launch reports · slides")
 PHONE = 720
 """Narrower than this, a row has no room to be edited in."""
 FIVE = ("Contract signed", "Import runs alone", "Voice in the visit note", "Ten clinics on it", "Go/no-go")
@@ -86,19 +89,36 @@ class Journey:
         return drawer
 
     def link(self, milestone: str, kind: str, query: str, *, says: str) -> None:
-        """Choose, check with count and sample, link; the bar shows while the tasks are read."""
+        """Tasks of Jira by a key or a query; the bar shows while they are read."""
+        drawer = self.link_from(milestone, "Fernhill Jira")
+        drawer.get_by_label("Choose tasks by").select_option(label=kind)
+        drawer.get_by_label("Epic or JQL query").fill(query)
         # The first look must take long enough to be seen.
         self.demo.sandbox.add_fault("jira", "delay", match="search/jql", times=3, seconds=1)
+        self.check_and_link(drawer, "Fernhill Jira", says=says)
+
+    def pick(self, milestone: str, tool: str, tasks: str, *, says: str) -> None:
+        """Tasks of a tool that tells what can be picked."""
+        drawer = self.link_from(milestone, tool)
+        drawer.get_by_label("Tasks of").select_option(label=tasks)
+        self.check_and_link(drawer, tool, says=says)
+
+    def link_from(self, milestone: str, tool: str) -> Locator:
         drawer = self.open_milestone(milestone)
-        drawer.get_by_label("Choose tasks by").select_option(label=kind)
-        drawer.get_by_label("Epic or query").fill(query)
+        drawer.get_by_role("navigation", name="Link tasks from").get_by_role("link", name=tool, exact=True).click()
+        expect(drawer.get_by_role("form", name=f"Link tasks from {tool}")).to_be_visible()
+        return drawer
+
+    def check_and_link(self, drawer: Locator, tool: str, *, says: str) -> None:
+        """Check with count and sample, then link."""
         drawer.get_by_role("button", name="Check").click()
         found = drawer.get_by_role("status").filter(has_text="About")
         expect(found).to_contain_text(says)
         expect(found.get_by_role("listitem")).to_have_count(5)
+        self.looks_sound()
         drawer.get_by_role("button", name="Link these tasks").click()
-        expect(drawer.get_by_role("progressbar", name="Reading Fernhill Jira")).to_be_visible()
-        expect(drawer.get_by_text("as of just now")).to_be_visible()
+        expect(drawer.get_by_role("progressbar", name=f"Reading {tool}")).to_be_visible()
+        expect(drawer.locator("#source_figures li").filter(has_text=tool)).to_contain_text("as of just now")
         self.demo.sandbox.clear_faults()
 
     def sync_again_and_see_where_progress_comes_from(self, milestone: str, figure: str) -> None:
@@ -186,17 +206,29 @@ class Journey:
         expect(slack).to_contain_text("Thank you all for a quick start.")
         expect(slack).to_contain_text(self.name)
         self.looks_sound()
-        self.main.get_by_label(f"#{CHANNEL}").check()
+        for place in PLACES:
+            self.main.get_by_label(place).check()
         self.page.get_by_role("button", name="Send now").click()
         expect(self.toasts).to_contain_text("On its way.")
 
     def open_it_in_the_sandbox(self) -> None:
-        self.page.get_by_role("link", name="Open in Slack").click()
-        self.page.wait_for_url(re.compile(re.escape(self.demo.sandbox_url)))
+        """The message, then the document, then the slides."""
+        history = self.page.url
+        self._follow("Open in Slack")
         message = self.page.get_by_role("article").filter(has_text=self.name)
         expect(message).to_have_count(1)
         expect(message).to_contain_text("Thank you all for a quick start.")
         self.looks_sound()
+        for link in ("Open the document", "Open the slides"):
+            self.page.goto(history)
+            self._follow(link)
+            expect(self.page.get_by_text("Thank you all for a quick start.").first).to_be_attached()
+            expect(self.page.get_by_text("Import runs alone").first).to_be_attached()
+            self.looks_sound()
+
+    def _follow(self, link: str) -> None:
+        self.page.get_by_role("link", name=link).click()
+        self.page.wait_for_url(re.compile(re.escape(self.demo.sandbox_url)))
 
     def tab(self, name: str) -> None:
         self.page.goto(f"/launches/{self.key}/")
@@ -235,6 +267,8 @@ def test_a_pm_takes_a_launch_from_its_name_to_its_digest(
         way.set_owner_and_due_day_in_the_row("Contract signed")
     way.link("Import runs alone", "Epic", "ONB-1", says="13 tasks in “Import from MediDesk”")
     way.link("Voice in the visit note", "JQL query", "project = VOI AND statusCategory != Done", says="tasks")
+    way.pick("Ten clinics on it", "Fernhill Asana", "Self-booking: legal and launch / Public launch", says="9 tasks")
+    way.pick("Ten clinics on it", "Fernhill ClickUp", "Product ops / Launch work / French search", says="10 tasks")
     way.sync_again_and_see_where_progress_comes_from("Import runs alone", "9 of 13")
     way.let_one_wait_for_another("Ten clinics on it", "Import runs alone")
     way.raise_a_risk()
@@ -246,6 +280,14 @@ def test_a_pm_takes_a_launch_from_its_name_to_its_digest(
     way.preview_and_send()
     way.open_it_in_the_sandbox()
     assert demo.sandbox.post_count(CHANNEL) == sent_before + 1
+    assert sorted(_files_about(demo, way.name)) == ["document", "presentation"]
+
+
+def _files_about(demo: Demo, name: str) -> list[str]:
+    """The kinds of the files in the sandbox's Drive whose name begins with the launch's."""
+    with urllib.request.urlopen(f"{demo.sandbox_url}/_sandbox/google/files", timeout=20) as answer:  # noqa: S310 (ours)
+        found = json.load(answer)
+    return [str(one["mime_type"]).rpartition(".")[2] for one in found if one["name"].startswith(name)]
 
 
 def _approve(page: Page, way: Journey) -> None:
