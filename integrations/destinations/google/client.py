@@ -19,8 +19,8 @@ from googleapiclient.http import HttpRequest
 from integrations.account import Access
 from integrations.destinations.google.addresses import root_of
 from integrations.destinations.google.credentials import Credentials, ServiceAccount, from_secret
-from integrations.destinations.google.refusals import MISSING, named, unclear
-from integrations.destinations.google.tokens import access_token
+from integrations.destinations.google.refusals import MISSING, by_transport, named, stale, unclear
+from integrations.destinations.google.tokens import Poster, access_token
 from luna.lib.http import Limits, guarded_session
 
 VERSIONS = {"drive": "v3", "docs": "v1", "slides": "v1"}
@@ -84,7 +84,7 @@ class GoogleClient:
     @cached_property
     def token(self) -> str:
         """An access token. Raises ProviderError."""
-        return access_token(self.session, self.credentials, self.subject)
+        return access_token(poster(self.session), self.credentials, self.subject)
 
     @cached_property
     def drive(self) -> Any:
@@ -122,12 +122,34 @@ class GoogleClient:
         except (HttpError, requests.RequestException, ValueError) as error:
             raise (unclear(error) or named(error, missing=missing)) from None
 
+    def write(self, request: HttpRequest, *, missing: str = MISSING) -> None:
+        """One batch under a revision. Raises what `create` does, and RetryLaterError when somebody wrote meanwhile."""
+        _ = self.token
+        try:
+            self.attempt(request)
+        except (HttpError, requests.RequestException, ValueError) as error:
+            raise (stale(error) or unclear(error) or named(error, missing=missing)) from None
+
     def attempt(self, request: HttpRequest) -> dict[str, Any]:
         """One attempt. Raises what the SDK and the transport raise."""
         answer = request.execute(num_retries=0)
         if not isinstance(answer, dict):
             raise ValueError("not an object")
         return answer
+
+
+def poster(session: requests.Session) -> Poster:
+    """How tokens are asked for. Asking twice costs nothing: whatever goes wrong on the way may be tried again."""
+
+    def post(address: str, asked: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        try:
+            answer = session.post(address, data=asked)
+            data = answer.json()
+        except (requests.RequestException, ValueError) as error:
+            raise by_transport(error) from None
+        return answer.status_code, data if isinstance(data, dict) else {}
+
+    return post
 
 
 @cache

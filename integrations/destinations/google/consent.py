@@ -10,6 +10,7 @@ import hashlib
 from urllib.parse import urlencode
 
 from integrations.destinations.google.addresses import consent_address
+from integrations.destinations.google.client import poster
 from integrations.destinations.google.credentials import FILE_SCOPE, PersonGrant, from_secret, sealed_form
 from integrations.destinations.google.tokens import consented
 from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError
@@ -40,7 +41,7 @@ def exchange(pending: Secret, *, code: str, verifier: str, redirect_uri: str) ->
     """The secret to store, for a code that came back. Raises ProviderError."""
     grant = _grant(pending)
     with guarded_session() as session:
-        return sealed_form(consented(session, grant, code=code, verifier=verifier, redirect_uri=redirect_uri))
+        return sealed_form(consented(poster(session), grant, code=code, verifier=verifier, redirect_uri=redirect_uri))
 
 
 def refused(word: str) -> ProviderError:

@@ -200,9 +200,18 @@ def _until(seconds: int) -> datetime:
     return clock.now() + timedelta(seconds=seconds)
 
 
-def is_stale_revision(error: HttpError) -> bool:
-    """Whether the write was refused because somebody changed the file since it was read."""
-    return error.status_code == HTTPStatus.BAD_REQUEST and "revision" in _words(error).lower()
+def stale(error: Exception) -> RetryLaterError | None:
+    """The error as a write that was refused because somebody changed the file since it was read; else None."""
+    if not isinstance(error, HttpError) or error.status_code != HTTPStatus.BAD_REQUEST:
+        return None
+    if "revision" not in _words(error).lower():
+        return None
+    return RetryLaterError(
+        "Somebody wrote in the file at the same moment. Luna tries again.",
+        kind=ErrorKind.RATE_LIMITED,
+        until=_until(5),
+        detail="not the newest revision",
+    )
 
 
 def _body(error: HttpError) -> dict[str, Any]:

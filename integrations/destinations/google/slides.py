@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.destinations.google.client import GoogleClient
-from integrations.destinations.google.docs import read, write
+from integrations.destinations.google.docs import read
+from integrations.destinations.google.drive import GONE
 from integrations.errors import ErrorKind, NotFoundError, RefusedError
 
 TITLE, SUBTITLE = "{{title}}", "{{subtitle}}"
@@ -57,7 +58,7 @@ def fill_deck(
         requests_ = [*(_replaced(text, by) for text, by in placeholders.items()), *requests_]
     body = {"requests": requests_, "writeControl": {"requiredRevisionId": now.get("revisionId")}}
     try:
-        write(client, asked.batchUpdate(presentationId=deck_id, body=body))
+        client.write(asked.batchUpdate(presentationId=deck_id, body=body), missing=GONE)
     except RefusedError as error:
         if placeholders is None or error.kind is not ErrorKind.REFUSED:
             raise

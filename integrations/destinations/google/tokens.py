@@ -6,10 +6,10 @@ Source: https://developers.google.com/identity/protocols/oauth2/service-account 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-import requests
 from google.auth import jwt
 
 from integrations.destinations.google.addresses import token_address
@@ -19,15 +19,17 @@ from integrations.destinations.google.credentials import (
     PersonGrant,
     ServiceAccount,
 )
-from integrations.destinations.google.refusals import by_transport, token_refused
-from integrations.errors import NeedsAttentionError, ProviderError
+from integrations.destinations.google.refusals import token_refused
+from integrations.errors import NeedsAttentionError
 from luna import clock
 
+Poster = Callable[[str, dict[str, str]], tuple[int, dict[str, Any]]]
+"""Sends a form to an address; the answer's status and JSON object. Raises ProviderError."""
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 JWT_SECONDS = 3600
 
 
-def access_token(session: requests.Session, credentials: Credentials, subject: str) -> str:
+def access_token(post: Poster, credentials: Credentials, subject: str) -> str:
     """A new access token; `subject` is the person for whom a service account acts ("" for itself).
 
     Raises ProviderError with what is wrong and what to do.
@@ -44,12 +46,10 @@ def access_token(session: requests.Session, credentials: Credentials, subject: s
             "client_secret": credentials.client_secret,
             "refresh_token": credentials.refresh_token,
         }
-    return str(_ask(session, asked, credentials, subject).get("access_token") or "")
+    return str(_ask(post, asked, credentials, subject).get("access_token") or "")
 
 
-def consented(
-    session: requests.Session, grant: PersonGrant, *, code: str, verifier: str, redirect_uri: str
-) -> PersonGrant:
+def consented(post: Poster, grant: PersonGrant, *, code: str, verifier: str, redirect_uri: str) -> PersonGrant:
     """The grant with the refresh token that the consent page's code is good for, once. Raises ProviderError."""
     asked = {
         "grant_type": "authorization_code",
@@ -59,7 +59,7 @@ def consented(
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
     }
-    token = _ask(session, asked, grant, "").get("refresh_token")
+    token = _ask(post, asked, grant, "").get("refresh_token")
     if not isinstance(token, str) or not token:
         raise NeedsAttentionError(
             "Google gave no lasting access. Remove Luna under myaccount.google.com, Third-party access, then connect "
@@ -83,21 +83,12 @@ def _signed(account: ServiceAccount, subject: str) -> str:
     return signed.decode()
 
 
-def _ask(session: requests.Session, asked: dict[str, str], credentials: Credentials, subject: str) -> dict[str, Any]:
-    """Asking twice costs nothing: whatever goes wrong on the way may be tried again."""
-    try:
-        answer = session.post(token_address(), data=asked)
-        data = answer.json()
-    except (requests.RequestException, ValueError) as error:
-        raise by_transport(error) from None
-    if answer.status_code != HTTPStatus.OK or not isinstance(data, dict) or not data.get("access_token"):
-        raise _refused(answer, data if isinstance(data, dict) else {}, credentials, subject)
-    return data
-
-
-def _refused(answer: requests.Response, data: dict[str, Any], credentials: Credentials, subject: str) -> ProviderError:
-    return token_refused(
-        answer.status_code,
+def _ask(post: Poster, asked: dict[str, str], credentials: Credentials, subject: str) -> dict[str, Any]:
+    status, data = post(token_address(), asked)
+    if status == HTTPStatus.OK and data.get("access_token"):
+        return data
+    raise token_refused(
+        status,
         code=str(data.get("error") or ""),
         words=str(data.get("error_description") or ""),
         is_person=isinstance(credentials, PersonGrant),

@@ -133,9 +133,16 @@ def test_requests_are_as_google_describes_them(name: str) -> None:
     assert misfits("docs", "v1", "BatchUpdateDocumentRequest", body) == []
 
 
-def test_the_schemas_do_find_what_is_wrong() -> None:
-    for wrong in ({"insertTexts": {}}, {"insertText": {"location": {"index": "1"}}}, {"insertText": {"words": "x"}}):
-        assert misfits("docs", "v1", "BatchUpdateDocumentRequest", {"requests": [wrong]})
+WRONG: list[dict[str, Any]] = [
+    {"insertTexts": {}},
+    {"insertText": {"location": {"index": "1"}}},
+    {"insertText": {"words": "x"}},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_the_schemas_do_find_what_is_wrong(wrong: dict[str, Any]) -> None:
+    assert misfits("docs", "v1", "BatchUpdateDocumentRequest", {"requests": [wrong]})
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
