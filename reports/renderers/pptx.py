@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any, Final
@@ -34,6 +35,14 @@ def render_pptx(document: Document, *, base_url: str, template: bytes | None = N
     With a company's `template` (a .pptx) it keeps that file's master, theme and size; its own slides are left out.
     Raises ValueError, with a sentence for the person who chose it, where the template cannot be used.
     """
+    written = _written(document, base_url=base_url, template=template)
+    # python-pptx leaves its trees in circles: thousands of nodes that stay until a late collection, and by then lie
+    # scattered, so that the process never gets smaller (230 MiB after 75 decks of 40 slides, 78 MiB with this line).
+    gc.collect()
+    return written
+
+
+def _written(document: Document, *, base_url: str, template: bytes | None) -> bytes:
     canvas = own_canvas() if template is None else company_canvas(template)
     for page in lay_out(document, base_url=base_url):
         _draw(page, canvas, is_own_look=template is None)
