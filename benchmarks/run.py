@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from benchmarks.company import make_company
+from benchmarks.deck import deck_line
 from benchmarks.pages import STATEMENTS_AT_MOST, page_ratios, statements
 from benchmarks.startup import startup_ratios
 from benchmarks.sync import TOOLS, sync_ratio
@@ -32,6 +33,7 @@ def run_all(folder: Path) -> bool:
         synced = sync_ratio(user, folder, tool)
         print(synced, flush=True)
         fine = fine and synced.holds
+    fine = _print(deck_line()) and fine
     started = sum(not _print(line) for line in startup_ratios(folder)) == 0
     return fine and started
 

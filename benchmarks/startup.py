@@ -1,4 +1,4 @@
-"""How soon the demo answers on existing data, and what it costs while nobody uses it."""
+"""How soon the demo answers on existing data, what it costs while nobody uses it, and what it holds after use."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from benchmarks.memory import memory_line
 
 FIRST_PAGE_SECONDS = 3.0
 IDLE_PER_CENT = 2.0
@@ -33,8 +35,10 @@ def startup_ratios(folder: Path) -> Iterator[tuple[bool, str]]:
     before = _ticks(again.pid)
     time.sleep(_IDLE_SECONDS)
     spent = (_ticks(again.pid) - before) / os.sysconf("SC_CLK_TCK") / _IDLE_SECONDS * 100
+    held = memory_line(f"http://127.0.0.1:{port}", again.pid)
     _stop(again)
     yield spent < IDLE_PER_CENT, f"idle, all processes together: {spent:.2f} % of a core (limit {IDLE_PER_CENT:g} %)"
+    yield held
 
 
 def _start(data: Path, port: int) -> tuple[subprocess.Popen[bytes], float]:
