@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from people.models import Workspace
 
 MOST_LINES = 5
+_OF_REPORTS = (NoticeReason.DELIVERY_HELD, NoticeReason.DELIVERY_FAILED)
 _NEWS = (NoticeReason.MADE_OWNER, NoticeReason.MENTIONED)
 _PARTS = {
     "milestone.completed": "completed",
@@ -111,7 +112,7 @@ def _events_of(role: str) -> Prepared:
 
 @lru_cache(maxsize=len(Role))
 def _notices_of(role: str) -> Prepared:
-    """What waits for this person, newest first, of launches that they may still see; admins hear of connections too.
+    """What waits for this person, newest first, of launches that they may still see; admins hear of connections, too.
 
     What asks for nothing is news for a week.
     """
@@ -121,6 +122,9 @@ def _notices_of(role: str) -> Prepared:
         readable = Q(launch__in=Launch.objects.visible_to(user))
         if user.is_admin:
             readable |= Q(launch__isnull=True)
+        elif user.can_create_launches:
+            # A report on all launches that did not arrive belongs to no launch.
+            readable |= Q(launch__isnull=True, reason__in=_OF_REPORTS)
         current = ~Q(reason__in=_NEWS) | Q(created_at__gte=since)
         found = Notice.objects.filter(readable, current, user=user, read_at__isnull=True)
         return found.values_list("sentence", "path")[:MOST_LINES]

@@ -36,7 +36,7 @@ _CELL_LINES: Final = 2
 _LONG_PLAN: Final = 8
 """More milestones than this get one line each."""
 _MAX_PAGES: Final = 15
-_PLAN_COLUMNS: Final = ("Milestone", "Owner", "Due", "Progress", "Status")
+_PLAN_COLUMNS: Final = ("Owner", "Due", "Progress", "Status")
 _SHORTEST_NAME: Final = 230.0
 _OVER: Final = {"done", "fail"}
 """Marks of milestones that cannot be late any more."""
@@ -73,9 +73,11 @@ def milestone_bodies(plan: Plan, *, base_url: str, more: Link | None) -> list[Bo
             group = item.group
             rows.append((Paragraph((Run(plain(group), bold=True),), align="left"),))
         rows.append(_plan_row(item, plan, base_url))
-    widths = _widths(_PLAN_COLUMNS, rows, grows=0)
+    columns = (plan.noun, *_PLAN_COLUMNS)
+    widths = _widths(columns, rows, grows=0)
+    title = "Launches" if plan.noun == "Launch" else "Milestones"
     most_lines = 1 if len(plan.items) > _LONG_PLAN else _CELL_LINES
-    return _bodies(_PLAN_COLUMNS, rows, widths, "Milestones", base_url=base_url, more=more, most_lines=most_lines)
+    return _bodies(columns, rows, widths, title, base_url=base_url, more=more, most_lines=most_lines)
 
 
 def is_overdue(item: PlanItem, plan: Plan) -> bool:

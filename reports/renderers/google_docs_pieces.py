@@ -151,7 +151,8 @@ def _plan(plan: Plan, base_url: str) -> Grid:
     for item in plan.items:
         group: tuple[TextRuns, ...] = ((Run(_one(item.group)),),) if of_many else ()
         rows.append((*group, *_milestone(item, plan, base_url)))
-    return Grid(tuple(widths), tuple(rows), tuple(widths.values()))
+    heads = tuple(plan.noun if name == "Milestone" else name for name in widths)
+    return Grid(heads, tuple(rows), tuple(widths.values()))
 
 
 def _milestone(item: PlanItem, plan: Plan, base_url: str) -> tuple[TextRuns, ...]:

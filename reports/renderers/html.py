@@ -10,7 +10,6 @@ from reports.content.document import Block, Document, Plan, PlanItem, kind_of
 from reports.content.plans import when_words
 from reports.renderers.plan_chart import Chart, lay_out
 
-
 MOST_UNFOLDED: Final = 30
 """So many rows of a table stand open beneath a drawing."""
 

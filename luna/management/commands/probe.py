@@ -73,7 +73,7 @@ class Command(LunaCommand):
         finally:
             logging.disable(logging.NOTSET)
         if bad:
-            self.stderr.write(_bad_words(bad))
+            raise CommandError(_bad_words(bad))
 
 
 def _picked(tool: str, query: str) -> SourceQuery:

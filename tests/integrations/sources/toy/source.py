@@ -53,7 +53,7 @@ class ToySource:
         self.verify(query)
         return len(STATES)
 
-    def expected(self, query: SourceQuery) -> int | None:
+    def expected(self, _query: SourceQuery) -> int | None:
         return None
 
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
