@@ -52,6 +52,17 @@ def _open_message(page: Page, demo: Demo) -> None:
     assert page.url.startswith(demo.sandbox_url)  # noqa: S101  the demo posts nowhere else
 
 
+def _open_file(link: str) -> Callable[[Page, Demo], object]:
+    """What was written into Google Drive, as the sandbox draws it."""
+
+    def go(page: Page, demo: Demo) -> None:
+        page.goto("/launches/BOOK/reports/")
+        page.goto(str(page.get_by_role("link", name=link).first.get_attribute("href")))
+        assert page.url.startswith(demo.sandbox_url)  # noqa: S101  the demo writes nowhere else
+
+    return go
+
+
 SHOTS = (
     Shot("portfolio", _open("/launches/"), who="martin"),
     Shot("portfolio-phone-dark", _open("/launches/"), who="martin", size=_PHONE, theme="dark"),
@@ -59,6 +70,9 @@ SHOTS = (
     Shot("milestone-dark", _open_drawer, theme="dark"),
     Shot("digest-preview", _open("/launches/BOOK/reports/preview/")),
     Shot("digest-in-slack", _open_message, size=(900, 900)),
+    Shot("digest-in-docs", _open_file("Open the document"), size=(900, 900)),
+    Shot("digest-in-slides", _open_file("Open the slides"), size=(900, 900)),
+    Shot("roadmap", _open("/portfolio/report/roadmap/"), who="martin"),
     Shot("connection", _open("/settings/integrations/1/"), who="hannah"),
 )
 
