@@ -13,10 +13,9 @@ from luna.events.log import record
 from luna.lib import work
 from people.models import User
 from reports.actions.editions import DELIVERIES
-from reports.domain.types import DeliveryState
+from reports.domain.types import FOUND_BY_HAND, DeliveryState
 from reports.models import Delivery, DeliveryAttempt
 
-FOUND_BY_HAND = "found by hand"
 _STOPPABLE = (DeliveryState.QUEUED, DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.FAILED)
 
 

@@ -55,3 +55,5 @@ SHOWN_STATES: dict[DeliveryState, str] = {
 }
 """How pages call them (luna.ui.vocabulary)."""
 FINAL_STATES = (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.CANCELLED, DeliveryState.SKIPPED)
+FOUND_BY_HAND = "found by hand"
+"""The remote id of what a person found, not Luna: it names nothing that a place knows."""

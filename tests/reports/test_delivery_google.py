@@ -199,6 +199,30 @@ def test_editions_of_a_running_document_come_in_order_into_one(
     assert file["name"] == "Patient self-booking: weekly digests"
 
 
+def test_an_earlier_edition_that_is_tried_again_waits_for_a_later_one_that_may_have_made_the_document(
+    book: Launch,
+    drive: Connection,
+    google: GoogleSandbox,
+    ana: User,
+    clock: MovingClock,
+    sandbox_control: SandboxControl,
+) -> None:
+    folder = make_folder(drive, PlaceKind.RUNNING_DOCUMENT)
+    sandbox_control.add_fault("google", "status", match=CREATE, status=403)
+    first = _work(queue_digest(book, folder, sender=ana))
+    assert first.state == DeliveryState.FAILED
+    sandbox_control.add_fault("google", "reset_after", match=CREATE)
+    sandbox_control.add_fault("google", "index_lag", seconds=300)
+    second = _work(queue_digest(book, folder, sender=ana))
+    assert second.state == DeliveryState.UNKNOWN
+    send_again(delivery=first, actor=ana)
+    assert _work(first).state == DeliveryState.QUEUED
+    _work_for(first, clock)
+    assert _work_for(second, clock).state == DeliveryState.DONE
+    assert (first.state, first.remote_id) == (DeliveryState.DONE, second.remote_id)
+    assert counted(sandbox_control) == {"create": 1, "batchUpdate": 2}
+
+
 @pytest.mark.parametrize(
     ("external_id", "words"), [("folder-nowhere", "no such folder"), (HANDBOOK, "Content manager"),
                                ("folder-ines-drafts", "no storage")],
