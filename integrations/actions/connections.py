@@ -102,7 +102,7 @@ def edit_connection(
         record("connection.edited", connection, actor=actor, before=before, after=after)
         settle_notices(subject=connection)
         if is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
-            start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True)
+            start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True, is_otherwise=True)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
 
 

@@ -53,22 +53,29 @@ class Position:
 
 
 def start_run(
-    connection: Connection, trigger: RunTrigger, *, requested_by: User | None = None, is_full: bool = False
+    connection: Connection,
+    trigger: RunTrigger,
+    *,
+    requested_by: User | None = None,
+    is_full: bool = False,
+    is_otherwise: bool = False,
 ) -> SyncRun:
     """The connection's open run, or a new one, due at once; while the connection rests, when its rest is over.
 
-    Where everything is to be read again, an open run that reads only changes starts over.
+    Where everything is to be read again, an open run that reads only changes starts over; where it is to be read
+    otherwise than before (`is_otherwise`), any open run does.
     """
     while True:
-        run = _open_run(connection, is_full=is_full) or _new_run(connection, trigger, requested_by, is_full=is_full)
+        open_run = _open_run(connection, is_full=is_full, is_otherwise=is_otherwise)
+        run = open_run or _new_run(connection, trigger, requested_by, is_full=is_full)
         if run is not None:
             return run
 
 
-def _open_run(connection: Connection, *, is_full: bool) -> SyncRun | None:
+def _open_run(connection: Connection, *, is_full: bool, is_otherwise: bool) -> SyncRun | None:
     with transaction.atomic():
         run = SyncRun.objects.select_for_update().filter(connection=connection, state__in=OPEN).first()
-        if run is not None and is_full and not run.is_full:
+        if run is not None and is_full and (is_otherwise or not run.is_full):
             # A worker that holds the run loses its lease: its slice ends, and the next one begins anew.
             start = {"is_full": True, "position": {}, "expected": None, "lease_token": "", "lease_until": None}
             SyncRun.objects.filter(pk=run.pk).update(**start)

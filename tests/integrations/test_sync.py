@@ -9,14 +9,16 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from integrations.actions.connections import sync_now
+from integrations.account import AccountInfo
+from integrations.actions.connections import edit_connection, sync_now
 from integrations.actions.sources import unlink_source
 from integrations.domain.types import ConnectionState, RunState, SourceKind, TaskState
 from integrations.models import Connection, QuarantinedPayload, SourceTask, SyncRun, Task, TaskSource
 from integrations.sources.jira import source as jira_source
+from integrations.sources.jira.resolutions import OPTION
 from integrations.sync import runs
 from launches.models import Notice
-from luna.lib.work import drain
+from luna.lib.work import drain, queues, run_row
 from milestones.models import Milestone, WorkDay
 from people.models import User
 from sandbox.control import SandboxControl
@@ -105,6 +107,27 @@ def test_a_full_read_a_day_unlinks_what_is_gone(
     milestone.refresh_from_db()
     assert (run.removed, milestone.tasks_total) == (1, 20)
     assert gone.removed_at is not None
+
+
+def test_what_is_to_be_read_otherwise_is_read_from_the_start_though_a_full_read_goes_on(
+    jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch, ada: User
+) -> None:
+    link(milestone, jira, "project = CAL", SourceKind.JQL)
+    sync(jira)
+    monkeypatch.setattr(jira_source, "PAGE_SIZE", 5)
+    monkeypatch.setattr(runs, "SLICE_SECONDS", 0.0)
+    run = sync_now(connection=jira, is_full=True, actor=ada)
+    assert run_row(queues()["sync"], run.pk)
+    jira.refresh_from_db()
+    edit_connection(
+        connection=jira, version=jira.version, name=jira.name, base_url=jira.base_url, account=jira.account,
+        secret=None, info=AccountInfo(jira.account, "Fernhill"), options={OPTION: ["Done"]}, actor=ada,
+    )  # fmt: skip
+    assert sync(jira) == run
+    cancelled = set(Task.objects.filter(state=TaskState.CANCELLED))
+    sync_now(connection=jira, is_full=True, actor=ada)
+    sync(jira)
+    assert cancelled == set(Task.objects.filter(state=TaskState.CANCELLED))
 
 
 def test_a_full_read_that_fails_unlinks_nothing(
