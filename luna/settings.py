@@ -164,6 +164,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "people.User"
+SESSION_ENGINE = "people.sessions"
 AUTHENTICATION_BACKENDS = ["people.backends.SessionBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -18,7 +18,7 @@ from django.db import connection
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-Value = int | date | datetime
+Value = int | str | date | datetime
 _Build = Callable[..., "QuerySet[Any, tuple[Any, ...]]"]
 
 
@@ -106,6 +106,8 @@ def _sql_of(query_set: QuerySet[Any, tuple[Any, ...]]) -> tuple[Any, str, tuple[
 def _example(kind: type[Value], number: int, turn: int) -> Value:
     """No two are the same, and none is a value that a statement holds by itself."""
     step = 2 * number + turn
+    if kind is str:
+        return f"example {step}"
     if kind is int:
         return 1_999_000_001 + step
     if kind is datetime:
@@ -119,4 +121,4 @@ def _adapted(value: Value, *, like: Any) -> Any:
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)
-    return type(like)(value) if isinstance(like, int) else value
+    return type(like)(value) if isinstance(value, int) and isinstance(like, int) else value
