@@ -81,6 +81,11 @@ class GoogleClient:
         """By consent or by delegation; else as a service account of its own."""
         return bool(self.subject) or not isinstance(self.credentials, ServiceAccount)
 
+    @property
+    def sees_its_own_alone(self) -> bool:
+        """By a person's consent Luna sees what it made itself, and nothing that is shared with that person."""
+        return not isinstance(self.credentials, ServiceAccount)
+
     @cached_property
     def token(self) -> str:
         """An access token. Raises ProviderError."""

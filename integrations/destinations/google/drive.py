@@ -27,6 +27,10 @@ NO_FOLDER = (
     "Google knows no such folder, or Luna’s account may not see it. Share the folder with the account, or choose "
     "another one."
 )
+NOT_ITS_OWN = (
+    "Luna knows no such folder: by a person’s consent it sees only folders that it made itself. Let it make one, or "
+    "connect a service account with which the folder is shared."
+)
 GONE = (
     "The file that Luna had made was deleted before the report was in it. Try again, and Luna makes a new one; or "
     "choose another place."
@@ -69,7 +73,7 @@ class Drive:
     def folder(self, folder_id: str) -> Folder:
         """Raises NotFoundError, and RefusedError for what is no folder."""
         asked = self._files().get(fileId=folder_id, fields=_FOLDER_FIELDS, supportsAllDrives=True)
-        data = self._client.call(asked, missing=NO_FOLDER)
+        data = self._client.call(asked, missing=NOT_ITS_OWN if self._client.sees_its_own_alone else NO_FOLDER)
         if data.get("mimeType") != FOLDER:
             raise RefusedError("This is a file, not a folder. Paste the link of the folder that it is in.")
         return _folder(data)

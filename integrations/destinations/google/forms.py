@@ -24,6 +24,10 @@ from luna.lib.redaction import Secret
 from luna.lib.text import clean_line
 
 KEY, PERSON = "key", "person"
+NO_TEMPLATE_OF_A_PERSON = (
+    "By a person’s consent Luna sees only files that it made itself, so it can’t use a template. Leave this empty, or "
+    "connect a service account with which the deck is shared."
+)
 
 
 class CredentialsForm(credentials_form.CredentialsForm):
@@ -56,7 +60,8 @@ class CredentialsForm(credentials_form.CredentialsForm):
         required=False,
         max_length=300,
         label="Template deck",
-        help_text="Link to a Google Slides deck whose look new decks take. It says {{title}} on one of its slides.",
+        help_text="With a service account: link to a Google Slides deck whose look new decks take. It says {{title}} "
+        "on one of its slides.",
     )
     field_order = ["name", "method", "token", "account", "client_id", "client_secret", "template"]
 
@@ -136,6 +141,8 @@ class CredentialsForm(credentials_form.CredentialsForm):
         kept = self.kept if isinstance(self.kept, PersonGrant) else PersonGrant("", "")
         client_id = self.cleaned_data["client_id"].strip()
         typed = self.cleaned_data["client_secret"].strip()
+        if self.cleaned_data["template"]:
+            self.add_error("template", NO_TEMPLATE_OF_A_PERSON)
         if not client_id:
             self.add_error("client_id", "Enter the client ID of an OAuth client.")
         elif not typed and client_id != kept.client_id:

@@ -103,6 +103,7 @@ def test_a_key_is_tried_and_kept_sealed(admin: Client, google: GoogleSandbox) ->
         ({"account": "nobody@fernhill.example"}, "no such account"),
         ({"template": PLAIN_TEMPLATE}, "no placeholder {{title}}"),
         ({"template": "https://docs.google.com/presentation/d/nowhere/edit"}, "no such template deck"),
+        ({"method": "person", "client_id": "x", "template": TEMPLATE}, "only files that it made itself"),
         ({"method": "person"}, "Enter the client ID"),
         ({"method": "person", "client_id": "x"}, "Enter the client secret"),
     ],
@@ -246,3 +247,5 @@ def test_a_person_s_connection_makes_its_own_folder(admin: Client, google: Googl
         "Luna reports · running document",
         "Luna reports · slides",
     }
+    shared = admin.post(reverse("integrations:add_place", args=[connection.pk]), {"link": LAUNCHES})
+    assert "only folders that it made itself" in shared.content.decode()
