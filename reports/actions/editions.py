@@ -22,7 +22,7 @@ from luna.events.models import Through
 from luna.lib import work
 from people.models import User
 from reports.actions.previews import report_document
-from reports.collect.portfolio_report import portfolio_launches
+from reports.collect.portfolio_report import named_launches
 from reports.content.document import Document, to_data
 from reports.domain.places import place_words
 from reports.domain.types import ALL_LAUNCHES, DeliveryState, ReportKind
@@ -94,7 +94,7 @@ def issue_edition(
     """
     now = clock.now()
     since = last_told_at(kind, launch, list(destinations), now=now)
-    told = [] if launch else list(portfolio_launches(None))
+    told = [] if launch else list(named_launches())
     document = report_document(
         kind,
         launch=launch,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from launches.domain.types import Visibility
@@ -30,6 +30,14 @@ def portfolio_launches(viewer: User | None) -> LaunchQuerySet:
         return everybodys.running()
     seen: LaunchQuerySet = Launch.objects.visible_to(viewer)
     return seen.running()
+
+
+def named_launches() -> LaunchQuerySet:
+    """The launches that a report for everybody may name: those that it tells of, and those for which they wait."""
+    told = portfolio_launches(None).values("pk")
+    waited_for = Q(milestones__successor_links__successor__launch__in=told)
+    everybodys: LaunchQuerySet = Launch.objects.existing().filter(visibility=Visibility.OPEN)
+    return everybodys.filter(Q(pk__in=told) | waited_for).distinct()
 
 
 def portfolio_report_facts(

@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from launches.actions.launches import archive_launch
 from launches.domain.types import NoticeReason, Visibility
 from launches.models import Launch, Notice
 from luna.lib.work import drain
+from milestones.actions.dependencies import add_dependency
 from people.models import User
 from people.selectors import workspace
 from reports.actions.editions import issue_edition, send_report
@@ -104,6 +106,24 @@ def test_what_turned_private_is_neither_sent_nor_shown(
     assert edition.title in _text(signed_in(ada), "reports")
     assert list(troubled_deliveries(dan)) == []
     assert list(troubled_deliveries(ada)) == [delivery]
+
+
+def test_nor_what_names_the_milestone_of_a_launch_in_the_archive_that_turned_private(
+    two: tuple[Launch, Launch], launches_channel: Destination, ana: User, dan: User, sandbox_control: SandboxControl
+) -> None:
+    today = workspace().today
+    old = make_launch(ana, key="OLD", name="Put away")
+    awaited = make_milestone(old, "Quiet step", owner=ana, due_date=today - timedelta(days=20))
+    waiting = make_milestone(two[0], "Second step", owner=ana, due_date=today + timedelta(days=1))
+    add_dependency(predecessor=awaited, successor=waiting, actor=ana)
+    archive_launch(launch=old, actor=ana)
+    drain()
+    edition = send_report(kind=ReportKind.PROGRESS, launch=None, destinations=[launches_channel], actor=dan)
+    assert "Quiet step" in str(edition.content)
+    Launch.objects.filter(pk=old.pk).update(visibility=Visibility.PRIVATE)
+    drain("deliveries")
+    assert edition.deliveries.get().state == DeliveryState.FAILED
+    assert sandbox_control.post_count("launches") == 0
 
 
 def test_every_reader_sees_a_page_of_what_they_may(
