@@ -36,7 +36,7 @@ def access_token(post: Poster, credentials: Credentials, subject: str) -> str:
     """
     if isinstance(credentials, ServiceAccount):
         asked = {
-            "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            "grant_type": JWT_GRANT,
             "assertion": _signed(credentials, subject),
         }
     else:
