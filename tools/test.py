@@ -1,7 +1,7 @@
 """Runs every test twice, side by side: on SQLite without Redis, and on PostgreSQL with Valkey.
 
-What reads no database runs once, on the first side. Prints both runs' lines under their name, both closing lines
-and one line that adds them up; fails when either fails.
+What reads no database runs once, on the first side; what takes long and differs in nothing, on the second. Prints both
+runs' lines under their name, both closing lines and one line that adds them up; fails when either fails.
 """
 
 from __future__ import annotations
@@ -18,13 +18,24 @@ _RUNS = ("sqlite", "postgres")
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
-_READS_NO_DATABASE = (
+_ONCE_ON_SQLITE = (  # what reads no database
     "tests/sandbox", "tests/ui", "tests/reports/content", "tests/reports/renderers",
     "tests/architecture/test_actions.py", "tests/architecture/test_docs.py", "tests/architecture/test_imports.py",
     "tests/architecture/test_names.py", "tests/architecture/test_sizes.py", "tests/architecture/test_templates.py",
-    # One look at every page is enough; the journey is made on both.
-    "tests/browser/test_every_page.py", "tests/browser/test_empty.py",
+    "tests/integrations/destinations/test_google.py", "tests/integrations/destinations/test_google_credentials.py",
+    "tests/integrations/destinations/test_slack.py", "tests/integrations/test_probe.py",
+    "tests/integrations/sources/test_*_mapping.py", "tests/integrations/sources/test_*_source.py",
+    "tests/integrations/sources/test_*_paging.py", "tests/integrations/sources/test_jira_jql.py",
+    "tests/integrations/sources/test_jira_probing.py",
+    "tests/lib/test_addresses.py", "tests/lib/test_http.py", "tests/lib/test_text.py",
+    "tests/milestones/test_activity.py", "tests/milestones/test_health.py", "tests/milestones/test_lint.py",
+    "tests/milestones/test_paste.py", "tests/milestones/test_schedule.py", "tests/milestones/test_timeline.py",
 )  # fmt: skip
+# One look at every page and at every door is enough; the journey is made on both.
+_ONCE_ON_POSTGRES = (
+    "tests/browser/test_every_page.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
+)  # fmt: skip
+_ELSEWHERE = {"sqlite": _ONCE_ON_POSTGRES, "postgres": _ONCE_ON_SQLITE}
 _printing = threading.Lock()
 
 
@@ -57,7 +68,7 @@ def _start(name: str, arguments: list[str]) -> subprocess.Popen[str]:
     # Each run has its own processor on a small machine; larger ones get workers.
     workers = max(1, (os.cpu_count() or 2) // 2)
     parallel = ["-n", str(workers)] if workers > 1 else []
-    once = [] if name == _RUNS[0] else [f"--ignore={path}" for path in _READS_NO_DATABASE]
+    once = [f"--ignore-glob={path}" for path in _ELSEWHERE[name]]
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", *parallel, *once, *arguments],
         env=os.environ | {"LUNA_TEST_DB": name, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},
