@@ -40,7 +40,7 @@ def get_edition(user: User, key: str, pk: int, need: Need = Need.READ) -> Editio
     """An edition on the launch, or on all launches. Raises Http404 or PermissionDenied."""
     launch = get_scope(user, key, need)
     rows = Edition.objects.select_related("created_by").filter(launch=launch, pk=pk)
-    edition = (rows if launch else rows.exclude(pk__in=hidden_editions(user))).first()
+    edition = rows.exclude(pk__in=hidden_editions(user)).first()
     if edition is None:
         raise Http404
     edition.launch = launch
@@ -51,7 +51,7 @@ def get_delivery(user: User, key: str, pk: int, need: Need = Need.EDIT) -> Deliv
     """A delivery of one of the editions on the launch, or on all launches. Raises Http404 or PermissionDenied."""
     launch = get_scope(user, key, need)
     rows = Delivery.objects.select_related("edition", "destination__connection").filter(edition__launch=launch, pk=pk)
-    delivery = (rows if launch else rows.exclude(edition__in=hidden_editions(user))).first()
+    delivery = rows.exclude(edition__in=hidden_editions(user)).first()
     if delivery is None:
         raise Http404
     delivery.edition.launch = launch

@@ -215,8 +215,8 @@ def _why_not(delivery: Delivery) -> str:
 def _why_not_any_more(edition: Edition) -> str:
     """What became of the launches of which it tells."""
     launch = edition.launch
-    if launch is None and tells_of_private_launches(edition):
-        return "A launch of which it tells has become private. Send it anew: private launches are left out."
+    if tells_of_private_launches(edition):
+        return "A launch that it names has become private. Send it anew: private launches are left out."
     if launch and launch.deleted_at is not None:
         return "The launch was deleted before it was sent."
     if launch and launch.archived_at is not None:

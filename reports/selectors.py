@@ -62,14 +62,9 @@ def running_schedules(user: User) -> QuerySet[Schedule]:
     return rows.select_related("launch").order_by("due_at", "pk")
 
 
-def history_of(launch: Launch) -> QuerySet[Edition]:
-    """The launch's editions with their deliveries, the newest first."""
-    return _editions().filter(launch=launch)
-
-
-def portfolio_history(user: User) -> QuerySet[Edition]:
-    """The editions on all launches that `user` may see, the newest first."""
-    return _editions().filter(launch__isnull=True).exclude(pk__in=hidden_editions(user))
+def history_of(launch: Launch | None, user: User) -> QuerySet[Edition]:
+    """The editions on the launch, or on all of them, that `user` may see, with their deliveries, the newest first."""
+    return _editions().filter(launch=launch).exclude(pk__in=hidden_editions(user))
 
 
 def history_for(user: User) -> QuerySet[Edition]:
@@ -79,7 +74,7 @@ def history_for(user: User) -> QuerySet[Edition]:
 
 
 def tells_of_private_launches(edition: Edition) -> bool:
-    """Whether a launch that was open when the edition was made has turned private."""
+    """Whether another launch that it names, and that was open when it was made, has turned private."""
     return edition.told_launches.filter(visibility=Visibility.PRIVATE).exists()
 
 
@@ -94,7 +89,7 @@ def _seen_by(user: User) -> Q:
 
 
 def hidden_editions(user: User) -> QuerySet[Any]:
-    """Editions on all launches that name one which turned private, and which `user` may not know of any more."""
+    """Editions that name a launch which turned private, and of which `user` may not know any more."""
     private = Launch.objects.filter(visibility=Visibility.PRIVATE)
     hidden = private.exclude(pk__in=Launch.objects.visible_to(user).values("pk"))
     through = Edition.told_launches.through
@@ -106,8 +101,8 @@ def troubled_deliveries(user: User) -> QuerySet[Delivery]:
     """Deliveries that need somebody, of launches that `user` may see, and of all together for who may send those."""
     wanted = Q(edition__launch__in=Launch.objects.visible_to(user))
     if user.can_create_launches:
-        wanted |= Q(edition__launch__isnull=True) & ~Q(edition__in=hidden_editions(user))
-    rows = Delivery.objects.filter(wanted)
+        wanted |= Q(edition__launch__isnull=True)
+    rows = Delivery.objects.filter(wanted).exclude(edition__in=hidden_editions(user))
     needed = rows.filter(state__in=[DeliveryState.HELD, DeliveryState.FAILED])
     return needed.select_related("edition__launch", "destination__connection").order_by("-created_at", "-pk")
 

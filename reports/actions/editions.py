@@ -94,7 +94,7 @@ def issue_edition(
     """
     now = clock.now()
     since = last_told_at(kind, launch, list(destinations), now=now)
-    told = [] if launch else list(named_launches())
+    told = set(named_launches(launch))
     document = report_document(
         kind,
         launch=launch,
@@ -113,8 +113,8 @@ def issue_edition(
         )
         if not is_new:
             return None
-        if launch is None:
-            edition.told_launches.set(told)
+        # Also what turned open while the report was made.
+        edition.told_launches.set(told | set(named_launches(launch)))
         _queue(edition, destinations, is_late=bool(slot and slot.late_words))
         _record_issue(edition, destinations, author, slot)
     return edition

@@ -32,12 +32,14 @@ def portfolio_launches(viewer: User | None) -> LaunchQuerySet:
     return seen.running()
 
 
-def named_launches() -> LaunchQuerySet:
-    """The launches that a report for everybody may name: those that it tells of, and those for which they wait."""
-    told = portfolio_launches(None).values("pk")
-    waited_for = Q(milestones__successor_links__successor__launch__in=told)
+def named_launches(launch: Launch | None) -> LaunchQuerySet:
+    """The open launches that a report may name beside its own: those for which it waits. On all launches: them, too."""
+    told = [launch.pk] if launch else portfolio_launches(None).values("pk")
+    named = Q(milestones__successor_links__successor__launch__in=told)
     everybodys: LaunchQuerySet = Launch.objects.existing().filter(visibility=Visibility.OPEN)
-    return everybodys.filter(Q(pk__in=told) | waited_for).distinct()
+    if launch is None:
+        return everybodys.filter(Q(pk__in=told) | named).distinct()
+    return everybodys.filter(named).exclude(pk=launch.pk).distinct()
 
 
 def portfolio_report_facts(

@@ -21,7 +21,7 @@ class Edition(models.Model):
     launch = models.ForeignKey(Launch, null=True, blank=True, on_delete=models.CASCADE, related_name="editions")
     """None: it tells of all running launches that were open to everybody."""
     told_launches: models.ManyToManyField[Launch, Any] = models.ManyToManyField(Launch, related_name="+")
-    """Those that such an edition may name: where one of them turned private, it is not shown nor sent any more."""
+    """Others that it may name: where one turned private, it is not sent any more, and shown to its readers alone."""
     schedule = models.ForeignKey(Schedule, null=True, blank=True, on_delete=models.SET_NULL, related_name="editions")
     slot_key = models.CharField(max_length=80)
     """`<schedule id>:<local date>` for a slot, `person:<random>` for "send now": a slot is issued once."""

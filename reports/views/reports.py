@@ -17,7 +17,6 @@ from reports.selectors import (
     history_for,
     history_of,
     may_see_portfolio_editions,
-    portfolio_history,
     running_schedules,
     schedules_of,
     troubled_deliveries,
@@ -50,7 +49,7 @@ def show_reports(request: HtmxRequest) -> HttpResponse:
 def show_scope_reports(request: HtmxRequest, key: str = "") -> HttpResponse:
     """The schedules of a launch or of all, and what was sent, with what to do about failures."""
     launch = get_scope(request.user, key)
-    history = history_of(launch) if launch else portfolio_history(request.user)
+    history = history_of(launch, request.user)
     page = Paginator(history, PAGE).get_page(request.GET.get("page"))
     for edition in page.object_list:
         edition.launch = launch

@@ -126,6 +126,29 @@ def test_nor_what_names_the_milestone_of_a_launch_in_the_archive_that_turned_pri
     assert sandbox_control.post_count("launches") == 0
 
 
+def test_nor_what_a_report_on_one_launch_names_of_another_that_turned_private(
+    signed_in: SignIn, two: tuple[Launch, Launch], launches_channel: Destination, ana: User, dan: User,
+    sandbox_control: SandboxControl,
+) -> None:  # fmt: skip
+    today = workspace().today
+    other = make_launch(ana, key="OTHER", name="Another")
+    awaited = make_milestone(other, "Quiet step", owner=ana, due_date=today - timedelta(days=20))
+    waiting = make_milestone(two[0], "Second step", owner=ana, due_date=today + timedelta(days=1))
+    add_dependency(predecessor=awaited, successor=waiting, actor=ana)
+    drain()
+    edition = send_report(kind=ReportKind.PROGRESS, launch=two[0], destinations=[launches_channel], actor=ana)
+    assert "Quiet step" in str(edition.content)
+    page = reverse("reports:edition", args=["KNOWN", edition.pk])
+    assert signed_in(dan).get(page).status_code == 200
+    Launch.objects.filter(pk=other.pk).update(visibility=Visibility.PRIVATE)
+    drain("deliveries")
+    assert edition.deliveries.get().state == DeliveryState.FAILED
+    assert sandbox_control.post_count("launches") == 0
+    assert signed_in(dan).get(page).status_code == 404
+    assert signed_in(ana).get(page).status_code == 200
+    assert page not in _text(signed_in(dan), "launch_reports", "KNOWN")
+
+
 def test_every_reader_sees_a_page_of_what_they_may(
     signed_in: SignIn, two: tuple[Launch, Launch], ana: User, cleo: User, gus: User
 ) -> None:
