@@ -27,7 +27,7 @@ class CredentialsForm(forms.Form):
 
     where_tokens_are_made: ClassVar[str] = ""
 
-    name = forms.CharField(max_length=80, label="Name", help_text="How people in Luna call it.")
+    name = forms.CharField(max_length=80, label="Name", help_text="What people in Luna call it.")
 
     def __init__(self, *args: Any, stored: Access | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -95,7 +95,8 @@ class SourceForm(forms.Form):
         else:
             kind.widget.choices = [(str(value), label) for value, label, _ in kinds]
         query.label = labels
-        query.help_text = " ".join(f"{label}: {hint}" if len(kinds) > 1 else hint for _, label, hint in kinds)
+        hints = [f"{label}: {hint[0].lower()}{hint[1:]}" for _, label, hint in kinds]
+        query.help_text = " ".join(hints) if len(kinds) > 1 else kinds[0][2]
         if any(value == SourceKind.JQL for value, *_ in kinds):
             query.widget = forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"})
 

@@ -44,7 +44,7 @@ def changed_line(facts: ReportFacts, changes: Sequence[Change], said: Sequence[C
     return Line(
         mark=worst_mark(said),
         moon=_moon(newest, facts),
-        link=Link(newest.name, _path(newest, facts)),
+        link=Link(newest.name.removesuffix("."), _path(newest, facts)),  # an update is called by its first sentence
         text=f"{beside}: {text}" if beside else text,
     )
 

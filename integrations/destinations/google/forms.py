@@ -46,7 +46,7 @@ class CredentialsForm(credentials_form.CredentialsForm):
         required=False,
         max_length=12_000,
         label="Service account: JSON key",
-        help_text="The whole file. Its addresses are ignored. Stored encrypted, never shown again.",
+        help_text="The whole file that Google Cloud gave you. Stored encrypted, never shown again.",
         widget=SecretInput(),
     )
     account = forms.EmailField(

@@ -27,12 +27,12 @@ def address_field(help_text: str) -> forms.CharField:
     return forms.CharField(max_length=300, label="Address", help_text=help_text, widget=widget)
 
 
-def token_field(label: str) -> forms.CharField:
-    """What Luna signs in with."""
+def token_field(label: str, made: str = "") -> forms.CharField:
+    """What Luna signs in with; `made` is a sentence that says where it comes from."""
     return forms.CharField(
         max_length=1000,
         label=label,
-        help_text="Stored encrypted, never shown again. Luna only reads.",
+        help_text=f"{made} Stored encrypted, never shown again. Luna only reads.".strip(),
         widget=SecretInput(),
     )
 
@@ -54,7 +54,7 @@ class JiraForm(credentials_form.CredentialsForm):
         label="Resolutions that mean “cancelled”",
         help_text="One per line, or parted by commas. Tasks resolved like this count neither as done nor as to do. "
         "After a change Luna reads everything again.",
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 4, "class": "plain", "spellcheck": "false"}),
     )
     field_order = ["base_url", "account", "token", "name", "cancelled_resolutions"]
 

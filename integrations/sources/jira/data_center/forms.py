@@ -15,7 +15,7 @@ class CredentialsForm(JiraForm):
     """The token says whose it is: there is no account to enter."""
 
     base_url = address_field("As in your browser up to the sign before /browse: https://jira.your-company.com")
-    token = token_field("Personal access token")
+    token = token_field("Personal access token", "Made in Jira: your profile, Personal Access Tokens.")
 
     def check(self, access: Access) -> CheckReport:
         """The address, the product, the account, its projects."""
