@@ -4,7 +4,9 @@ ClickUp pages by number, newest change first, so a task that changes before it w
 reader's back; what lies between only moves towards the reader and comes twice. A read of more than one page therefore
 looks at the front again in the end, until it meets what was known when it began.
 
-Then a full read asks for archived tasks, which no other page shows.
+A task that is deleted or moved away lets all behind it slip forward, one of them over the edge of a page that was read
+already. A full read, by which tasks are taken out of the mirror, therefore looks at every page again. Then it asks for
+archived tasks, which no other page shows.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ def following(here: Place, records: Sequence[TaskRecord], *, is_last: bool, is_f
     if here.part is Part.LIVE and here.page == 0:
         here = replace(here, newest_ms=max(changes, default=0))
     if here.part is Part.AGAIN:
-        is_last = is_last or min(changes, default=0) <= here.newest_ms
+        is_last = is_last or (not is_full and min(changes, default=0) <= here.newest_ms)
     if not is_last:
         return replace(here, page=here.page + 1)
     if here.part is Part.LIVE and here.page > 0:

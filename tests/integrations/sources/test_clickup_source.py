@@ -221,6 +221,20 @@ def test_tasks_that_change_while_they_are_read_are_not_lost(
     assert [last[unread[0]], last[unread[-1]]] == [TaskState.DONE, TaskState.DONE]
 
 
+def test_what_slips_over_the_edge_of_a_page_when_a_task_is_deleted_is_read(
+    client: ClickUpSource, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.create_clickup_tasks(CARRIERS, count=20)
+    every = ids(all_of(client, query(CARRIERS)))
+    sandbox_control.add_fault("clickup", "short_pages", count_bytes=6)
+    reading = pages(client, query(CARRIERS))
+    first = next(reading)
+    found = first + next(reading)
+    sandbox_control.delete_clickup_task(first[0].external_id)
+    found += [record for page in reading for record in page]
+    assert ids(found) == every
+
+
 def test_a_read_goes_on_in_another_process(
     sandbox: SandboxServer, settings: LazySettings, sandbox_control: SandboxControl
 ) -> None:
