@@ -64,6 +64,13 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
+def percent(fraction: float) -> str:
+    """`62 %`, the same everywhere: to the nearest, but 100 % only when all is done."""
+    part = min(max(fraction, 0.0), 1.0)
+    shown = round(part * 100)
+    return f"{99 if shown == 100 and part < 1 - 1e-9 else shown} %"
+
+
 def initials(name: str) -> str:
     """`Martin Hale` → `MH`; one letter for a single word, a dot for nothing."""
     words = [word for word in name.split() if word[0].isalnum()]

@@ -9,6 +9,7 @@ from django.db import models
 
 from launches.models import Launch, Stage
 from luna.lib.versions import VersionedRow
+from luna.ui.wording import percent
 from milestones.domain.rollup import progress_of
 from milestones.domain.types import Level, Priority, State
 from milestones.querysets import MilestoneQuerySet
@@ -131,7 +132,7 @@ class Milestone(VersionedRow):
     @property
     def moon_label(self) -> str:
         """What the moon says: the per cent and the figures behind it."""
-        said = f"{self.progress * 100:.0f} % complete"
+        said = f"{percent(self.progress)} complete"
         return f"{said}, {self.tasks_words} tasks" if self.sources_linked else said
 
 

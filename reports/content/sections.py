@@ -265,11 +265,6 @@ def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def percent(fraction: float) -> str:
-    """`62 %`, rounded down: 100 % only when all is done."""
-    return f"{int(fraction * 100 + 1e-6)} %"
-
-
 def sentence(text: str) -> str:
     """With a full stop."""
     return text if text.endswith((".", "…")) else f"{text}."

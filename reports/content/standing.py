@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from luna.ui.vocabulary import look_of
-from luna.ui.wording import counted, day_words, distance_words, late_words
+from luna.ui.wording import counted, day_words, distance_words, late_words, percent
 from reports.content.changes import Change
 from reports.content.document import Line, Link
 from reports.content.facts import LaunchFacts, LaunchReportFacts, MilestoneFacts
-from reports.content.sections import percent, sentence
+from reports.content.sections import sentence
 
 MOST_REASONS = 5
 

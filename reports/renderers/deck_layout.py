@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from luna.ui.wording import percent
 from reports.content.deck import Deck, Milestones, Opening, Points, Sheet, Slide, Timeline, deck_of
 from reports.content.document import Document
-from reports.renderers.deck_points import Body, note_runs, percent, points_bodies, shortened
+from reports.renderers.deck_points import Body, note_runs, points_bodies, shortened
 from reports.renderers.deck_shapes import (
     HEIGHT,
     INK_3,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from luna.ui.wording import percent
 from reports.content.deck import Item, Points
 from reports.content.document import Line, Link, Note, Quote
 from reports.renderers.deck_shapes import (
@@ -84,11 +85,6 @@ def moon_elements(fraction: float) -> tuple[Element, ...]:
     figure = Paragraph((Run(percent(fraction), bold=True),), size=28, align="center")
     under = TextBox(Box(box.left, box.bottom + 10, _MOON, 40), (figure,), name="Progress")
     return (Moon(box, fraction, alt=words), under)
-
-
-def percent(fraction: float) -> str:
-    """`61 %`, rounded down, so that only what is complete says 100 %."""
-    return f"{int(min(max(fraction, 0), 1) * 100 + 1e-6)} %"
 
 
 def shortened(paragraph: Paragraph, room: float, lines: int) -> Paragraph:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from luna.ui.wording import day_words, late_words
+from luna.ui.wording import day_words, late_words, percent
 from reports.content.document import Link, Plan, PlanItem, Table
-from reports.renderers.deck_points import Body, percent, shortened
+from reports.renderers.deck_points import Body, shortened
 from reports.renderers.deck_shapes import (
     ACCENT,
     BODY_BOTTOM,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from luna.ui.wording import late_words
+from luna.ui.wording import late_words, percent
 from reports.content.document import Link, Plan, PlanItem
-from reports.renderers.deck_points import Body, percent
+from reports.renderers.deck_points import Body
 from reports.renderers.deck_shapes import (
     ACCENT,
     BAR,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from luna.ui.wording import day_words, late_words
+from luna.ui.wording import day_words, late_words, percent
 from reports.content.document import (
     Block,
     Document,
@@ -165,7 +165,7 @@ def _milestone(item: PlanItem, plan: Plan, base_url: str) -> tuple[TextRuns, ...
         (Run(_one(item.name), url=f"{base_url}{item.path}" if item.path else ""),),
         (Run(_one(item.owner)) if item.owner else Run("nobody", colour=_QUIET),),
         (Run(f"{due}, {late}", colour=_TONES["bad"]) if late else Run(due),),
-        (Run(f"{moon_character(item.progress)} {item.progress * 100:.0f} %"),),
+        (Run(f"{moon_character(item.progress)} {percent(item.progress)}"),),
         (Run(status, colour=tone),),
     )
 

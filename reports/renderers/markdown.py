@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from luna.ui.wording import percent
 from reports.content.document import (
     Block,
     Document,
@@ -21,7 +22,6 @@ from reports.content.document import (
     Title,
 )
 from reports.content.plans import when_words
-from reports.content.sections import percent
 from reports.renderers.moons import mark_character, moon_character
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")

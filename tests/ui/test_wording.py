@@ -85,3 +85,19 @@ def test_what_is_late_is_never_also_to_come(day: date) -> None:
 )
 def test_initials(name: str, letters: str) -> None:
     assert wording.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("fraction", "words"),
+    [
+        (0, "0 %"),
+        (13 / 21, "62 %"),
+        (0.554, "55 %"),
+        (0.999, "99 %"),
+        (1 - 1e-12, "100 %"),
+        (1, "100 %"),
+        (1.2, "100 %"),
+    ],
+)
+def test_only_what_is_complete_says_a_hundred_per_cent(fraction: float, words: str) -> None:
+    assert wording.percent(fraction) == words

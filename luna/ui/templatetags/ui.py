@@ -72,7 +72,7 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
         MOON_SIZES.get(size, "moon"),
         size,
         size,
-        label or f"{part * 100:.0f} % complete",
+        label or f"{wording.percent(part)} complete",
         format_html('<path class="lit" d="{}"/>', path) if path else "",
     )
 
@@ -193,7 +193,7 @@ def markdown(text: str | None) -> SafeString:
 @register.filter
 def percent(fraction: float | None) -> str:
     """`{{ fraction|percent }}`: `62 %`."""
-    return "" if fraction is None else f"{fraction * 100:.0f} %"
+    return "" if fraction is None else wording.percent(fraction)
 
 
 @register.inclusion_tag("_shared/field.html")
