@@ -57,7 +57,7 @@ MEDIA: dict[str, Medium] = {
 def draw(name: str, document: Document, setting: Setting) -> Any:
     """`document` in the form `name`: text, bytes, or data for JSON.
 
-    Raises ValueError, with a sentence for a person, where the setting's template can't be used.
+    Raises TemplateError, with a sentence for a person, where the setting's template can't be used.
     """
     medium = MEDIA[name]
     drawn = import_string(medium.renderer)(document, **{part: getattr(setting, part) for part in medium.takes})

@@ -16,6 +16,10 @@ Item = Line | Quote | Note
 """What stands on a slide of points, one below the other."""
 
 
+class TemplateError(ValueError):
+    """A company's template can't be used; the text is a sentence for the person who chose it."""
+
+
 @dataclass(frozen=True)
 class Opening:
     """The first slide: the report's name, what it belongs to, its period, how fresh the figures are."""

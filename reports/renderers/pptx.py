@@ -33,7 +33,7 @@ def render_pptx(document: Document, *, base_url: str, template: bytes | None = N
     """The deck of `document` as a .pptx; links start with `base_url`.
 
     With a company's `template` (a .pptx) it keeps that file's master, theme and size; its own slides are left out.
-    Raises ValueError, with a sentence for the person who chose it, where the template cannot be used.
+    Raises TemplateError, with a sentence for the person who chose it, where the template cannot be used.
     """
     written = _written(document, base_url=base_url, template=template)
     # python-pptx leaves its trees in circles: thousands of nodes that stay until a late collection, and by then lie

@@ -16,6 +16,7 @@ from pptx.presentation import Presentation as PresentationFile
 from pptx.slide import SlideLayout
 from pptx.util import Emu
 
+from reports.content.deck import TemplateError
 from reports.renderers.deck_shapes import ACCENT, HEIGHT, INK, INK_2, MOONLIGHT, PAPER, SKY, TONES, WIDTH
 from reports.renderers.pptx_xml import EMU
 
@@ -75,13 +76,13 @@ def own_canvas() -> Canvas:
 def company_canvas(template: bytes) -> Canvas:
     """A company's template without its slides.
 
-    Raises ValueError, with a sentence for the person who chose it, where it cannot be read or has no layout with a
+    Raises TemplateError, with a sentence for the person who chose it, where it cannot be read or has no layout with a
     title.
     """
     try:
         file = Presentation(BytesIO(template))
     except (PythonPptxError, BadZipFile, KeyError, SyntaxError, ValueError) as error:  # lxml's are SyntaxErrors
-        raise ValueError(_UNREADABLE) from error
+        raise TemplateError(_UNREADABLE) from error
     slides = file.slides._sldIdLst
     for slide in list(slides):
         file.part.drop_rel(slide.rId)
@@ -108,7 +109,7 @@ def _layout(file: PresentationFile, kind: str) -> SlideLayout:
         layout for master in file.slide_masters for layout in master.slide_layouts if _has_title(layout)
     ]
     if not titled:
-        raise ValueError(_NO_TITLE)
+        raise TemplateError(_NO_TITLE)
     exact = (layout for layout in titled if layout._element.get("type") == kind)
     return next(exact, min(titled, key=lambda layout: len(list(layout.placeholders))))
 

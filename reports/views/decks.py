@@ -17,6 +17,7 @@ from people.selectors import workspace
 from reports.access import get_edition
 from reports.actions.previews import report_document
 from reports.addresses import report_url
+from reports.content.deck import TemplateError
 from reports.content.document import from_data
 from reports.views.scope import named_kind
 
@@ -59,7 +60,7 @@ def _file(request: HtmxRequest, document: Document, name: str, back: str) -> Htt
         log.warning("template_unreadable", reason=error.strerror)
         toast(request, _UNREADABLE)
         return redirect(request, back)
-    except ValueError as error:
+    except TemplateError as error:
         toast(request, str(error))
         return redirect(request, back)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

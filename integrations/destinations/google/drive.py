@@ -83,6 +83,7 @@ class Drive:
         asked: dict[str, Any] = {
             "q": f"mimeType = '{FOLDER}' and trashed = false",
             "corpora": "allDrives",
+            "orderBy": "name",
             "fields": f"nextPageToken,files({_FOLDER_FIELDS})",
         }
         found = [folder for data in self._pages(asked) if (folder := _folder(data)).can_write]

@@ -21,6 +21,7 @@ from luna import clock
 from luna.management.command import LunaCommand
 from people.selectors import workspace
 from reports.actions.previews import report_document
+from reports.content.deck import TemplateError
 from reports.domain.types import ReportKind
 from reports.media import MEDIA, Setting, draw
 
@@ -65,9 +66,7 @@ class Command(LunaCommand):
         )
         try:
             drawn = draw(form, document, setting)
-        except ValueError as error:
-            if template is None:
-                raise
+        except TemplateError as error:
             raise CommandError(str(error)) from None
         self._give(_as_bytes(drawn), out, is_binary=isinstance(drawn, bytes))
 
