@@ -147,4 +147,7 @@ def _plan(name: str, plan: Plan) -> Iterator[Slide]:
     own = "" if name in {MILESTONES, TIMELINE, SUMMARY} else f"{name}: "
     if any(item.start or item.due or item.done for item in plan.items):
         yield Timeline(f"{own}{TIMELINE.lower()}" if own else TIMELINE, plan)
-    yield Milestones(f"{own}{MILESTONES.lower()}" if own else MILESTONES, plan)
+    if own and plan.noun != MILESTONES.removesuffix("s"):  # the part's own name says what is listed
+        yield Milestones(name, plan)
+    else:
+        yield Milestones(f"{own}{MILESTONES.lower()}" if own else MILESTONES, plan)
