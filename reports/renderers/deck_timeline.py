@@ -93,9 +93,16 @@ def timeline_bodies(plan: Plan, *, base_url: str, more: Link | None) -> list[Bod
 def _axis(plan: Plan) -> _Axis:
     """From the first month to the last one that anything falls into, today among them."""
     days = [day for item in plan.items for day in (item.start, item.due, item.done) if day]
-    near = [min(max(day, plan.today - _PAST), plan.today + _AHEAD) for day in days]
+    near = [_near(day, plan.today) for day in days]
     first, last = min([*near, plan.today]), max([*near, plan.today])
     return _Axis(first.replace(day=1), _month_after(last))
+
+
+def _near(day: date, today: date) -> date:
+    """The edge only where it is passed: the calendar ends before the edges of its first and last years."""
+    if day - today > _AHEAD:
+        return today + _AHEAD
+    return today - _PAST if today - day > _PAST else day
 
 
 def _month_after(day: date, months: int = 1) -> date:

@@ -103,7 +103,7 @@ _BLOCKS = st.one_of(
     st.builds(Quote, _TEXTS | st.just("a\n\nb\nc\n" * 9), _TEXTS),
     st.builds(Lines, st.lists(_LINES, max_size=12).map(tuple)),
     st.builds(Table, st.just(("Who", "What", "By")), st.lists(_ROWS, max_size=12).map(tuple)),
-    st.builds(Plan, st.lists(_ITEMS, max_size=15).map(tuple), st.dates()),
+    st.builds(Plan, st.lists(_ITEMS, max_size=15).map(tuple), st.dates(max_value=date(9990, 1, 1))),
     st.builds(Note, _TEXTS, _LINKS),
 )
 DOCUMENTS = st.builds(
