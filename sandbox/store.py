@@ -50,6 +50,18 @@ class Store:
                 raise
             connection.execute("COMMIT")
 
+    def copy(self) -> sqlite3.Connection:
+        """All of it as it stands, in memory."""
+        copied = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(self._connect()) as connection:
+            connection.backup(copied)
+        return copied
+
+    def restore(self, copied: sqlite3.Connection) -> None:
+        """Put everything back as it was copied."""
+        with closing(self._connect()) as connection:
+            copied.backup(connection)
+
     def close(self) -> None:
         self._anchor.close()
 
