@@ -20,15 +20,7 @@ from integrations.sources.clickup.source import ClickUpSource, open_source
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
 from sandbox.clickup.workspace import (
-    CARRIERS,
-    DELETED_LIST_ID,
-    FIGURES,
-    LISTS,
-    ODDS,
-    REVOKED_TOKEN,
-    SEARCH,
-    SENDERS,
-    TOKEN,
+    CARRIERS, DELETED_LIST_ID, FIGURES, LISTS, ODDS, REVOKED_TOKEN, SEARCH, SENDERS, TOKEN,
 )  # fmt: skip
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
