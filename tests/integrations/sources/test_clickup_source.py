@@ -19,9 +19,8 @@ from integrations.sources.clickup.forms import CredentialsForm, read_query
 from integrations.sources.clickup.source import ClickUpSource, open_source
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
-from sandbox.clickup.workspace import (
-    CARRIERS, DELETED_LIST_ID, FIGURES, LISTS, ODDS, REVOKED_TOKEN, SEARCH, SENDERS, TOKEN,
-)  # fmt: skip
+from sandbox.clickup import workspace
+from sandbox.clickup.workspace import CARRIERS, FIGURES, LISTS, ODDS, REVOKED_TOKEN, SEARCH, SENDERS, TOKEN
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.integrations.sources.contract import SourceContract
@@ -351,7 +350,7 @@ def test_a_refusal_by_its_code(
     assert refused.value.sentence.endswith(".")  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("list_id", [DELETED_LIST_ID, "905500000001"])
+@pytest.mark.parametrize("list_id", [workspace.DELETED_LIST_ID, "905500000001"])
 def test_a_list_that_is_gone_or_elsewhere_is_refused_alone(
     sandbox: SandboxServer, settings: LazySettings, list_id: str
 ) -> None:
