@@ -30,18 +30,17 @@ DONE_BEFORE_THE_KILL = {
     "before_claim_save": (0, 0),
     "before_call": (0, 0),
     "after_call": (1, 0),
-    "after_create_save": (1, 0),
     "before_fill": (1, 0),
-    "after_fill": (1, 1),
     "before_save": (1, 1),
     "after_save": (1, 1),
 }
-"""How many were made and filled when the worker died there."""
+"""How many were made and filled when the worker died there. Nothing happens between the saved creation and the filling,
+nor between the filling and its save."""
 # Documents on one database and decks on the other: each case starts two workers, and what differs between the databases
 # is walked for Slack on both. A running document is made and filled by the same code as a new one: here where its own
 # look-ups count.
 KIND, RUNNING_AT = (
-    ("deck", "after_call") if os.environ.get("LUNA_TEST_DB") == "postgres" else ("document", "after_fill")
+    ("deck", "after_call") if os.environ.get("LUNA_TEST_DB") == "postgres" else ("document", "before_save")
 )
 CASES = [*product([KIND], DONE_BEFORE_THE_KILL), ("running_doc", RUNNING_AT)]
 STATE = "SELECT state FROM reports_delivery WHERE id = ?"
