@@ -31,9 +31,10 @@ _ONCE_ON_SQLITE = (  # what reads no database
     "tests/milestones/test_activity.py", "tests/milestones/test_health.py", "tests/milestones/test_lint.py",
     "tests/milestones/test_paste.py", "tests/milestones/test_schedule.py", "tests/milestones/test_timeline.py",
 )  # fmt: skip
-# One look at every page and at every door is enough; the journey is made on both.
+# One look at every page, at every door and at the roles as processes is enough.
 _ONCE_ON_POSTGRES = (
     "tests/browser/test_every_page.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
+    "tests/deployment/test_roles.py",
 )  # fmt: skip
 _ELSEWHERE = {"sqlite": _ONCE_ON_POSTGRES, "postgres": _ONCE_ON_SQLITE}
 _printing = threading.Lock()

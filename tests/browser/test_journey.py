@@ -252,13 +252,17 @@ def _day(days: int) -> str:
     return (clock.today("Europe/Lisbon") + timedelta(days=days)).isoformat()
 
 
-# Over the two databases it is walked on both widths in both themes.
-_DESK, _POCKET = ("dark", "light") if os.environ.get("LUNA_TEST_DB") == "postgres" else ("light", "dark")
+# With LUNA_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database and in the pocket
+# on the other.
+_WALKS = {
+    "sqlite": [(1440, "light", "START1")],
+    "postgres": [(390, "dark", "START2")],
+    "every": [(1440, "light", "START1"), (390, "dark", "START2"), (1440, "dark", "START3"), (390, "light", "START4")],
+}
+_WALKED = "every" if os.environ.get("LUNA_EVERY_WALK") else os.environ.get("LUNA_TEST_DB", "sqlite")
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme", "key"), [(1440, _DESK, "START1"), (390, _POCKET, "START2")], ids=["desktop", "phone"]
-)
+@pytest.mark.parametrize(("width", "scheme", "key"), _WALKS[_WALKED])
 def test_a_pm_takes_a_launch_from_its_name_to_its_digest(
     sign_in: SignIn, demo: Demo, width: int, scheme: Literal["light", "dark"], key: str
 ) -> None:
