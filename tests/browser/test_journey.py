@@ -252,8 +252,8 @@ def _day(days: int) -> str:
     return (clock.today("Europe/Lisbon") + timedelta(days=days)).isoformat()
 
 
-# With LUNA_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database, in the pocket
-# on the other.
+# With LUNA_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database and in the
+# pocket on the other.
 _WALKS = {
     "sqlite": [(1440, "light", "START1")],
     "postgres": [(390, "dark", "START2")],
