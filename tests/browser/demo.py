@@ -43,7 +43,9 @@ class Demo:
         demo = cls(folder, has_sample)
         # A person has none of what the tests set.
         demo.environment = {name: value for name, value in os.environ.items() if not name.startswith("LUNA_")}
-        demo.environment |= database_of_its_own(f"luna_demo_{os.getpid()}", redis_number=2)
+        # Both kinds may run at once, and making a database drops the one that had its name.
+        name, redis_number = ("demo", 2) if has_sample else ("empty", 3)
+        demo.environment |= database_of_its_own(f"luna_{name}_{os.getpid()}", redis_number=redis_number)
         return demo
 
     @property
