@@ -40,6 +40,9 @@ NOT_LINKED = {
     "milestones:activity",
     "launches:comments",
     "integrations:connection_progress",
+    "integrations:consent",
+    "integrations:ask_consent",
+    "reports:portfolio_edition",
     "integrations:milestone_sources",
 }
 
