@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,3 +58,19 @@ class CheckReport:
     info: AccountInfo | None = None
     error: ProviderError | None = None
     projects: tuple[Project, ...] = field(default=())
+
+
+def run_steps(steps: Sequence[tuple[str, str, Callable[[], str]]]) -> tuple[tuple[Step, ...], ProviderError | None]:
+    """Run (good label, bad label, step) in order; the first error ends it, and the rest stands there as not tried."""
+    done: list[Step] = []
+    error: ProviderError | None = None
+    for label, label_bad, step in steps:
+        if error is not None:
+            done.append(Step(label, "not_tried"))
+            continue
+        try:
+            done.append(Step(label, "ok", step()))
+        except ProviderError as found:
+            error = found
+            done.append(Step(label_bad, "bad", found.detail))
+    return tuple(done), error

@@ -24,8 +24,9 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
+from integrations.unreachable import vendor_unreachable
 from luna import clock
-from luna.lib.http import AddressRefusedError, NotConnectedError, RedirectRefusedError
+from luna.lib.http import AddressRefusedError, NotConnectedError
 from luna.lib.text import clean_line
 
 MISSING = "Google knows no such folder or file, or Luna’s account may not see it. Share it, or choose another."
@@ -88,21 +89,6 @@ def unclear(error: Exception) -> AmbiguousError | None:
 
 def by_transport(error: Exception) -> ProviderError:
     """What went wrong on the way, or an answer that is none of Google's."""
-    if isinstance(error, AddressRefusedError):
-        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
-    if isinstance(error, RedirectRefusedError):
-        return NeedsAttentionError(
-            f"Google’s address sends Luna elsewhere ({error}). A proxy may stand before it: ask the network’s admin.",
-            kind=ErrorKind.WRONG_PRODUCT,
-            detail="redirect",
-        )
-    if isinstance(error, requests.exceptions.SSLError):
-        return NeedsAttentionError(
-            "Google’s certificate was not accepted. A proxy that opens connections may stand before it: ask the "
-            "network’s admin.",
-            kind=ErrorKind.UNREACHABLE,
-            detail="certificate",
-        )
     if isinstance(error, requests.JSONDecodeError | ValueError):
         return RetryLaterError(
             "Something that is not Google answered, such as a sign-in page of the network. Luna tries again; if it "
@@ -112,7 +98,7 @@ def by_transport(error: Exception) -> ProviderError:
         )
     if isinstance(error, requests.Timeout):
         return RetryLaterError("Google did not answer in time. Luna tries again.", detail="timeout")
-    return RetryLaterError("Google can’t be reached. Luna tries again.", detail="no connection")
+    return vendor_unreachable(error, "Google")
 
 
 def _by_answer(error: HttpError, missing: str) -> ProviderError:

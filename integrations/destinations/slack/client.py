@@ -25,8 +25,9 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
+from integrations.unreachable import vendor_unreachable
 from luna import clock
-from luna.lib.http import AddressRefusedError, Limits, NotConnectedError, RedirectRefusedError, guarded_session
+from luna.lib.http import AddressRefusedError, Limits, NotConnectedError, guarded_session
 from luna.lib.text import clean_line
 
 RECONNECT = "Make a new bot token in Slack and enter it under Settings, Integrations."
@@ -161,15 +162,7 @@ def named(error: Exception) -> ProviderError:
     """An SDK's or transport's error by what to do about it."""
     if isinstance(error, SlackApiError):
         return _by_code(error)
-    if isinstance(error, AddressRefusedError):
-        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
-    if isinstance(error, RedirectRefusedError):
-        return NeedsAttentionError(
-            f"Slack’s address sends Luna elsewhere ({error}). A proxy may stand before it: ask the network’s admin.",
-            kind=ErrorKind.WRONG_PRODUCT,
-            detail="redirect refused",
-        )
-    return RetryLaterError("Slack can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")
+    return vendor_unreachable(error, "Slack")
 
 
 def _by_code(error: SlackApiError) -> ProviderError:

@@ -26,8 +26,9 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
+from integrations.unreachable import vendor_unreachable
 from luna import clock
-from luna.lib.http import AddressRefusedError, BodyTooLargeError, Limits, RedirectRefusedError, guarded_session
+from luna.lib.http import Limits, guarded_session
 
 PAGE_SIZE = 100
 """The most that Asana gives at once: https://developers.asana.com/docs/pagination"""
@@ -149,7 +150,7 @@ class AsanaClient:
         except ApiException as error:
             raise _named(error) from None
         except requests.RequestException as error:
-            raise _unreachable(error) from None
+            raise vendor_unreachable(error, "Asana") from None
         except UnicodeError:
             raise _token_refused("not sent") from None
         except (ValueError, RecursionError):
@@ -195,27 +196,6 @@ def _record(answer: Json) -> Json:
     if not isinstance(data, dict):
         raise not_json()
     return data
-
-
-def _unreachable(error: requests.RequestException) -> ProviderError:
-    if isinstance(error, AddressRefusedError):
-        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
-    if isinstance(error, RedirectRefusedError):
-        return NeedsAttentionError(
-            f"Asana’s address sends Luna elsewhere ({error}). A proxy may stand before it: ask the network’s admin.",
-            kind=ErrorKind.WRONG_PRODUCT,
-            detail="redirect refused",
-        )
-    if isinstance(error, BodyTooLargeError):
-        return RefusedError("Asana’s answer was too large to be read. Choose fewer tasks.", detail="answer too large")
-    if isinstance(error, requests.exceptions.SSLError):
-        return NeedsAttentionError(
-            "The certificate of Asana’s address can’t be trusted. A proxy may stand before it: ask the "
-            "network’s admin.",
-            kind=ErrorKind.UNREACHABLE,
-            detail="certificate refused",
-        )
-    return RetryLaterError("Asana can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")
 
 
 def _named(error: ApiException) -> ProviderError:

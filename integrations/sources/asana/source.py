@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from integrations.account import Access, AccountInfo, CheckReport, Project, Step
+from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
 from integrations.domain.types import SourceKind
-from integrations.errors import ErrorKind, ProviderError, RefusedError
+from integrations.errors import ErrorKind, RefusedError
 from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, OffsetExpiredError, next_offset
 from integrations.sources.asana.mapping import FIELDS, read_tasks
 from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
@@ -20,8 +20,6 @@ COUNT_PAGES = 20
 MOST_COUNTED = COUNT_PAGES * PAGE_SIZE
 """Sections are counted by reading them; no further than this."""
 SAMPLE_WINDOWS = (timedelta(days=1), timedelta(days=7), timedelta(days=90), None)
-CHECK_LABELS = ("Token accepted", "Workspaces can be seen", "Projects can be read")
-LABELS_BAD = ("Token refused", "Workspaces can’t be seen", "Projects can’t be read")
 
 
 class AsanaSource:
@@ -49,7 +47,6 @@ class AsanaSource:
         me: dict[str, Any] = {}
         workspaces: list[dict[str, Any]] = []
         projects: list[Project] = []
-        done: list[Step] = []
 
         def signs_in() -> str:
             me.update(self._client.me())
@@ -68,9 +65,14 @@ class AsanaSource:
             projects.extend(self._projects_of(workspaces))
             return f"{len(projects)} found"
 
-        error = _run_steps([signs_in, sees, reads], done)
-        info = None if error else _account(me, workspaces)
-        return CheckReport(tuple(done), info, error, tuple(projects))
+        done, error = run_steps(
+            [
+                ("Token accepted", "Token refused", signs_in),
+                ("Workspaces can be seen", "Workspaces can’t be seen", sees),
+                ("Projects can be read", "Projects can’t be read", reads),
+            ]
+        )
+        return CheckReport(done, None if error else _account(me, workspaces), error, tuple(projects))
 
     def projects(self) -> list[Project]:
         """What the account may see and was not archived."""
@@ -212,21 +214,6 @@ def _account(me: dict[str, Any], workspaces: list[dict[str, Any]]) -> AccountInf
     account = clean_line(email, limit=200) if isinstance(email, str) and email else _name(me, limit=200)
     names = ", ".join(_name(one, limit=60) for one in workspaces)
     return AccountInfo(account=account, workspace=clean_line(names, limit=120))
-
-
-def _run_steps(steps: list[Callable[[], str]], done: list[Step]) -> ProviderError | None:
-    """Run them in order into `done`; the first error ends it, and the rest stands there as not tried."""
-    error: ProviderError | None = None
-    for step, label, label_bad in zip(steps, CHECK_LABELS, LABELS_BAD, strict=True):
-        if error is not None:
-            done.append(Step(label, "not_tried"))
-            continue
-        try:
-            done.append(Step(label, "ok", step()))
-        except ProviderError as found:
-            error = found
-            done.append(Step(label_bad, "bad", found.detail))
-    return error
 
 
 def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> AsanaSource:

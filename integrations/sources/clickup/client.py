@@ -9,9 +9,9 @@ from django.conf import settings
 from requests.exceptions import InvalidHeader
 
 from integrations.account import Access
-from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError, RefusedError, RetryLaterError
 from integrations.sources.clickup.refusals import named, no_data, no_token
-from luna.lib.http import AddressRefusedError, BodyTooLargeError, Limits, RedirectRefusedError, guarded_session
+from integrations.unreachable import vendor_unreachable
+from luna.lib.http import Limits, guarded_session
 
 Json = dict[str, Any]
 
@@ -79,7 +79,7 @@ class ClickUpClient:
         except (InvalidHeader, UnicodeError):
             raise no_token() from None
         except requests.RequestException as error:
-            raise _unreachable(error) from None
+            raise vendor_unreachable(error, "ClickUp") from None
         found = _json(answer)
         if not answer.ok or (isinstance(found, dict) and "err" in found and "ECODE" in found):
             raise named(answer.status_code, answer.headers, found, about=about)
@@ -102,24 +102,3 @@ def _rows(answer: Json, name: str) -> list[Json]:
     if not isinstance(rows, list):
         raise no_data()
     return [row for row in rows if isinstance(row, dict) and str(row.get("id") or "").isalnum()]
-
-
-def _unreachable(error: requests.RequestException) -> ProviderError:
-    """The same words for refused, filtered and silent ports."""
-    if isinstance(error, AddressRefusedError):
-        return NeedsAttentionError(str(error), kind=ErrorKind.ADDRESS_REFUSED, detail="not called")
-    if isinstance(error, RedirectRefusedError):
-        return NeedsAttentionError(
-            f"ClickUp sends Luna elsewhere ({error}); the token stays here. Check LUNA_CLICKUP_URL if it is set.",
-            kind=ErrorKind.WRONG_PRODUCT,
-            detail="redirect refused",
-        )
-    if isinstance(error, BodyTooLargeError):
-        return RefusedError("ClickUp’s answer was too large to be read. Choose a smaller list.", detail="too large")
-    if isinstance(error, requests.exceptions.SSLError):
-        return NeedsAttentionError(
-            "The certificate of ClickUp’s address can’t be trusted. Ask whoever runs your network to mend that.",
-            kind=ErrorKind.UNREACHABLE,
-            detail="certificate refused",
-        )
-    return RetryLaterError("ClickUp can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from integrations.account import Access, AccountInfo, CheckReport, Project, Step
+from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
 from integrations.domain.types import SourceKind, TaskState
-from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, ProviderError, RefusedError
+from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, RefusedError
 from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
 from integrations.sources.clickup.client import ClickUpClient
 from integrations.sources.clickup.lists import list_id_of
@@ -19,8 +19,6 @@ from luna.lib.text import clean_line
 
 MOST_WALK_CALLS = 80
 """For finding lists: the smallest plan allows 100 calls a minute, and the rest of the work goes on meanwhile."""
-CHECK_LABELS = ("Token accepted", "Workspaces can be read", "Lists can be read")
-LABELS_BAD = ("Token refused", "Workspaces can’t be read", "Lists can’t be read")
 ONE_PAGE_ONLY = 2
 """So many repetitions of a page say that there is no other."""
 ALL_OF_A_LIST = {
@@ -77,14 +75,19 @@ class ClickUpSource:
             projects.extend(self._lists_in(workspaces))
             return f"{len(projects)} found"
 
-        done: list[Step] = []
-        error = _run_steps([signs_in, enters, reads], done)
+        done, error = run_steps(
+            [
+                ("Token accepted", "Token refused", signs_in),
+                ("Workspaces can be read", "Workspaces can’t be read", enters),
+                ("Lists can be read", "Lists can’t be read", reads),
+            ]
+        )
         info = AccountInfo(
             account=_name(user, "email", limit=200) or _name(user, "username", limit=200),
             workspace=clean_line(", ".join(_name(one, limit=60) for one in workspaces), limit=120),
             zone=_name(user, "timezone", limit=64),
         )
-        return CheckReport(tuple(done), None if error else info, error, tuple(projects))
+        return CheckReport(done, None if error else info, error, tuple(projects))
 
     def projects(self) -> list[Project]:
         """The lists that the account may read, each named by its space and folder."""
@@ -220,21 +223,6 @@ class ClickUpSource:
 
 def _name(row: Mapping[str, Any], field: str = "name", *, limit: int) -> str:
     return clean_line(str(row.get(field) or ""), limit=limit)
-
-
-def _run_steps(steps: list[Callable[[], str]], done: list[Step]) -> ProviderError | None:
-    """Run them in order into `done`; the first error ends it, and the rest stands there as not tried."""
-    error: ProviderError | None = None
-    for step, label, label_bad in zip(steps, CHECK_LABELS, LABELS_BAD, strict=True):
-        if error is not None:
-            done.append(Step(label, "not_tried"))
-            continue
-        try:
-            done.append(Step(label, "ok", step()))
-        except ProviderError as found:
-            error = found
-            done.append(Step(label_bad, "bad", found.detail))
-    return error
 
 
 def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> ClickUpSource:

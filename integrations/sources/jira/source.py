@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from integrations.account import Access, AccountInfo, CheckReport, Project, Step
+from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
 from integrations.domain.types import SourceKind
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError, RetryLaterError
 from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
@@ -86,7 +86,7 @@ class JiraSource(ABC):
             projects.extend(self.projects())
             return f"{len(projects)} found"
 
-        done, error = _run_steps(
+        done, error = run_steps(
             [
                 ("The address answers", "The address does not answer", answers),
                 (f"It is {self.product_name}", f"It is not {self.product_name}", is_the_product),
@@ -217,19 +217,3 @@ class JiraSource(ABC):
                 kind=ErrorKind.BAD_QUERY,
             )
         return found[0].title
-
-
-def _run_steps(steps: list[tuple[str, str, Callable[[], str]]]) -> tuple[tuple[Step, ...], ProviderError | None]:
-    """Run (good label, bad label, step) in order; the first error ends it, and the rest stands there as not tried."""
-    done: list[Step] = []
-    error: ProviderError | None = None
-    for label, label_bad, step in steps:
-        if error is not None:
-            done.append(Step(label, "not_tried"))
-            continue
-        try:
-            done.append(Step(label, "ok", step()))
-        except ProviderError as found:
-            error = found
-            done.append(Step(label_bad, "bad", found.detail))
-    return tuple(done), error
