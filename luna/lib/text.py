@@ -21,3 +21,12 @@ def clean_text(value: str, *, limit: int | None = None) -> str:
 def clean_line(value: str, *, limit: int | None = None) -> str:
     """`clean_text` on one line: every run of white space becomes one space."""
     return clean_text(" ".join(clean_text(value).split()), limit=limit)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction is of a script that is written from the right."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction in {"L", "R", "AL"}:
+            return direction != "L"
+    return False

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from reports.renderers.deck_text import is_right_to_left, line_ends, line_height
+from luna.lib.text import is_right_to_left
+from reports.renderers.deck_text import line_ends, line_height
 
 WIDTH: Final = 720.0
 HEIGHT: Final = 405.0

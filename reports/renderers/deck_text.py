@@ -45,15 +45,6 @@ def plain(text: str) -> str:
     return clean_line(_PRIVATE.sub("", text))
 
 
-def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction is of a script that is written from the right."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in {"L", "R", "AL"}:
-            return direction != "L"
-    return False
-
-
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of `text` on one line."""
     units = sum(_units(character) for character in text)

@@ -9,11 +9,11 @@ Source: https://developers.google.com/workspace/docs/api/how-tos/move-text and â
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
+from luna.lib.text import is_right_to_left
 from reports.content.document import Document
 from reports.renderers.google_docs_pieces import Grid, Run, Text, TextRuns, pieces_of
 
@@ -186,12 +186,6 @@ def _table_look(grid: Grid) -> Iterator[Request]:
                 "fields": "widthType,width",
             }
         }
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether its first letter with a direction is of a script that is written from the right."""
-    directions = (unicodedata.bidirectional(character) for character in text)
-    return next((direction != "L" for direction in directions if direction in {"L", "R", "AL"}), False)
 
 
 def _direction(is_rtl: bool) -> str:

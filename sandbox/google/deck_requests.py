@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sandbox.google import layouts
-from sandbox.google.answers import GoogleError, RequestError
+from sandbox.google.answers import RequestError
+from sandbox.google.batch import Batch, mask
 from sandbox.google.deck import Deck, Element, Slide, emu, placeholder, shift
 from sandbox.google.units import Json, cleaned, merged
 
-Handler = Callable[[Deck, Json], Json]
-HANDLERS: dict[str, Handler] = {}
+REQUESTS: Batch[Deck] = Batch(nothing_asked="No request set.")
 USUAL_SIDE = 3_000_000
-
-
-def handler(name: str) -> Callable[[Handler], Handler]:
-    def register(function: Handler) -> Handler:
-        HANDLERS[name] = function
-        return function
-
-    return register
-
-
-def apply(deck: Deck, requests: list[Json]) -> list[Json]:
-    """Carry out a batch in order and answer its replies; the first that can't be done raises GoogleError."""
-    replies = []
-    for place, request in enumerate(requests):
-        if len(request) != 1:
-            raise GoogleError(400, f"Invalid requests[{place}]: No request set.")
-        ((name, asked),) = request.items()
-        if name not in HANDLERS:
-            raise GoogleError(501, f"The sandbox doesn't know requests[{place}].{name}.", status="UNIMPLEMENTED")
-        try:
-            reply = HANDLERS[name](deck, asked)
-        except RequestError as error:
-            raise error.of(place, name) from None
-        replies.append({name: reply} if reply else {})
-    return replies
-
-
-def mask(asked: Json) -> list[str]:
-    """The fields to update; at least one has to be named."""
-    fields = [name.strip() for name in asked.get("fields", "").split(",") if name.strip()]
-    if not fields:
-        raise RequestError("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
-    return fields
 
 
 def transform_of(asked: Json | None, *, may_scale: bool = True) -> Json:
@@ -79,7 +44,7 @@ def page_of(deck: Deck, asked: Json) -> tuple[Slide, Json]:
     return deck.slide(properties.get("pageObjectId", "")), properties
 
 
-@handler("createSlide")
+@REQUESTS.handler("createSlide")
 def create_slide(deck: Deck, asked: Json) -> Json:
     name = _layout(asked.get("slideLayoutReference", {}))
     index = asked.get("insertionIndex", len(deck.slides))
@@ -121,7 +86,7 @@ def _placeholder_ids(asked: Json) -> dict[tuple[str, int], str]:
     }
 
 
-@handler("createShape")
+@REQUESTS.handler("createShape")
 def create_shape(deck: Deck, asked: Json) -> Json:
     slide, properties = page_of(deck, asked)
     kind = asked.get("shapeType", "TYPE_UNSPECIFIED")
@@ -135,7 +100,7 @@ def create_shape(deck: Deck, asked: Json) -> Json:
     return {"objectId": made.id}
 
 
-@handler("createLine")
+@REQUESTS.handler("createLine")
 def create_line(deck: Deck, asked: Json) -> Json:
     slide, properties = page_of(deck, asked)
     category = asked.get("category") or asked.get("lineCategory") or "STRAIGHT"
@@ -147,7 +112,7 @@ def create_line(deck: Deck, asked: Json) -> Json:
     return {"objectId": made.id}
 
 
-@handler("deleteObject")
+@REQUESTS.handler("deleteObject")
 def delete_object(deck: Deck, asked: Json) -> Json:
     object_id = asked.get("objectId", "")
     if any(slide.id == object_id for slide in deck.slides):
@@ -164,24 +129,24 @@ def _change(element: Element, new: Json, asked: Json) -> Json:
     return {}
 
 
-@handler("updateShapeProperties")
+@REQUESTS.handler("updateShapeProperties")
 def update_shape_properties(deck: Deck, asked: Json) -> Json:
     return _change(deck.element(asked.get("objectId", ""), "shape"), asked.get("shapeProperties", {}), asked)
 
 
-@handler("updateLineProperties")
+@REQUESTS.handler("updateLineProperties")
 def update_line_properties(deck: Deck, asked: Json) -> Json:
     return _change(deck.element(asked.get("objectId", ""), "line"), asked.get("lineProperties", {}), asked)
 
 
-@handler("updatePageProperties")
+@REQUESTS.handler("updatePageProperties")
 def update_page_properties(deck: Deck, asked: Json) -> Json:
     slide = deck.slide(asked.get("objectId", ""))
     slide.properties = merged(slide.properties, asked.get("pageProperties", {}), mask(asked))
     return {}
 
 
-@handler("updatePageElementAltText")
+@REQUESTS.handler("updatePageElementAltText")
 def update_alt_text(deck: Deck, asked: Json) -> Json:
     element = deck.element(asked.get("objectId", ""))
     element.title = asked.get("title", element.title)
@@ -189,7 +154,7 @@ def update_alt_text(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("updatePageElementTransform")
+@REQUESTS.handler("updatePageElementTransform")
 def update_transform(deck: Deck, asked: Json) -> Json:
     element = deck.element(asked.get("objectId", ""))
     new = transform_of(asked.get("transform", {}), may_scale=element.kind != "table")
@@ -215,7 +180,7 @@ def combined(outer: Json, inner: Json) -> Json:
     }  # fmt: skip
 
 
-@handler("updateSlidesPosition")
+@REQUESTS.handler("updateSlidesPosition")
 def update_slides_position(deck: Deck, asked: Json) -> Json:
     wanted = [deck.slide(slide_id) for slide_id in asked.get("slideObjectIds", [])]
     index = asked.get("insertionIndex", 0)
@@ -227,7 +192,7 @@ def update_slides_position(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("replaceAllText")
+@REQUESTS.handler("replaceAllText")
 def replace_all_text(deck: Deck, asked: Json) -> Json:
     wanted = asked.get("containsText", {})
     if not wanted.get("text"):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox.google.answers import RequestError
+from sandbox.google.batch import mask
 from sandbox.google.deck import Cell, Deck, Element, Grid, emu, shift
-from sandbox.google.deck_requests import handler, mask, page_of, size_of, transform_of
+from sandbox.google.deck_requests import REQUESTS, page_of, size_of, transform_of
 from sandbox.google.deck_text import cell_of
 from sandbox.google.layouts import PAGE_HEIGHT, PAGE_WIDTH
 from sandbox.google.units import Json, merged
@@ -15,7 +16,7 @@ LEAST_COLUMN = 406_400
 USUAL_ROW = 381_000
 
 
-@handler("createTable")
+@REQUESTS.handler("createTable")
 def create_table(deck: Deck, asked: Json) -> Json:
     slide, properties = page_of(deck, asked)
     rows, columns = asked.get("rows", 0), asked.get("columns", 0)
@@ -56,7 +57,7 @@ def _cells(grid: Grid, asked: Json) -> Iterator[Cell]:
             yield cell_of(grid, at)
 
 
-@handler("updateTableCellProperties")
+@REQUESTS.handler("updateTableCellProperties")
 def update_cells(deck: Deck, asked: Json) -> Json:
     _, grid = _grid(deck, asked)
     for cell in list(_cells(grid, asked)):
@@ -71,7 +72,7 @@ def _chosen(indices: list[int], count: int, what: str) -> list[int]:
     return indices or list(range(count))
 
 
-@handler("updateTableColumnProperties")
+@REQUESTS.handler("updateTableColumnProperties")
 def update_columns(deck: Deck, asked: Json) -> Json:
     element, grid = _grid(deck, asked)
     mask(asked)
@@ -84,7 +85,7 @@ def update_columns(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("updateTableRowProperties")
+@REQUESTS.handler("updateTableRowProperties")
 def update_rows(deck: Deck, asked: Json) -> Json:
     element, grid = _grid(deck, asked)
     mask(asked)
@@ -95,7 +96,7 @@ def update_rows(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("updateTableBorderProperties")
+@REQUESTS.handler("updateTableBorderProperties")
 def update_borders(deck: Deck, asked: Json) -> Json:
     _, grid = _grid(deck, asked)
     list(_cells(grid, asked))

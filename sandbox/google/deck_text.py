@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sandbox.google.answers import RequestError
+from sandbox.google.batch import mask
 from sandbox.google.deck import Cell, Deck, Grid, Text
-from sandbox.google.deck_requests import handler, mask
+from sandbox.google.deck_requests import REQUESTS
 from sandbox.google.units import Json, cleaned
 
 LINK_LOOK: Json = {
@@ -61,7 +62,7 @@ def _span(deck: Deck, asked: Json) -> tuple[Text, int, int]:
     return text, start, end
 
 
-@handler("insertText")
+@REQUESTS.handler("insertText")
 def insert_text(deck: Deck, asked: Json) -> Json:
     words = cleaned(asked.get("text", ""))
     if not words:
@@ -70,7 +71,7 @@ def insert_text(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("deleteText")
+@REQUESTS.handler("deleteText")
 def delete_text(deck: Deck, asked: Json) -> Json:
     text, start, end = _span(deck, asked)
     if asked["textRange"]["type"] == "FIXED_RANGE" and end == len(text.units):
@@ -79,7 +80,7 @@ def delete_text(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("updateTextStyle")
+@REQUESTS.handler("updateTextStyle")
 def update_text_style(deck: Deck, asked: Json) -> Json:
     """A link brings the look of links along, unless the same mask says how it is to look (TextStyle.link)."""
     text, start, end = _span(deck, asked)
@@ -92,14 +93,14 @@ def update_text_style(deck: Deck, asked: Json) -> Json:
     return {}
 
 
-@handler("updateParagraphStyle")
+@REQUESTS.handler("updateParagraphStyle")
 def update_paragraph_style(deck: Deck, asked: Json) -> Json:
     text, start, end = _span(deck, asked)
     text.restyle_paragraphs(start, end, asked.get("style", {}), mask(asked))
     return {}
 
 
-@handler("createParagraphBullets")
+@REQUESTS.handler("createParagraphBullets")
 def create_paragraph_bullets(deck: Deck, asked: Json) -> Json:
     text, start, end = _span(deck, asked)
     text.make_bullets(start, end, asked.get("bulletPreset", "BULLET_DISC_CIRCLE_SQUARE"), deck.new_id())

@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from sandbox.google.answers import GoogleError, RequestError
+from sandbox.google.answers import RequestError
+from sandbox.google.batch import Batch, mask
 from sandbox.google.document import TAB_ID, Document, NamedRange
 from sandbox.google.units import NEWLINE, PAGE_BREAK, TABLE, Json, Unit, cleaned, width
 
-Handler = Callable[[Document, Json], Json]
-HANDLERS: dict[str, Handler] = {}
+REQUESTS: Batch[Document] = Batch(nothing_asked="Must specify one request.")
 LINK_LOOK: Json = {
     "underline": True,
     "foregroundColor": {"color": {"rgbColor": {"red": 0.06666667, "green": 0.33333334, "blue": 0.8}}},
 }
 MAX_NAME = 256
-
-
-def handler(name: str) -> Callable[[Handler], Handler]:
-    def register(function: Handler) -> Handler:
-        HANDLERS[name] = function
-        return function
-
-    return register
-
-
-def apply(document: Document, requests: list[Json]) -> list[Json]:
-    """Carry out a batch in order and answer its replies; the first that can't be done raises GoogleError."""
-    replies = []
-    for place, request in enumerate(requests):
-        if len(request) != 1:
-            raise GoogleError(400, f"Invalid requests[{place}]: Must specify one request.")
-        ((name, asked),) = request.items()
-        if name not in HANDLERS:
-            raise GoogleError(501, f"The sandbox doesn't know requests[{place}].{name}.", status="UNIMPLEMENTED")
-        try:
-            reply = HANDLERS[name](document, asked)
-        except RequestError as error:
-            raise error.of(place, name) from None
-        replies.append({name: reply} if reply else {})
-    return replies
-
-
-def mask(asked: Json) -> list[str]:
-    """The fields to update; at least one has to be named."""
-    fields = [name.strip() for name in asked.get("fields", "").split(",") if name.strip()]
-    if not fields:
-        raise RequestError("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
-    return fields
 
 
 def _here(where: Json) -> None:
@@ -78,7 +43,7 @@ def start_of_table(asked: Json) -> int:
     return int(where.get("index", 0))
 
 
-@handler("insertText")
+@REQUESTS.handler("insertText")
 def insert_text(document: Document, asked: Json) -> Json:
     text = cleaned(asked.get("text", ""))
     if not text:
@@ -87,7 +52,7 @@ def insert_text(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("insertPageBreak")
+@REQUESTS.handler("insertPageBreak")
 def insert_page_break(document: Document, asked: Json) -> Json:
     index = document.insertion(index_of(document, asked))
     if any(unit.mark == TABLE for unit in _enclosing(document, index)):
@@ -103,13 +68,13 @@ def _enclosing(document: Document, index: int) -> list[Unit]:
     return [document.units[place] for place in tables if document.table(place).end > index]
 
 
-@handler("deleteContentRange")
+@REQUESTS.handler("deleteContentRange")
 def delete_content_range(document: Document, asked: Json) -> Json:
     document.delete(*_range(asked))
     return {}
 
 
-@handler("updateTextStyle")
+@REQUESTS.handler("updateTextStyle")
 def update_text_style(document: Document, asked: Json) -> Json:
     """A link brings the look of links along, unless the same mask says how it is to look (TextStyle.link)."""
     style, fields = asked.get("textStyle", {}), mask(asked)
@@ -121,13 +86,13 @@ def update_text_style(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("updateParagraphStyle")
+@REQUESTS.handler("updateParagraphStyle")
 def update_paragraph_style(document: Document, asked: Json) -> Json:
     document.restyle_paragraphs(*_range(asked), asked.get("paragraphStyle", {}), mask(asked))
     return {}
 
 
-@handler("createParagraphBullets")
+@REQUESTS.handler("createParagraphBullets")
 def create_paragraph_bullets(document: Document, asked: Json) -> Json:
     preset = asked.get("bulletPreset", "BULLET_GLYPH_PRESET_UNSPECIFIED")
     if preset == "BULLET_GLYPH_PRESET_UNSPECIFIED":
@@ -136,13 +101,13 @@ def create_paragraph_bullets(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("deleteParagraphBullets")
+@REQUESTS.handler("deleteParagraphBullets")
 def delete_paragraph_bullets(document: Document, asked: Json) -> Json:
     document.remove_bullets(*_range(asked))
     return {}
 
 
-@handler("createNamedRange")
+@REQUESTS.handler("createNamedRange")
 def create_named_range(document: Document, asked: Json) -> Json:
     name = asked.get("name", "")
     if not 1 <= width(name) <= MAX_NAME:
@@ -153,7 +118,7 @@ def create_named_range(document: Document, asked: Json) -> Json:
     return {"namedRangeId": made.id}
 
 
-@handler("deleteNamedRange")
+@REQUESTS.handler("deleteNamedRange")
 def delete_named_range(document: Document, asked: Json) -> Json:
     if ("name" in asked) == ("namedRangeId" in asked):
         raise RequestError("Exactly one of name and named_range_id must be set.")
@@ -165,7 +130,7 @@ def delete_named_range(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("replaceAllText")
+@REQUESTS.handler("replaceAllText")
 def replace_all_text(document: Document, asked: Json) -> Json:
     wanted = asked.get("containsText", {})
     if not wanted.get("text"):
@@ -175,7 +140,7 @@ def replace_all_text(document: Document, asked: Json) -> Json:
     return {"occurrencesChanged": count} if count else {}
 
 
-@handler("updateDocumentStyle")
+@REQUESTS.handler("updateDocumentStyle")
 def update_document_style(document: Document, asked: Json) -> Json:
     new = asked.get("documentStyle", {})
     document.style |= {name: new[name] for name in mask(asked) if name in new}

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sandbox.google.answers import RequestError
+from sandbox.google.batch import mask
 from sandbox.google.document import Document, TableMap
-from sandbox.google.document_requests import handler, index_of, mask, start_of_table
+from sandbox.google.document_requests import REQUESTS, index_of, start_of_table
 from sandbox.google.units import Json, merged
 
 MOST_ROWS, MOST_COLUMNS = 1000, 20
 SMALLEST_COLUMN_POINTS = 5
 
 
-@handler("insertTable")
+@REQUESTS.handler("insertTable")
 def insert_table(document: Document, asked: Json) -> Json:
     rows, columns = int(asked.get("rows", 0)), int(asked.get("columns", 0))
     if not (1 <= rows <= MOST_ROWS and 1 <= columns <= MOST_COLUMNS):
@@ -35,7 +36,7 @@ def _chosen(indices: list[int], count: int, what: str) -> list[int]:
     return indices or list(range(count))
 
 
-@handler("updateTableCellStyle")
+@REQUESTS.handler("updateTableCellStyle")
 def update_table_cell_style(document: Document, asked: Json) -> Json:
     if ("tableRange" in asked) == ("tableStartLocation" in asked):
         raise RequestError("Exactly one of table_range and table_start_location must be set.")
@@ -60,7 +61,7 @@ def _in_range(document: Document, asked: Json) -> list[int]:
     return [cell for cells in table.cells[row : row + rows] for cell in cells[column : column + columns]]
 
 
-@handler("updateTableColumnProperties")
+@REQUESTS.handler("updateTableColumnProperties")
 def update_table_column_properties(document: Document, asked: Json) -> Json:
     table = document.table(start_of_table(asked))
     new, fields = asked.get("tableColumnProperties", {}), mask(asked)
@@ -76,7 +77,7 @@ def update_table_column_properties(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("updateTableRowStyle")
+@REQUESTS.handler("updateTableRowStyle")
 def update_table_row_style(document: Document, asked: Json) -> Json:
     table = document.table(start_of_table(asked))
     for index in _chosen(asked.get("rowIndices", []), len(table.rows), "row"):
@@ -84,7 +85,7 @@ def update_table_row_style(document: Document, asked: Json) -> Json:
     return {}
 
 
-@handler("pinTableHeaderRows")
+@REQUESTS.handler("pinTableHeaderRows")
 def pin_table_header_rows(document: Document, asked: Json) -> Json:
     table = document.table(start_of_table(asked))
     count = int(asked.get("pinnedHeaderRowsCount", 0))

@@ -52,13 +52,13 @@ def _show_deck(file: File) -> Json:
 
 def _edit_document(content: Json, requests: list[Json]) -> tuple[Json, list[Json]]:
     document = Document.from_json(content)
-    replies = document_requests.apply(document, requests)
+    replies = document_requests.REQUESTS.apply(document, requests)
     return document.as_json(), replies
 
 
 def _edit_deck(content: Json, requests: list[Json]) -> tuple[Json, list[Json]]:
     deck = Deck.from_json(content)
-    replies = deck_requests.apply(deck, requests)
+    replies = deck_requests.REQUESTS.apply(deck, requests)
     return deck.as_json(), replies
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from luna.lib.text import clean_line, clean_text
+from luna.lib.text import clean_line, clean_text, is_right_to_left
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,20 @@ def test_what_is_clean_stays_and_fits(raw: str, limit: int) -> None:
 @given(st.text())
 def test_a_line_has_no_breaks(raw: str) -> None:
     assert not set(clean_line(raw)) & set("\n\t\r")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("Ana", False),
+        ("", False),
+        ("…", False),
+        ("12. خطة", True),
+        ("12 ▲", False),
+        ("اعتماد", True),
+        ("● חתימה Ana", True),
+        ("Ana חתימה", False),
+    ],
+)
+def test_the_first_letter_tells_the_direction(text: str, is_so: bool) -> None:
+    assert is_right_to_left(text) is is_so

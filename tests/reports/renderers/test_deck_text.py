@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.renderers.deck_text import cut, is_right_to_left, line_ends, plain, text_width
+from reports.renderers.deck_text import cut, line_ends, plain, text_width
 
 _WORDS = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=200)
-
-
-@pytest.mark.parametrize(
-    ("text", "is_so"),
-    [("Ana", False), ("", False), ("12 ▲", False), ("اعتماد", True), ("● חתימה Ana", True), ("Ana חתימה", False)],
-)
-def test_the_first_letter_tells_the_direction(text: str, is_so: bool) -> None:
-    assert is_right_to_left(text) is is_so
 
 
 def test_widths_are_close_to_arials() -> None:

@@ -28,10 +28,10 @@ from reports.content.document import (
     Title,
 )
 from reports.content.samples import busy_digest, quiet_digest
-from reports.renderers.google_docs import is_right_to_left, render_google_docs, utf16_width
+from reports.renderers.google_docs import render_google_docs, utf16_width
 from sandbox.google.document import Document as SandboxDocument
 from sandbox.google.document_json import document_json
-from sandbox.google.document_requests import apply
+from sandbox.google.document_requests import REQUESTS
 from tests.google_schemas import misfits
 
 SITE = "https://luna.example"
@@ -74,7 +74,7 @@ DOCUMENTS = {
 
 def put(document: SandboxDocument, report: Document, key: str = "k1") -> dict[str, Any]:
     """Put the report on top; what the document is then, as documents.get tells it."""
-    apply(document, render_google_docs(report, base_url=SITE, key=key))
+    REQUESTS.apply(document, render_google_docs(report, base_url=SITE, key=key))
     return document_json(document, file_id="f", title="t", revision="r")
 
 
@@ -260,10 +260,3 @@ def test_any_report_leaves_what_was_there_whole(blocks: list[Any]) -> None:
 @given(st.text(st.characters(codec="utf-8")))
 def test_the_width_counts_utf16_units(text: str) -> None:
     assert utf16_width(text) == sum(2 if ord(character) > 0xFFFF else 1 for character in text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("abc", False), ("שלום", True), ("12. خطة", True), ("…", False), ("a שלום", False)]
-)
-def test_the_first_letter_decides_the_direction(text: str, expected: bool) -> None:
-    assert is_right_to_left(text) == expected
