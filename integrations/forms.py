@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
@@ -16,6 +16,9 @@ from integrations.registry import PROVIDERS, open_source, part
 from integrations.selectors import task_connections
 from integrations.sources.base import SourceQuery, TaskRecord
 from luna.lib.text import clean_text
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 SAMPLE_SIZE = 5
 MOST_COUNTED = 2000
@@ -46,6 +49,14 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, items: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["chosen"].choices = items  # type: ignore[attr-defined]
+
+    def meet(self, current: Connection, names: list[str]) -> None:
+        """Say what somebody else chose meanwhile. What is ticked here stays, and another save keeps it."""
+        said = ", ".join(names) or "nothing"
+        self.add_error(None, f"Someone else saved this meanwhile and chose {said}. Save again to keep your choice.")
+        posted = cast("QueryDict", self.data).copy()
+        posted[self.add_prefix("version")] = str(current.version)
+        self.data = posted
 
 
 class _OneOfThem(forms.CharField):

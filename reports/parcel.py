@@ -36,7 +36,7 @@ def parcel_of(delivery: Delivery) -> Parcel:
         payload=_drawn(document, delivery),
         subtitle=next((block.text for block in document.blocks if isinstance(block, Meta)), ""),
         is_private=edition.is_private,
-        series=_series(edition) if is_running else "",
+        series=_series(delivery) if is_running else "",
         known_id=_known_id(delivery) if is_running else "",
     )
 
@@ -72,8 +72,10 @@ _FORMS: dict[PlaceKind, str] = {
 }
 
 
-def _series(edition: Edition) -> str:
-    return f"{edition.scope_key}:{edition.kind}"
+def _series(delivery: Delivery) -> str:
+    """One folder may be open to several connections: each keeps a document of its own there."""
+    edition = delivery.edition
+    return f"{delivery.destination_id}:{edition.scope_key}:{edition.kind}"
 
 
 def _known_id(delivery: Delivery) -> str:

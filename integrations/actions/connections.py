@@ -169,11 +169,15 @@ def offer_projects(*, connection: Connection, version: int | None, projects: Ite
         record("connection.offer_changed", connection, actor=actor, before=before, after=after)
 
 
-def choose_places(*, connection: Connection, places: Iterable[Place], actor: User) -> None:
-    """Choose where reports may be sent through the connection; what is left out is closed, its history kept."""
+def choose_places(*, connection: Connection, version: int | None, places: Iterable[Place], actor: User) -> None:
+    """Choose where reports may be sent through the connection; what is left out is closed, its history kept.
+
+    Raises StaleVersionError.
+    """
     now = clock.now()
     wanted = {(place.kind.value, place.external_id): place for place in places}
     with transaction.atomic():
+        save_version(connection, expected=version)
         known = {(row.kind, row.external_id): row for row in Destination.objects.filter(connection=connection)}
         before = sorted(row.name for row in known.values() if row.removed_at is None)
         for (kind, external_id), place in wanted.items():

@@ -38,6 +38,11 @@ class PlaceKind(StrEnum):
     DECK = "deck"
     """A new deck of slides for each edition, in a folder."""
 
+    @property
+    def makes_files(self) -> bool:
+        """Whether something is made first and filled afterwards, and its mark finds it."""
+        return self is not PlaceKind.CHANNEL
+
 
 class TaskState(StrEnum):
     """A task's state category."""

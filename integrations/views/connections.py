@@ -47,7 +47,6 @@ LIST = "integrations/connections.html"
 PAGE = "integrations/connection.html"
 FORM = "integrations/connect.html"
 NAME_TAKEN = "Another connection has this name. Give it one of its own."
-CHANGED_MEANWHILE = "Someone else saved this connection meanwhile. Look at what it says now, then save again."
 
 
 @require_GET
@@ -231,7 +230,8 @@ def offer(request: HtmxRequest, pk: int) -> HttpResponse:
         version = form.cleaned_data["version"]
         actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
     except StaleVersionError:
-        form.add_error(None, CHANGED_MEANWHILE)
+        row = get_connection(pk)
+        form.meet(row, [one["key"] or one["name"] for one in row.offered])
         return render_page(request, "integrations/offer.html", context | {"form": form}, status=409)
     toast(request, f"{len(picked)} chosen.")
     return redirect(request, reverse("integrations:connection", args=[pk]))

@@ -16,6 +16,7 @@ from integrations.errors import NeedsAttentionError, ProviderError
 from integrations.forms import OfferForm
 from integrations.registry import PROVIDERS, open_destination, part
 from integrations.selectors import destinations
+from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
 
@@ -40,7 +41,13 @@ def offer_places(request: HtmxRequest, row: Connection) -> HttpResponse:
         context = _context(row) | {"form": form, "add_form": _adding(row)}
         return render_page(request, PAGE, context, status=422 if form.is_bound else 200)
     picked = [found[choice] for choice in form.cleaned_data["chosen"]]
-    actions.choose_places(connection=row, places=picked, actor=request.user)
+    try:
+        version = form.cleaned_data["version"]
+        actions.choose_places(connection=row, version=version, places=picked, actor=request.user)
+    except StaleVersionError:
+        row = get_connection(row.pk)
+        form.meet(row, [_label(place) for place in _chosen(row)])
+        return render_page(request, PAGE, _context(row) | {"form": form, "add_form": _adding(row)}, status=409)
     toast(request, f"{len(picked)} chosen.")
     return redirect(request, reverse("integrations:connection", args=[row.pk]))
 
@@ -55,7 +62,7 @@ def add_place(request: HtmxRequest, pk: int) -> HttpResponse:
         return redirect(request, reverse("integrations:offer", args=[pk]))
     if add_form.is_valid():
         chosen = {place.choice_id: place for place in [*_chosen(row), *add_form.cleaned_data["places"]]}
-        actions.choose_places(connection=row, places=chosen.values(), actor=request.user)
+        actions.choose_places(connection=row, version=None, places=chosen.values(), actor=request.user)
         toast(request, f"{len(add_form.cleaned_data['places'])} added. Untick what you don’t need.")
         return redirect(request, reverse("integrations:offer", args=[pk]))
     context = _context(row) | {"add_form": add_form}

@@ -45,10 +45,10 @@ def connect_places(*, sandbox_url: str, people: dict[str, User]) -> dict[str, De
     """Connect Slack and Google; the places that reports go to by name, a folder's by their kind."""
     admin = people[ADMIN]
     slack = _connect("slack", {"name": "Fernhill Slack", "token": SLACK_TOKEN}, admin)
-    choose_places(connection=slack, places=open_destination(slack).places(), actor=admin)
+    choose_places(connection=slack, version=None, places=open_destination(slack).places(), actor=admin)
     key = guarded_session().get(f"{sandbox_url}/_sandbox/google/service-account.json").text
     google = _connect("google", {"name": "Fernhill Google", "method": "key", "token": key}, admin)
-    choose_places(connection=google, places=_places_of_folder(google), actor=admin)
+    choose_places(connection=google, version=None, places=_places_of_folder(google), actor=admin)
     channels = {row.name.lstrip("#"): row for row in Destination.objects.filter(connection=slack)}
     return channels | {row.kind: row for row in Destination.objects.filter(connection=google)}
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from integrations.domain.types import PlaceKind
 from launches.actions.notices import settle_notices
 from luna import clock
 from luna.events.log import record
@@ -17,10 +18,16 @@ from reports.domain.types import FOUND_BY_HAND, DeliveryState
 from reports.models import Delivery, DeliveryAttempt
 
 _STOPPABLE = (DeliveryState.QUEUED, DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.FAILED)
+_ANSWERABLE = (DeliveryState.HELD, DeliveryState.FAILED)
 
 
 def confirm_arrived(*, delivery: Delivery, url: str = "", actor: User) -> None:
-    """“It is there”: a person found what Luna could not look up. Raises ValidationError when nobody asks any more."""
+    """“It is there”: a person found what Luna could not look up. Raises ValidationError when nobody asks any more.
+
+    Of a file nobody can tell by its being there whether the report is in it: Luna looks again (`send_again`).
+    """
+    if _makes_files(delivery):
+        raise ValidationError("Luna has to look into the file itself. Choose “Look again”.")
     _change(
         delivery,
         [DeliveryState.HELD],
@@ -36,17 +43,22 @@ def confirm_arrived(*, delivery: Delivery, url: str = "", actor: User) -> None:
 
 
 def send_again(*, delivery: Delivery, actor: User) -> None:
-    """“It is not there”, or “try again”. Raises ValidationError when it is in no such state."""
+    """“It is not there”, or “try again”. Raises ValidationError when it is in no such state.
+
+    A file that may have been made is looked for once more, for as long as at first: its mark finds it for certain.
+    """
+    fields: dict[str, Any] = {"said": "Send again", "state": DeliveryState.QUEUED}
+    if delivery.state == DeliveryState.HELD and _makes_files(delivery):
+        fields = {"said": "Look again", "state": DeliveryState.UNKNOWN, "sending_at": clock.now()}
     with transaction.atomic():
         _change(
             delivery,
-            [DeliveryState.HELD, DeliveryState.FAILED],
+            [delivery.state] if delivery.state in _ANSWERABLE else [],
             verb="delivery.sent_again",
-            said="Send again",
             actor=actor,
-            state=DeliveryState.QUEUED,
             attempts=0,
             crashes=0,
+            **fields,
         )
         work.wish(DELIVERIES, Delivery.objects.filter(pk=delivery.pk))
 
@@ -62,6 +74,10 @@ def cancel_delivery(*, delivery: Delivery, actor: User) -> None:
         state=DeliveryState.CANCELLED,
         due_at=None,
     )
+
+
+def _makes_files(delivery: Delivery) -> bool:
+    return PlaceKind(delivery.destination.kind).makes_files
 
 
 def _change(

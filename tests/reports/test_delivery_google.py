@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from integrations.domain.types import ConnectionState, PlaceKind
 from integrations.models import Connection, Destination
 from luna.lib.work import drain
-from reports.actions.deliveries import send_again
+from reports.actions.deliveries import confirm_arrived, send_again
 from reports.domain.types import DeliveryState
 from reports.models import Delivery
 from tests.google import (
@@ -59,12 +60,12 @@ def _work(delivery: Delivery) -> Delivery:
     return delivery
 
 
-def _work_for(delivery: Delivery, clock: MovingClock, *, minutes: int = 90) -> Delivery:
+def _work_for(delivery: Delivery, clock: MovingClock, *, minutes: int = 90, step: int = 1) -> Delivery:
     """Let time pass until nothing is due any more."""
-    for _ in range(minutes):
+    for _ in range(0, minutes, step):
         if _work(delivery).due_at is None:
             break
-        clock.move(timedelta(minutes=1))
+        clock.move(timedelta(minutes=step))
     return delivery
 
 
@@ -279,3 +280,30 @@ def test_a_deleted_key_fails_and_the_connection_needs_someone(
     connection.refresh_from_db()
     assert connection.state == ConnectionState.NEEDS_ATTENTION
     assert counted(sandbox_control)["create"] == 0
+
+
+@pytest.mark.parametrize("kind", [PlaceKind.DOCUMENT, PlaceKind.DECK])
+def test_a_held_file_is_looked_for_again_and_never_made_twice(
+    kind: PlaceKind, book: Launch, drive: Connection, ana: User, clock: MovingClock, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("google", "reset_after", match=CREATE)
+    sandbox_control.add_fault("google", "status", match=SEARCH, status=503, times=500)
+    delivery = _work_for(queue_digest(book, make_folder(drive, kind), sender=ana), clock, step=30)
+    assert delivery.state == DeliveryState.HELD
+    with pytest.raises(ValidationError, match="Look again"):
+        confirm_arrived(delivery=delivery, actor=ana)
+    sandbox_control.clear_faults()
+    send_again(delivery=delivery, actor=ana)
+    assert delivery.state == DeliveryState.UNKNOWN
+    assert _work_for(delivery, clock).state == DeliveryState.DONE
+    assert counted(sandbox_control) == ONCE
+
+
+def test_two_connections_that_share_a_folder_keep_a_running_document_each(
+    book: Launch, drive: Connection, google: GoogleSandbox, ana: User, sandbox_control: SandboxControl
+) -> None:
+    other = connect_google(google, name="Second Google")
+    for connection in (drive, other):
+        place = make_folder(connection, PlaceKind.RUNNING_DOCUMENT)
+        assert _work(queue_digest(book, place, sender=ana)).state == DeliveryState.DONE
+    assert counted(sandbox_control) == {"create": 2, "batchUpdate": 2}

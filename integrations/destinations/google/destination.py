@@ -85,8 +85,15 @@ class GoogleDestination:
 
     def places(self) -> list[Place]:
         """Each folder that the account may write into, once for each kind."""
-        found = [(folder, self._drive.is_private(folder.id)) for folder in self._drive.folders()]
-        return [_place(folder, kind, is_private=is_private) for folder, is_private in found for kind in KINDS]
+        return [place for folder in self._drive.folders() for place in self._places_in(folder)]
+
+    def places_in(self, folder_id: str) -> list[Place]:
+        """The one folder, once for each kind. Raises ProviderError."""
+        return self._places_in(self._drive.folder(folder_id))
+
+    def _places_in(self, folder: Folder) -> list[Place]:
+        is_private = self._drive.is_private(folder.id)
+        return [_place(folder, kind, is_private=is_private) for kind in KINDS]
 
     def place(self, external_id: str, kind: PlaceKind = PlaceKind.DOCUMENT) -> Place:
         """The folder as it is now, and who can see it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -18,10 +18,13 @@ from integrations.destinations.google.credentials import (
     read_key_file,
     sealed_form,
 )
-from integrations.destinations.google.destination import KINDS, TEMPLATE_OPTION, GoogleDestination, id_in
+from integrations.destinations.google.destination import TEMPLATE_OPTION, GoogleDestination, id_in
 from integrations.errors import ErrorKind, ProviderError
 from luna.lib.redaction import Secret
 from luna.lib.text import clean_line
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 KEY, PERSON = "key", "person"
 NO_TEMPLATE_OF_A_PERSON = (
@@ -197,10 +200,22 @@ class AddPlaceForm(forms.Form):
         place = GoogleDestination(self.access)
         try:
             folder = link or place.make_folder(name)
-            found = [place.place(folder, kind) for kind in KINDS]
         except ProviderError as error:
-            self.add_error("link" if link else "new_folder", error.sentence)
+            self.add_error("new_folder", error.sentence)
+            return self.cleaned_data
+        try:
+            found = place.places_in(folder)
+        except ProviderError as error:
+            self._keep(folder)
+            self.add_error("link", error.sentence)
             return self.cleaned_data
         if found[0].trouble:
             self.add_error("link", found[0].trouble)
         return self.cleaned_data | {"places": found}
+
+    def _keep(self, folder: str) -> None:
+        """Show the folder as the one that was pasted: what was made once isn't made again by another try."""
+        posted = cast("QueryDict", self.data).copy()
+        posted[self.add_prefix("link")] = folder
+        posted[self.add_prefix("new_folder")] = ""
+        self.data = posted

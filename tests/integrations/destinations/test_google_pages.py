@@ -20,6 +20,7 @@ from integrations.domain.types import ConnectionState, PlaceKind
 from integrations.models import Connection, Destination
 from luna.lib.work import drain
 from people.models import User
+from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.google import (
     BOARD,
@@ -31,6 +32,7 @@ from tests.google import (
     TEMPLATE,
     GoogleSandbox,
     connect_google,
+    counted,
     open_to_google,
 )
 from tests.moving_clock import MovingClock
@@ -212,6 +214,20 @@ def test_folders_are_chosen_each_for_what_it_takes(admin: Client, google: Google
     assert Destination.objects.get(removed_at=None).kind == PlaceKind.DECK
 
 
+def test_two_admins_do_not_overwrite_each_other_s_choice(admin: Client, google: GoogleSandbox) -> None:
+    connection = connect_google(google)
+    url = reverse("integrations:offer", args=[connection.pk])
+    posted = {"version": connection.version, "chosen": [f"deck:{LAUNCHES}"]}
+    assert admin.post(url, posted).status_code == 303
+    answer = admin.post(url, posted | {"chosen": [f"document:{LAUNCHES}"]})
+    assert answer.status_code == 409
+    assert "chose Launch reports · slides" in answer.content.decode()
+    assert Destination.objects.get(removed_at=None).kind == PlaceKind.DECK
+    again = int(answer.context["form"]["version"].value())
+    assert admin.post(url, posted | {"chosen": [f"document:{LAUNCHES}"], "version": again}).status_code == 303
+    assert Destination.objects.get(removed_at=None).kind == PlaceKind.DOCUMENT
+
+
 def test_a_pasted_link_adds_a_folder_to_those_chosen(admin: Client, google: GoogleSandbox) -> None:
     connection = connect_google(google)
     connection.account = INES
@@ -249,3 +265,18 @@ def test_a_person_s_connection_makes_its_own_folder(admin: Client, google: Googl
     }
     shared = admin.post(reverse("integrations:add_place", args=[connection.pk]), {"link": LAUNCHES})
     assert "only folders that it made itself" in shared.content.decode()
+
+
+def test_a_folder_that_was_made_is_not_made_again_after_an_error(
+    admin: Client, google: GoogleSandbox, sandbox_control: SandboxControl
+) -> None:
+    come_back(admin, decide(ask(admin, person(google)), "allow"))
+    url = reverse("integrations:add_place", args=[Connection.objects.get().pk])
+    sandbox_control.add_fault("google", "status", match="GET /google/drive/v3/files/", status=503, times=1)
+    answer = admin.post(url, {"new_folder": "Luna reports"})
+    assert answer.status_code == 422
+    form = answer.context["add_form"]
+    assert (form["new_folder"].value(), bool(form["link"].value())) == ("", True)
+    assert admin.post(url, {"link": form["link"].value(), "new_folder": ""}).status_code == 303
+    assert Destination.objects.count() == 3
+    assert counted(sandbox_control)["create"] == 1
