@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +18,55 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Child:
+    """A process that was forked for a test, with what the tests use of subprocess.Popen."""
+
+    pid: int
+    nursery: Nursery
+
+    def wait(self, timeout: float) -> int:
+        """Its exit code, as subprocess tells it. Raises TimeoutError."""
+        code = self.nursery.ask({"wait": self.pid, "seconds": timeout})["code"]
+        if code is None:
+            raise TimeoutError(f"process {self.pid} still runs")
+        return int(code)
+
+
+@dataclass(frozen=True)
+class Nursery:
+    """tests/faults/nursery.py, running."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+
+    def ask(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Its answer."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(wish) + "\n")
+        self.process.stdin.flush()
+        return dict(json.loads(self.process.stdout.readline()))
+
+    def start(self, run: str, arguments: Sequence[str], environment: dict[str, str], output: Path) -> Child:
+        """A new process."""
+        wish = {"run": run, "arguments": list(arguments), "environment": environment, "output": str(output)}
+        return Child(self.ask(wish)["pid"], self)
+
+    def said_by(self, module: str, arguments: Sequence[str], environment: dict[str, str]) -> str:
+        """The last line that the module's `main` says."""
+        output = self.folder / "scene.log"
+        output.unlink(missing_ok=True)
+        child = self.start(module, arguments, environment, output)
+        code, said = child.wait(120), output.read_text(encoding="utf-8")
+        assert code == 0, said
+        return said.splitlines()[-1]
 
 
 @dataclass
@@ -29,6 +75,7 @@ class Installation:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    nursery: Nursery | None = None
 
     @classmethod
     def make(cls, folder: Path) -> Installation:
@@ -37,9 +84,18 @@ class Installation:
         installation = cls(folder, dict(os.environ) | quick)
         for name in ("LUNA_CLOCK_FILE", "LUNA_CRASH_AT"):
             installation.environment.pop(name, None)
-        installation.environment |= database_of_its_own(f"luna_killed_{os.getpid()}", redis_number=1)
-        installation.manage("migrate", "--verbosity", "0")
-        installation.manage("createcachetable")
+        name, template = f"luna_killed_{os.getpid()}", f"luna_template_{os.getpid()}"
+        kept = Path(os.environ["LUNA_DATA_DIR"]) / f"{template}.sqlite3"
+        if kept.exists():
+            shutil.copy(kept, folder / "luna.sqlite3")
+        elif not _is_there(template):
+            installation.environment |= database_of_its_own(template, redis_number=1)
+            installation.manage("migrate", "--verbosity", "0")
+            installation.manage("createcachetable")
+            if (folder / "luna.sqlite3").exists():
+                kept.parent.mkdir(exist_ok=True)
+                shutil.copy(folder / "luna.sqlite3", kept)
+        installation.environment |= database_of_its_own(name, redis_number=1, template=template)
         return installation
 
     def manage(self, *arguments: str) -> None:
@@ -47,9 +103,28 @@ class Installation:
         command = [sys.executable, "manage.py", *arguments]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, timeout=120)
 
-    def scene(self, *arguments: str, **extra: str) -> dict[str, Any]:
-        """Run tests/faults/scene.py in this installation; what it says."""
-        command = [sys.executable, "-m", "tests.faults.scene", *arguments]
+    @contextmanager
+    def kept_loaded(self, **extra: str) -> Iterator[None]:
+        """Meanwhile its scenes and workers are forked from a process that has Luna loaded and these settings."""
+        command = [sys.executable, "-m", "tests.faults.nursery"]
+        with (self.folder / "nursery.log").open("ab") as log:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment | extra, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=log, text=True,
+            )  # fmt: skip
+        self.nursery = Nursery(process, self.folder)
+        try:
+            yield
+        finally:
+            self.nursery = None
+            process.kill()
+            process.communicate()
+
+    def scene(self, *arguments: str, module: str = "tests.faults.scene", **extra: str) -> dict[str, Any]:
+        """Run a program of scenes in this installation; what it says."""
+        if self.nursery is not None:
+            return dict(json.loads(self.nursery.said_by(module, arguments, extra)))
+        command = [sys.executable, "-m", module, *arguments]
         said = subprocess.run(
             command, cwd=ROOT, env=self.environment | extra, check=True, capture_output=True, text=True, timeout=120
         )
@@ -59,6 +134,11 @@ class Installation:
         """Tell the worker about the delivery where there is a broker; elsewhere its tick is soon enough."""
         if self.environment.get("LUNA_REDIS_URL"):
             self.scene("ring", str(delivery), **extra)
+
+    def fork_worker(self, **extra: str) -> Child:
+        """A real worker process, too, quicker; while it is `kept_loaded`."""
+        assert self.nursery is not None
+        return self.nursery.start("worker", (), extra, self.folder / "worker.log")
 
     def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
         """A real worker process in a session of its own."""
@@ -85,7 +165,7 @@ class Installation:
         return row[0] if row else None
 
 
-def database_of_its_own(name: str, *, redis_number: int) -> dict[str, str]:
+def database_of_its_own(name: str, *, redis_number: int, template: str = "template1") -> dict[str, str]:
     """Where the tests run on PostgreSQL, the settings of a new database of that name; nothing where they run on SQLite.
 
     Its messages stay apart from those of the tests' own process.
@@ -93,13 +173,26 @@ def database_of_its_own(name: str, *, redis_number: int) -> dict[str, str]:
     shared = os.environ.get("LUNA_DATABASE_URL")
     if not shared:
         return {}
-    with psycopg.connect(shared.rpartition("/")[0] + "/postgres", autocommit=True) as connection:
+    with _postgres(shared) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     return {
         "LUNA_DATABASE_URL": urlunsplit(urlsplit(shared)._replace(path=f"/{name}")),
         "LUNA_REDIS_URL": f"{os.environ['LUNA_REDIS_URL'].rpartition('/')[0]}/{redis_number}",
     }
+
+
+def _is_there(database: str) -> bool:
+    """Whether the tests' PostgreSQL has it; on SQLite nothing is."""
+    shared = os.environ.get("LUNA_DATABASE_URL")
+    if not shared:
+        return False
+    with _postgres(shared) as connection:
+        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
+
+
+def _postgres(shared: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(shared.rpartition("/")[0] + "/postgres", autocommit=True)
 
 
 def wait_until(happened: Callable[[], bool], what: str, *, within: float = PATIENCE_SECONDS) -> None:

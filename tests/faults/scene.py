@@ -55,8 +55,12 @@ def set_launch(key: str) -> dict[str, object]:
     return {"launch": make_launch(person("ana"), key=key).pk}
 
 
-if __name__ == "__main__":
-    what, argument = sys.argv[1:]
+def main(what: str, argument: str) -> None:
+    """Set the scene, or ring; say what came of it."""
     scenes = {"digest": set_digest, "ring": ring, "launch": set_launch}
     scenes |= {kind.value: partial(set_file, kind.value) for kind in PlaceKind if kind != PlaceKind.CHANNEL}
     sys.stdout.write(json.dumps(scenes[what](argument)) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
