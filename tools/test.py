@@ -18,7 +18,8 @@ _RUNS = ("sqlite", "postgres")
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
-_ONCE_ON_SQLITE = (  # what reads no database
+# What reads no database, and one look at every page.
+_ONCE_ON_SQLITE = (
     "tests/sandbox", "tests/ui", "tests/reports/content", "tests/reports/renderers",
     "tests/architecture/test_actions.py", "tests/architecture/test_docs.py", "tests/architecture/test_imports.py",
     "tests/architecture/test_names.py", "tests/architecture/test_sizes.py", "tests/architecture/test_templates.py",
@@ -30,11 +31,12 @@ _ONCE_ON_SQLITE = (  # what reads no database
     "tests/lib/test_addresses.py", "tests/lib/test_http.py", "tests/lib/test_text.py",
     "tests/milestones/test_activity.py", "tests/milestones/test_health.py", "tests/milestones/test_lint.py",
     "tests/milestones/test_paste.py", "tests/milestones/test_schedule.py", "tests/milestones/test_timeline.py",
+    "tests/browser/test_every_page.py",
 )  # fmt: skip
-# One look at every page, at every door and at the roles as processes is enough.
+# What asks every URL, and starts every process, needs to do so once.
 _ONCE_ON_POSTGRES = (
-    "tests/browser/test_every_page.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
-    "tests/deployment/test_roles.py",
+    "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py", "tests/deployment/test_roles.py",
+    "tests/security/test_csrf.py", "tests/security/test_headers.py",
 )  # fmt: skip
 _ELSEWHERE = {"sqlite": _ONCE_ON_POSTGRES, "postgres": _ONCE_ON_SQLITE}
 _printing = threading.Lock()
