@@ -53,6 +53,48 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RemovedWhy(StrEnum):
+    """Why the mirror no longer counts a task. It stays as it was last seen."""
+
+    DELETED = "deleted"
+    """The tool says that it is gone for good."""
+    MOVED = "moved"
+    """It is still there, but no source finds it any more: it left the epic, list, project or query."""
+    NO_ACCESS = "no_access"
+    """The tool no longer shows it to the connection's account, or not through what the connection offers."""
+    UNLINKED = "unlinked"
+    """A person took away the source through which it came."""
+
+
+class ScopeKind(StrEnum):
+    """How a milestone's scope changed."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RE_ESTIMATED = "re_estimated"
+
+
+class WebhookState(StrEnum):
+    """How a tool's calls to Luna do. Polling goes on in every state."""
+
+    OFF = "off"
+    ASKED = "asked"
+    """Registration was begun; the tool has not yet confirmed it."""
+    ON = "on"
+    BY_HAND = "by_hand"
+    """The tool's API does not let Luna register it: an admin follows the instructions."""
+    FAILING = "failing"
+
+
+class SuggestionState(StrEnum):
+    """What became of a suggested dependency."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+
+
 class RunState(StrEnum):
     """A sync run's life."""
 
@@ -68,3 +110,6 @@ class RunTrigger(StrEnum):
     SCHEDULE = "schedule"
     PERSON = "person"
     NEW_SOURCE = "new_source"
+    WEBHOOK = "webhook"
+    CENSUS = "census"
+    """The scheduled comparison of ids."""

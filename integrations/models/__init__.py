@@ -1,9 +1,25 @@
-"""Connections, places, sources, the mirror of tasks, runs."""
+"""Connections, places, sources, the mirror of tasks, runs, calls from outside, suggestions."""
 
 from __future__ import annotations
 
 from integrations.models.connection import Connection, Destination
+from integrations.models.inbound import InboundEvent, Webhook
+from integrations.models.suggestion import DependencySuggestion
 from integrations.models.sync_run import QuarantinedPayload, SyncRun
-from integrations.models.task import SourceTask, Task, TaskSource
+from integrations.models.task import ScopeChange, SourceTask, Task, TaskBlocker, TaskShare, TaskSource
 
-__all__ = ["Connection", "Destination", "QuarantinedPayload", "SourceTask", "SyncRun", "Task", "TaskSource"]
+__all__ = [
+    "Connection",
+    "DependencySuggestion",
+    "Destination",
+    "InboundEvent",
+    "QuarantinedPayload",
+    "ScopeChange",
+    "SourceTask",
+    "SyncRun",
+    "Task",
+    "TaskBlocker",
+    "TaskShare",
+    "TaskSource",
+    "Webhook",
+]

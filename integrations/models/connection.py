@@ -42,6 +42,12 @@ class Connection(VersionedRow, DueRow):
     """What happened and what to do, in the provider's own words where it gave some."""
     error_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
+    limits: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    """What the tool last said of its limits: {"limit", "remaining", "resets_at", "kind"}, as far as it told."""
+    access_expires_at = models.DateTimeField(null=True, blank=True)
+    """When the token ends, where that is known."""
+    may_link_back = models.BooleanField(default=False)
+    """Whether Luna may leave a link to the milestone on its tasks there."""
     poll_minutes = models.PositiveSmallIntegerField(default=10)
     created_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()

@@ -20,6 +20,8 @@ class SyncRun(DueRow):
     requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_full = models.BooleanField(default=False)
     """Reads everything again instead of what changed since the cursor."""
+    is_census = models.BooleanField(default=False)
+    """Reads ids alone and compares them with the mirror."""
     state = models.CharField(max_length=8, choices=[(s.value, s.value) for s in RunState], default=RunState.WAITING)
     position: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     """Where to go on: the source, its page token, the newest `updated` seen."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from integrations.account import CheckReport, Project
-from integrations.domain.types import TaskState
+from integrations.domain.types import RemovedWhy, TaskState
+
+FETCH_SIZE = 50
+"""How many tasks are asked for by id at once: what Jira reconciles in one search."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,12 @@ class TaskRecord:
     state: TaskState
     updated_at: datetime
     status_word: str = ""
+    kind: str = ""
+    """The type as the team calls it."""
+    labels: tuple[str, ...] = field(default=())
+    is_subtask: bool = False
+    sprint: str = ""
+    """The newest sprint that it is in."""
     assignee: str = ""
     estimate_seconds: int | None = None
     points: float | None = None
@@ -49,6 +59,35 @@ class Page:
     records: tuple[TaskRecord, ...]
     quarantined: tuple[BadPayload, ...] = ()
     next_token: str | None = None
+
+
+@dataclass(frozen=True)
+class IdPage:
+    """One page of a census: ids alone; without `next_token` it is the last."""
+
+    ids: tuple[str, ...]
+    next_token: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Tasks asked for by id, as they are now. What was asked and stands nowhere here is simply not told."""
+
+    records: tuple[TaskRecord, ...]
+    quarantined: tuple[BadPayload, ...] = ()
+    gone: Mapping[str, RemovedWhy] = field(default_factory=dict)
+    """Ids that the tool does not show any more, by the reason as far as it tells: deleted, or no access."""
+
+
+@dataclass(frozen=True)
+class RateLimits:
+    """What the tool last said of its limits; None where it said nothing."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    resets_at: datetime | None = None
+    kind: str = ""
+    """Which limit it is, where the tool has several, in its own word."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +147,19 @@ class TaskSourceClient(Protocol):
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """The tasks changed since that instant (all, when None) in the order of their change, from `token` on."""
+        ...
+
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        """The ids of all that the query finds, in pages as large as the tool gives them; for the census."""
+        ...
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        """These tasks as they are now, past any search index; at most `FETCH_SIZE` at a time."""
+        ...
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """As the last answer told them."""
         ...
 
     def close(self) -> None:

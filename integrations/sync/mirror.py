@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import connection as database
 from django.db.models import Exists, OuterRef
 
-from integrations.models import QuarantinedPayload, SourceTask, Task, TaskSource
+from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocker, TaskSource
 from integrations.sources.base import BadPayload, Page, TaskRecord
 
 _COLUMNS = (
@@ -20,13 +21,21 @@ _COLUMNS = (
     "url",
     "state",
     "status_word",
+    "kind",
+    "labels",
+    "is_subtask",
+    "parent_id_there",
+    "sprint",
     "assignee",
     "estimate_seconds",
+    "points",
+    "note",
     "remote_created_at",
     "remote_updated_at",
     "started_at",
     "completed_at",
     "removed_at",
+    "removed_why",
 )
 _KEY = ("connection_id", "external_id")
 
@@ -37,6 +46,7 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, now: datetime) ->
     changed = _count_changed(source.connection_id, records)
     if records:
         _upsert_tasks(source.connection_id, records)
+        _write_blockers(source.connection_id, records)
     seen = [record.external_id for record in records] + [bad.external_id for bad in page.quarantined]
     _link(source, seen, run_id)
     _quarantine(source.connection_id, page.quarantined, now)
@@ -85,6 +95,24 @@ def _upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> None:
         cursor.execute(sql, [value for record in records for value in _values(connection_id, record)])
 
 
+def _write_blockers(connection_id: int, records: Sequence[TaskRecord]) -> None:
+    """What each task waits for, as its newest payload says; only what differs is written."""
+    newest = {record.external_id: record for record in records}
+    rows = Task.objects.filter(connection_id=connection_id, external_id__in=list(newest))
+    current = {
+        pk: newest[external_id].blocked_by
+        for pk, external_id, updated_at in rows.values_list("pk", "external_id", "remote_updated_at")
+        if updated_at == newest[external_id].updated_at
+    }
+    wanted = {(pk, blocker) for pk, blockers in current.items() for blocker in blockers}
+    known = {(row.task_id, row.blocker_id_there): row.pk for row in TaskBlocker.objects.filter(task__in=current)}
+    gone = [pk for link, pk in known.items() if link not in wanted]
+    if gone:
+        TaskBlocker.objects.filter(pk__in=gone).delete()
+    new = [TaskBlocker(task_id=task, blocker_id_there=blocker) for task, blocker in sorted(wanted - set(known))]
+    TaskBlocker.objects.bulk_create(new, ignore_conflicts=True)
+
+
 def _values(connection_id: int, record: TaskRecord) -> list[Any]:
     instant = database.ops.adapt_datetimefield_value
     return [
@@ -95,13 +123,21 @@ def _values(connection_id: int, record: TaskRecord) -> list[Any]:
         record.url,
         record.state.value,
         record.status_word,
+        record.kind,
+        json.dumps(record.labels, ensure_ascii=False),
+        record.is_subtask,
+        record.parent_id,
+        record.sprint,
         record.assignee,
         record.estimate_seconds,
+        record.points,
+        record.note,
         instant(record.created_at),
         instant(record.updated_at),
         instant(record.started_at),
         instant(record.completed_at),
         None,
+        "",
     ]
 
 

@@ -48,7 +48,7 @@ def launch_progress(parts: Sequence[Part]) -> Rollup:
     )
 
 
-def progress_of(state: str, *, is_linked: bool, done: int, total: int, by_hand: int | None) -> float:
+def progress_of(state: str, *, is_linked: bool, done: float, total: float, by_hand: int | None) -> float:
     """A milestone's progress, 0 to 1: done tasks where tasks are linked, else what was set by hand; completed is 1."""
     if state == State.COMPLETED:
         return 1.0

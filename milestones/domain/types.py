@@ -27,6 +27,14 @@ class Priority(StrEnum):
     WONT = "wont"
 
 
+class ProgressUnit(StrEnum):
+    """What a milestone's progress counts."""
+
+    TASKS = "tasks"
+    ESTIMATE = "estimate"
+    POINTS = "points"
+
+
 class Level(StrEnum):
     """How bad a signal is, or how well a milestone stands."""
 

@@ -11,7 +11,7 @@ from launches.models import Launch, Stage
 from luna.lib.versions import VersionedRow
 from luna.ui.wording import percent
 from milestones.domain.rollup import progress_of
-from milestones.domain.types import Level, Priority, State
+from milestones.domain.types import Level, Priority, ProgressUnit, State
 from milestones.querysets import MilestoneQuerySet
 from people.models import Team, User
 
@@ -27,6 +27,11 @@ PRIORITY_WORDS: dict[Priority, str] = {
     Priority.SHOULD: "Should",
     Priority.COULD: "Could",
     Priority.WONT: "Won’t",
+}
+UNIT_WORDS: dict[ProgressUnit, str] = {
+    ProgressUnit.TASKS: "number of tasks",
+    ProgressUnit.ESTIMATE: "estimated time",
+    ProgressUnit.POINTS: "points",
 }
 
 
@@ -60,12 +65,19 @@ class Milestone(VersionedRow):
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
 
+    progress_unit = models.CharField(
+        max_length=8, choices=[(u.value, w) for u, w in UNIT_WORDS.items()], default=ProgressUnit.TASKS
+    )
+
     # Counted by sync, through milestones.actions.progress.record_progress.
     sources_linked = models.PositiveSmallIntegerField(default=0)
     tasks_total = models.PositiveIntegerField(default=0)
     """Without cancelled ones."""
     tasks_done = models.PositiveIntegerField(default=0)
     tasks_in_progress = models.PositiveIntegerField(default=0)
+    work_total = models.FloatField(null=True, blank=True)
+    """In the unit of its progress, shares taken into account; null where the tasks' number says it."""
+    work_done = models.FloatField(null=True, blank=True)
     tasks_synced_at = models.DateTimeField(null=True, blank=True)
     last_task_completed_on = models.DateField(null=True, blank=True)
 
@@ -114,8 +126,8 @@ class Milestone(VersionedRow):
         return progress_of(
             self.state,
             is_linked=self.sources_linked > 0,
-            done=self.tasks_done,
-            total=self.tasks_total,
+            done=self.tasks_done if self.work_done is None else self.work_done,
+            total=self.tasks_total if self.work_total is None else self.work_total,
             by_hand=self.progress_by_hand,
         )
 
