@@ -147,13 +147,13 @@ def _link(source: TaskSource, external_ids: Sequence[str], run_id: int) -> None:
         return
     links, tasks = SourceTask._meta.db_table, Task._meta.db_table
     sql = (
-        f"INSERT INTO {links} (source_id, task_id, seen_by) "  # noqa: S608  own names
-        f"SELECT %s, id, %s FROM {tasks} WHERE connection_id = %s "
+        f"INSERT INTO {links} (source_id, task_id, seen_by, is_counted) "  # noqa: S608  own names
+        f"SELECT %s, id, %s, %s FROM {tasks} WHERE connection_id = %s "
         f"AND external_id IN ({', '.join(['%s'] * len(external_ids))}) "
         "ON CONFLICT (source_id, task_id) DO UPDATE SET seen_by = excluded.seen_by"
     )
     with database.cursor() as cursor:
-        cursor.execute(sql, [source.pk, run_id, source.connection_id, *external_ids])
+        cursor.execute(sql, [source.pk, run_id, True, source.connection_id, *external_ids])
 
 
 def _quarantine(connection_id: int, bad: Iterable[BadPayload], now: datetime) -> None:
