@@ -30,7 +30,7 @@ def prepare() -> None:
     database = os.environ.get("LUNA_TEST_DB", "sqlite")
     if database not in {"sqlite", "postgres"}:
         raise SystemExit(f"LUNA_TEST_DB: {database!r} is neither sqlite nor postgres")
-    for name in [name for name in os.environ if name.startswith("LUNA_") and name != "LUNA_TEST_DB"]:
+    for name in [name for name in os.environ if name.startswith("LUNA_") and not name.startswith("LUNA_TEST_")]:
         del os.environ[name]
     _folder = Path(tempfile.mkdtemp(prefix="luna-tests-"))
     os.environ |= {

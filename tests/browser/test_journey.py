@@ -252,14 +252,14 @@ def _day(days: int) -> str:
     return (clock.today("Europe/Lisbon") + timedelta(days=days)).isoformat()
 
 
-# With LUNA_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database and in the
+# With LUNA_TEST_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database and in the
 # pocket on the other.
 _WALKS = {
     "sqlite": [(1440, "light", "START1")],
     "postgres": [(390, "dark", "START2")],
     "every": [(1440, "light", "START1"), (390, "dark", "START2"), (1440, "dark", "START3"), (390, "light", "START4")],
 }
-_WALKED = "every" if os.environ.get("LUNA_EVERY_WALK") else os.environ.get("LUNA_TEST_DB", "sqlite")
+_WALKED = "every" if os.environ.get("LUNA_TEST_EVERY_WALK") else os.environ.get("LUNA_TEST_DB", "sqlite")
 
 
 @pytest.mark.parametrize(("width", "scheme", "key"), _WALKS[_WALKED])
