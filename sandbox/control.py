@@ -68,7 +68,7 @@ class SandboxControl:
         """New issues, by their keys. `values`: parent, summary, type, status, resolution, labels, …"""
         return cast("list[str]", self._call("POST", "issues", {"project": project, "count": count, **values}))
 
-    def edit_issue(self, key: str, **values: object) -> None:
+    def edit_issue(self, key: str, /, **values: object) -> None:
         self._call("POST", f"issues/{key}", dict(values))
 
     def delete_issue(self, key: str) -> None:
@@ -101,7 +101,7 @@ class SandboxControl:
         self._call("DELETE", f"asana/tasks/{gid}")
 
     def create_clickup_tasks(self, list_id: str, *, count: int = 1, **values: object) -> list[str]:
-        """New tasks in ClickUp, by their ids. `values`: name, status, parent, points, archived, waits_on, also_in, …"""
+        """New tasks in ClickUp, by their ids. `values`: name, status, parent, tags, archived, waits_on, also_in, …"""
         return cast("list[str]", self._call("POST", "clickup/tasks", {"list": list_id, "count": count, **values}))
 
     def edit_clickup_task(self, task_id: str, **values: object) -> None:
@@ -110,3 +110,7 @@ class SandboxControl:
 
     def delete_clickup_task(self, task_id: str) -> None:
         self._call("DELETE", f"clickup/tasks/{task_id}")
+
+    def close_clickup_list(self, list_id: str, *, is_closed: bool = True) -> None:
+        """Take the account's access to a list away, or give it back."""
+        self._call("POST", f"clickup/lists/{list_id}", {"closed": is_closed})

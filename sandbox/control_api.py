@@ -19,7 +19,10 @@ from sandbox.slack import messages
 from sandbox.slack.messages import message_json
 from sandbox.state import State, the_state
 
-EDITABLE = {"summary", "labels", "fix_versions", "estimate_seconds", "due", "assignee", "blocks", "description"}
+EDITABLE = {
+    "summary", "labels", "fix_versions", "estimate_seconds", "due", "assignee", "blocks", "description",
+    "key", "project_key",
+}  # fmt: skip
 
 
 def next_day(state: State, days: int = 1) -> None:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, jsonify, request
 
 from sandbox.company.people import BY_ACCOUNT_ID, JIRA_ACCOUNT
-from sandbox.company.plan import BY_KEY, browsable
+from sandbox.company.plan import browsable
 from sandbox.jira import search
 from sandbox.jira.face import DATA_CENTER, JiraError, body, route, searcher, whole_number
-from sandbox.jira.issue_views import names, searching
+from sandbox.jira.issue_views import names, searching, visible
 from sandbox.jira.issues import Issue
 from sandbox.jira.payloads import Shapes, instant_text, issue_list, wanted_fields, with_links
 from sandbox.jira.vocabulary import FIELDS, FieldInfo
@@ -79,6 +79,7 @@ def add_data_center_views(app: Flask) -> None:
     _add_site(app)
     _add_projects(app)
     _add_search(app)
+    _add_reading(app)
 
 
 def _shapes() -> DataCenterShapes:
@@ -114,12 +115,13 @@ def _add_projects(app: Flask) -> None:
     def projects(_version: str) -> Response:
         return jsonify([_shapes().project(one) for one in browsable(DATA_CENTER.name)])
 
-    @route(app, "project/<key>", site=DATA_CENTER)
-    def project(_version: str, key: str) -> Response:
-        found = BY_KEY.get(key.upper())
-        if found is None or found not in browsable(DATA_CENTER.name):
-            raise JiraError(404, (f"No project could be found with key '{key}'.",))
-        return jsonify(_shapes().project(found))
+    @route(app, "project/<id_or_key>", site=DATA_CENTER)
+    def project(_version: str, id_or_key: str) -> Response:
+        shown = [_shapes().project(one) for one in browsable(DATA_CENTER.name)]
+        found = next((one for one in shown if id_or_key.upper() in {one["id"], one["key"]}), None)
+        if found is None:
+            raise JiraError(404, (f"No project could be found with key '{id_or_key}'.",))
+        return jsonify(found)
 
 
 def _add_search(app: Flask) -> None:
@@ -133,9 +135,9 @@ def _add_search(app: Flask) -> None:
         if start + size > DEEPEST:
             raise JiraError(500, ("Search limit exceeded",))
         with searching() as connection:
-            found, total = search.numbered_page(
-                searcher(state, connection, DATA_CENTER), str(asked.get("jql") or ""), start=start, size=size
-            )
+            is_strict = str(asked.get("validateQuery", True)).lower() != "false"
+            who = searcher(state, connection, DATA_CENTER, is_strict=is_strict)
+            found, total = search.numbered_page(who, str(asked.get("jql") or ""), start=start, size=size)
             shown = issue_list(
                 connection,
                 with_links(connection, DATA_CENTER.url, "2", DataCenterShapes),
@@ -144,6 +146,20 @@ def _add_search(app: Flask) -> None:
                 malformed_keys=state.faults.malformed_keys(),
             )
         return jsonify(expand="schema,names", startAt=start, maxResults=size, total=total, issues=shown)
+
+
+def _add_reading(app: Flask) -> None:
+    @route(app, "issue/<id_or_key>", site=DATA_CENTER)
+    def one_issue(_version: str, id_or_key: str) -> Response:
+        with the_state().store.reading() as connection:
+            shown = issue_list(
+                connection,
+                with_links(connection, DATA_CENTER.url, "2", DataCenterShapes),
+                [visible(connection, id_or_key, DATA_CENTER)],
+                wanted_fields(names(request.args.getlist("fields")) or ["*all"], DATA_CENTER_FIELDS),
+                malformed_keys=the_state().faults.malformed_keys(),
+            )
+        return jsonify(shown[0])
 
 
 def _page_size(asked: dict[str, Any]) -> int:

@@ -117,8 +117,9 @@ def add_rate_headers(answer: Response) -> Response:
     return answer
 
 
-def searcher(state: State, connection: Any, site: Site = CLOUD) -> Searcher:
-    return Searcher(connection, state.clock.now(), ZoneInfo(site.zone), site.project_keys, site.is_cloud)
+def searcher(state: State, connection: Any, site: Site = CLOUD, *, is_strict: bool = True) -> Searcher:
+    zone = ZoneInfo(site.zone)
+    return Searcher(connection, state.clock.now(), zone, site.project_keys, site.is_cloud, is_strict)
 
 
 def body() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 
 from sandbox import ledger
 from sandbox.jira import issues, search
-from sandbox.jira.face import CLOUD, NO_ISSUE, JiraError, body, route, searcher, whole_number
+from sandbox.jira.face import CLOUD, NO_ISSUE, JiraError, Site, body, route, searcher, whole_number
 from sandbox.jira.issues import Issue
 from sandbox.jira.jql.parser import parse
 from sandbox.jira.jql.syntax import JqlError
@@ -127,9 +127,9 @@ def _queries(data: dict[str, Any]) -> list[str]:
     return [str(query) for query in queries] if isinstance(queries, list) else []
 
 
-def _visible(connection: sqlite3.Connection, id_or_key: str) -> Issue:
+def visible(connection: sqlite3.Connection, id_or_key: str, site: Site = CLOUD) -> Issue:
     issue = issues.by_key(connection, id_or_key)
-    if issue is None or issue.project_key not in CLOUD.project_keys:
+    if issue is None or issue.project_key not in site.project_keys:
         raise JiraError(404, (NO_ISSUE,))
     return issue
 
@@ -142,7 +142,7 @@ def _add_reading(app: Flask) -> None:
             shown = issue_list(
                 connection,
                 with_links(connection, CLOUD.url, version),
-                [_visible(connection, id_or_key)],
+                [visible(connection, id_or_key)],
                 wanted,
                 with_changelog="changelog" in request.args.get("expand", ""),
                 malformed_keys=the_state().faults.malformed_keys(),
@@ -164,6 +164,7 @@ def _add_reading(app: Flask) -> None:
                 seen,
                 wanted_fields(names(asked.get("fields")) or ["*navigable"]),
                 with_changelog="changelog" in names(asked.get("expand")),
+                malformed_keys=the_state().faults.malformed_keys(),
             )
         ids = {one.id for one in seen}
         lost = [name for name, one in found if one is None or one.id not in ids]
@@ -174,7 +175,7 @@ def _add_transitions(app: Flask) -> None:
     @route(app, "issue/<id_or_key>/transitions")
     def transitions(version: str, id_or_key: str) -> Response:
         with the_state().store.reading() as connection:
-            _visible(connection, id_or_key)
+            visible(connection, id_or_key)
         shapes = Shapes(CLOUD.url, version)
         return jsonify(
             expand="transitions",
@@ -207,7 +208,7 @@ def _add_moving(app: Flask) -> None:
             raise JiraError(400, (), (("resolution", f"Resolution '{resolution}' is not valid."),))
         state = the_state()
         with state.store.writing() as connection:
-            issue = _visible(connection, id_or_key)
+            issue = visible(connection, id_or_key)
             now_ms = state.clock.now_ms()
             issues.save(connection, issues.moved(issue, status.name, at=now_ms, resolution=resolution), now_ms=now_ms)
             ledger.record(

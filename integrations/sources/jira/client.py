@@ -13,7 +13,8 @@ from jira.exceptions import JIRAError
 
 from integrations.account import Access
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError
-from integrations.sources.jira.refusals import Product, named, not_json, unreachable
+from integrations.sources.base import RateLimits
+from integrations.sources.jira.refusals import Product, named, not_json, told_limits, unreachable
 from luna.lib.http import Limits, guarded
 
 LONGEST_QUERY = 1500
@@ -35,6 +36,7 @@ class JiraClient:
     def __init__(self, access: Access, limits: Limits | None, *, is_bearer: bool) -> None:
         limits = limits or Limits()
         self.requests = 0
+        self.rate_limits = RateLimits()
         secret = access.secret.reveal()
         self._sdk = JIRA(
             server=access.base_url,
@@ -49,9 +51,14 @@ class JiraClient:
         # Without it the SDK's cloud calls answer None: https://github.com/pycontribs/jira/issues/2369
         self._sdk.deploymentType = self.deployment_type
         guarded(self._sdk._session, limits, self._counted)
+        self._sdk._session.hooks["response"].append(self._heard)
 
     def _counted(self) -> None:
         self.requests += 1
+
+    def _heard(self, response: requests.Response, **_kwargs: Any) -> None:
+        """Of limits, where the answer tells of any."""
+        self.rate_limits = told_limits(response.headers) or self.rate_limits
 
     def close(self) -> None:
         """Let the kept connections go."""
@@ -83,6 +90,22 @@ class JiraClient:
     def count(self, jql: str) -> int:
         """About how many issues the query finds."""
         raise NotImplementedError
+
+    def issues(self, ids: list[str], fields: list[str]) -> list[Any]:
+        """Those of the issues that the account may see, in one call; not by the search index where that may lag."""
+        raise NotImplementedError
+
+    def issue(self, issue_id: str, fields: list[str]) -> Any:
+        """One issue as it is now. Raises NotFoundError: it was deleted, or the account may not see it."""
+        return self._get(f"issue/{quote(issue_id, safe='')}", fields=",".join(fields))
+
+    def may_browse(self, project_id: str) -> bool:
+        """Whether the account sees the project at all."""
+        try:
+            self._get(f"project/{quote(project_id, safe='')}")
+        except NotFoundError:
+            return False
+        return True
 
     def _get(self, path: str, **asked: Any) -> Any:
         return self._call(partial(self._sdk._get_json, path, params=asked))
@@ -117,6 +140,14 @@ class JiraClient:
 
 def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def issue_list(answer: Any) -> list[Any]:
+    """The issues of an answer, each as it came."""
+    found = _object(answer).get("issues")
+    if not isinstance(found, list):
+        raise not_json()
+    return found
 
 
 def _object(value: Any) -> dict[str, Any]:

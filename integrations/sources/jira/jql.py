@@ -161,6 +161,12 @@ def changed_since(limited_query: str, updated_since_ms: int | None) -> str:
     return f"{limited_query}{since} ORDER BY updated ASC, key ASC"
 
 
+def in_order_of_creation(limited_query: str, created_since_ms: int | None = None) -> str:
+    """For a census: the one order in which no issue moves, whatever is done to it meanwhile."""
+    since = f" AND created >= {created_since_ms}" if created_since_ms is not None else ""
+    return f"{limited_query}{since} ORDER BY created ASC, key ASC"
+
+
 def parent_condition(key: str) -> str:
     """What lies under an epic, on Jira Cloud. Raises BadQueryError."""
     return f"parent = {_epic_key(key)}"

@@ -89,6 +89,16 @@ def read_issue(
     )
 
 
+def read_created_ms(payload: Any) -> int | None:
+    """The second in which an issue was made, in epoch milliseconds; None where that can't be read."""
+    fields = payload.get("fields") if isinstance(payload, Mapping) else None
+    try:
+        created_at = _instant(fields.get("created"), "created") if isinstance(fields, Mapping) else None
+    except BadPayloadError:
+        return None
+    return int(created_at.timestamp()) * 1000 if created_at else None
+
+
 def _state(
     status: Mapping[str, Any], fields: Mapping[str, Any], means_cancelled: Collection[str]
 ) -> tuple[TaskState, str]:

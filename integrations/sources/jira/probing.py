@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
 from integrations.account import Access, CheckReport, Project
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RetryLaterError
-from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord, TaskSourceClient
+from integrations.sources.base import (
+    Choice,
+    Fetched,
+    IdPage,
+    Page,
+    RateLimits,
+    SourceQuery,
+    TaskRecord,
+    TaskSourceClient,
+)
 from integrations.sources.jira.cloud.source import CloudSource
 from integrations.sources.jira.data_center.client import DataCenterClient
 from integrations.sources.jira.data_center.source import DataCenterSource
@@ -67,6 +76,19 @@ class EitherJira:
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """As the source does."""
         return self._ask(lambda source: source.page(query, updated_since_ms=updated_since_ms, token=token))
+
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        """As the source does."""
+        return self._ask(lambda source: source.ids(query, token=token))
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        """As the source does."""
+        return self._ask(lambda source: source.fetch(external_ids))
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """Of the likelier one."""
+        return self._order()[0].rate_limits
 
     def close(self) -> None:
         """Let the kept connections go."""

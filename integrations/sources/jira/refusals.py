@@ -20,8 +20,10 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
+from integrations.sources.base import RateLimits
 from luna import clock
 from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
+from luna.lib.text import clean_line
 
 LONGEST_PAUSE = timedelta(hours=1)
 NO_SUCH_PAGE = {
@@ -162,6 +164,24 @@ def retry_time(headers: Any) -> datetime | None:
         if until is not None:
             return min(max(until, now), now + LONGEST_PAUSE)
     return None
+
+
+def told_limits(headers: Any) -> RateLimits | None:
+    """What an answer tells of limits; None where it tells nothing. `kind` is given with a refusal alone.
+
+    https://developer.atlassian.com/cloud/jira/platform/rate-limiting/; Data Center names no reset.
+    """
+    limit, remaining = (_number(headers.get(f"X-RateLimit-{name}")) for name in ("Limit", "Remaining"))
+    kind = str(headers.get("RateLimit-Reason") or "")
+    if limit is None and remaining is None and not kind:
+        return None
+    reset = str(headers.get("X-RateLimit-Reset") or "").strip()
+    return RateLimits(limit, remaining, _instant(reset, clock.now()) if reset else None, clean_line(kind, limit=60))
+
+
+def _number(value: Any) -> int | None:
+    text = str(value or "").strip()
+    return int(text) if text.isdecimal() and len(text) <= 12 else None
 
 
 def _instant(value: str, now: datetime) -> datetime | None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
-from integrations.domain.types import SourceKind
-from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError, RetryLaterError
-from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
+from integrations.domain.types import RemovedWhy, SourceKind
+from integrations.errors import (
+    ErrorKind,
+    NeedsAttentionError,
+    NotFoundError,
+    ProviderError,
+    RefusedError,
+    RetryLaterError,
+)
+from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import JiraClient
 from integrations.sources.jira.mapping import FIELDS, read_issues
@@ -34,11 +41,17 @@ class JiraSource(ABC):
         self._client = client
         self._means_cancelled = means_cancelled(access.options)
         self._known_fields: SiteFields | None = None
+        self._sees_all_offered: bool | None = None
 
     @property
     def requests(self) -> int:
         """How many calls were made."""
         return self._client.requests
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """As the last answer told them."""
+        return self._client.rate_limits
 
     def close(self) -> None:
         """Let the kept connections go."""
@@ -55,6 +68,10 @@ class JiraSource(ABC):
     @abstractmethod
     def _read_page(self, limited: str, since_ms: int | None, token: str | None, size: int) -> Page:
         """One page in the order of change."""
+
+    @abstractmethod
+    def _read_ids(self, limited: str, token: str | None) -> IdPage:
+        """One page of ids, in an order that no change of an issue disturbs."""
 
     @abstractmethod
     def _epic_condition(self, key: str) -> str:
@@ -146,6 +163,54 @@ class JiraSource(ABC):
         """One page, in the order of change."""
         return self._read_page(self._limited(query), updated_since_ms, token, PAGE_SIZE)
 
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        """One page, in the order in which the issues were made: what changes meanwhile stays where it is."""
+        return self._read_ids(self._limited(query), token)
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        """These issues as they are now; whoever is missing among them is asked for by itself."""
+        asked = [one for one in dict.fromkeys(external_ids) if one.isdecimal()]
+        if not asked:
+            return Fetched(())
+        fields = [*self._asked_fields(), "project"]
+        found = {_id_of(issue): issue for issue in self._client.issues(asked, fields)}
+        gone: dict[str, RemovedWhy] = {}
+        for one in asked:
+            if one in found:
+                continue
+            try:
+                found[one] = self._client.issue(one, fields)
+            except NotFoundError as error:
+                if not error.detail.startswith("404"):
+                    raise
+                gone[one] = self._why_not_found()
+            except NeedsAttentionError as error:
+                if error.kind != ErrorKind.MISSING_SCOPE:
+                    raise
+                gone[one] = RemovedWhy.NO_ACCESS
+        return self._sorted_out([found[one] for one in asked if one in found], gone)
+
+    def _sorted_out(self, issues: list[Any], gone: dict[str, RemovedWhy]) -> Fetched:
+        """Read what lies within the projects that are offered; the rest is out of reach."""
+        page = self._page_of({"issues": issues})
+        project_of = {_id_of(issue): _project_of(issue) for issue in issues}
+        within, bad = [], list(page.quarantined)
+        for record in page.records:
+            project = project_of[record.external_id]
+            if not project:
+                bad.append(BadPayload(record.external_id, "project is missing", ""))
+            elif self._offered is not None and project not in {one.id for one in self._offered}:
+                gone[record.external_id] = RemovedWhy.NO_ACCESS
+            else:
+                within.append(record)
+        return Fetched(tuple(within), tuple(bad), gone)
+
+    def _why_not_found(self) -> RemovedWhy:
+        """Jira answers 404 for both. While the account sees every project that is offered, the issue was deleted."""
+        if self._sees_all_offered is None:
+            self._sees_all_offered = all(self._client.may_browse(one.id) for one in self._offered or ())
+        return RemovedWhy.DELETED if self._sees_all_offered else RemovedWhy.NO_ACCESS
+
     @property
     def _fields(self) -> SiteFields:
         """The site's own fields, asked for once. Without them tasks have no story points, and nothing else is lost.
@@ -217,3 +282,14 @@ class JiraSource(ABC):
                 kind=ErrorKind.BAD_QUERY,
             )
         return found[0].title
+
+
+def _id_of(issue: Any) -> str:
+    return str(issue.get("id") or "") if isinstance(issue, Mapping) else ""
+
+
+def _project_of(issue: Any) -> str:
+    """The id of its project; "" where that can't be read."""
+    fields = issue.get("fields") if isinstance(issue, Mapping) else None
+    project = fields.get("project") if isinstance(fields, Mapping) else None
+    return str(project.get("id") or "") if isinstance(project, Mapping) else ""

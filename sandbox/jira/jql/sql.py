@@ -48,6 +48,8 @@ class Searcher:
     zone: ZoneInfo
     project_keys: tuple[str, ...]
     is_cloud: bool = True
+    is_strict: bool = True
+    """Whether an issue that does not exist makes the query an error, as it does unless `validateQuery` is false."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,13 @@ def _equals(column: Column, value: object) -> Sql:
     return Sql(f"{column.sql} = ?", (value,))
 
 
+def _lenient(searcher: Searcher, column: Column, field: str, operand: Operand) -> Sql:
+    try:
+        return _equals(column, column.resolve(searcher, field, operand))
+    except JqlError:
+        return Sql("0")
+
+
 def _among(searcher: Searcher, column: Column, clause: Clause) -> Sql:
     """= and IN; with a negative operator what is empty matches neither way, as the vendor has it."""
     parts = []
@@ -208,8 +217,10 @@ def _among(searcher: Searcher, column: Column, clause: Clause) -> Sql:
         unresolved = column.sql == "resolution" and operand == Text("Unresolved")
         if isinstance(operand, Empty) or unresolved:
             parts.append(Sql(_is_empty(column)))
-        else:
+        elif searcher.is_strict or column.resolve is not _issue:
             parts.append(_equals(column, column.resolve(searcher, clause.field, operand)))
+        else:
+            parts.append(_lenient(searcher, column, clause.field, operand))
     positive = " OR ".join(f"({part.text})" for part in parts)
     values = tuple(value for part in parts for value in part.values)
     if clause.operator in {"=", "in"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 
 import pytest
@@ -18,6 +18,7 @@ from luna.lib.redaction import Secret
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.integrations.sources.contract import SourceContract
+from tests.integrations.sources.jira_contract import JiraContract
 from tests.integrations.world import open_to
 
 SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
@@ -29,11 +30,17 @@ def access(sandbox: SandboxServer, token: str = TOKEN, **options: list[str]) -> 
     return Access(f"{sandbox.url}/jira-dc", "ines@fernhill.example", Secret(token), options)
 
 
-class TestJiraDataCenter(SourceContract):
+class TestJiraDataCenter(JiraContract, SourceContract):
     face = "jira-dc"
     good = SourceQuery("jql", "project in (HOST, PAR, FIV) AND type != Epic")
     nonsense = SourceQuery("jql", "nofield = 3")
     not_offered = SourceQuery("jql", "project = OPS")
+
+    home, elsewhere = "HOST", "FIV"
+
+    @staticmethod
+    def opened(sandbox: SandboxServer, offered: Iterable[Mapping[str, str]] | None) -> DataCenterSource:
+        return DataCenterSource(access(sandbox), offered, SHORT)
 
     def read_call(self) -> str:
         return "api/2/search"

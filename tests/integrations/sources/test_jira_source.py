@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 
 import pytest
@@ -12,22 +12,30 @@ from integrations.account import Access
 from integrations.errors import ErrorKind, NotFoundError, RefusedError
 from integrations.sources.base import SourceQuery
 from integrations.sources.jira import source as jira_source
+from integrations.sources.jira.cloud import source as cloud_source
 from integrations.sources.jira.cloud.source import CloudSource
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.integrations.sources.contract import SourceContract
+from tests.integrations.sources.jira_contract import JiraContract
 from tests.integrations.world import EMAIL, OFFERED, TOKEN, open_to
 
 SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 
 
-class TestJiraCloud(SourceContract):
+class TestJiraCloud(JiraContract, SourceContract):
     face = "jira"
     good = SourceQuery("jql", "project = CAL ORDER BY created")
     nonsense = SourceQuery("jql", "nofield = 3")
     not_offered = SourceQuery("jql", "project = OPS")
+
+    home, elsewhere = "CAL", "OPS"
+
+    @staticmethod
+    def opened(sandbox: SandboxServer, offered: Iterable[Mapping[str, str]] | None) -> CloudSource:
+        return CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)
 
     def read_call(self) -> str:
         return "search/jql"
@@ -37,6 +45,7 @@ class TestJiraCloud(SourceContract):
         self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[CloudSource]:
         monkeypatch.setattr(jira_source, "PAGE_SIZE", 20)
+        monkeypatch.setattr(cloud_source, "IDS_PAGE", 20)
         open_to(sandbox, settings)
         offered = [{"id": pk, "key": key, "name": key} for key, pk in OFFERED.items()]
         with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)) as client:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from integrations.account import Access
-from integrations.sources.jira.client import JiraClient
+from integrations.sources.jira.client import JiraClient, issue_list
 from integrations.sources.jira.refusals import Product, not_json
 from luna.lib.http import Limits
 
@@ -49,3 +50,12 @@ class CloudClient(JiraClient):
         """One page of /search/jql as it came."""
         following = {"nextPageToken": token} if token else {}
         return self._search("search/jql", jql, fields, maxResults=size, **following)
+
+    def issues(self, ids: list[str], fields: list[str]) -> list[Any]:
+        """Out of the database, past the search index: at most 100, whatever their keys are by now.
+
+        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-bulkfetch-post
+        """
+        asked = {"issueIdsOrKeys": ids, "fields": fields}
+        answer = self._call(partial(self._sdk._get_json, "issue/bulkfetch", params=asked, use_post=True))
+        return issue_list(answer)

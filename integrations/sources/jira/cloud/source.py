@@ -6,12 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from integrations.account import Access
-from integrations.sources.base import Page
+from integrations.sources.base import IdPage, Page
 from integrations.sources.jira import jql
+from integrations.sources.jira.client import issue_list
 from integrations.sources.jira.cloud.client import CloudClient
 from integrations.sources.jira.refusals import endless
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
+
+IDS_PAGE = 5000
+"""As many as Jira gives where nothing but ids is asked for."""
+MOST_ID_PAGES = 2000
 
 
 class CloudSource(JiraSource):
@@ -41,17 +46,31 @@ class CloudSource(JiraSource):
         """A page may be short, and `isLast` wrong: only a missing token ends it (JRACLOUD-95477)."""
         text = jql.changed_since(limited, since_ms)
         answer = self._client.search(text, fields=self._asked_fields(), size=size, token=token)
-        following = answer.get("nextPageToken")
-        if not isinstance(following, str) or not following:
-            return self._page_of(answer)
-        if following == token:
-            if answer.get("isLast") is not True:
-                raise endless()
-            return self._page_of(answer)
-        return self._page_of(answer, following)
+        return self._page_of(answer, _following(answer, token))
+
+    def _read_ids(self, limited: str, token: str | None) -> IdPage:
+        """Luna's token is Jira's with the number of the page before it, so that no circle goes on for ever."""
+        number, _, place = (token or "0:").partition(":")
+        text = jql.in_order_of_creation(limited)
+        answer = self._client.search(text, fields=["id"], size=IDS_PAGE, token=place or None)
+        ids = tuple(str(one["id"]) for one in issue_list(answer) if isinstance(one, Mapping) and one.get("id"))
+        following = _following(answer, place)
+        if following and int(number) + 1 >= MOST_ID_PAGES:
+            raise endless()
+        return IdPage(ids, f"{int(number) + 1}:{following}" if following else None)
 
     def _epic_condition(self, key: str) -> str:
         return jql.parent_condition(key)
+
+
+def _following(answer: Mapping[str, Any], token: str | None) -> str | None:
+    """Where the next page begins; None behind the last. Raises RefusedError where the same page would come again."""
+    following = answer.get("nextPageToken")
+    if not isinstance(following, str) or not following:
+        return None
+    if following == token and answer.get("isLast") is not True:
+        raise endless()
+    return None if following == token else following
 
 
 def open_source(access: Access, offered: Iterable[Mapping[str, str]] | None) -> CloudSource:
