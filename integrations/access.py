@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from integrations.models import Connection, TaskSource
-from launches.access import Need
+from integrations.models import Connection, DependencySuggestion, TaskSource
+from integrations.suggestions import readable_suggestions
+from launches.access import Need, get_launch
 from milestones.access import get_milestone
 
 if TYPE_CHECKING:
@@ -30,3 +31,12 @@ def get_source(user: User, key: str, milestone_pk: int, pk: int) -> TaskSource:
         raise Http404
     source.milestone = milestone
     return source
+
+
+def get_suggestion(user: User, key: str, pk: int) -> DependencySuggestion:
+    """For editors of the launch that would wait, who may read the other one. Raises Http404 or PermissionDenied."""
+    launch = get_launch(user, key, Need.EDIT)
+    found = readable_suggestions(user).filter(pk=pk, successor__launch=launch).first()
+    if found is None:
+        raise Http404
+    return found

@@ -28,6 +28,7 @@ from tests.factories import (
     make_milestone,
     make_risk,
     make_source,
+    make_suggestion,
     make_update,
 )
 from tests.people import make_user
@@ -141,6 +142,7 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "portfolio_delivery": lambda launch: make_delivery(None),  # noqa: ARG005
     "connection": lambda launch: make_connection(f"Jira of {launch.key}"),
     "source": lambda launch: make_source(launch.milestones.all()[0]),
+    "suggestion": make_suggestion,
     "person": lambda launch: launch.owner,
     "team": lambda launch: Team.objects.create(name=f"Team of {launch.key}"),
     "invitation": lambda launch: Invitation.objects.create(
@@ -256,13 +258,21 @@ ACCESS: dict[str, Row] = {
     "integrations:ask_consent": Row("admin"),
     "integrations:add_place": Row(None, "admin", child="connection"),
     "integrations:connection_progress": Row("admin", child="connection"),
+    "integrations:runs": Row("admin", child="connection"),
     "integrations:sync_connection": Row(None, "admin", child="connection"),
+    "integrations:test_connection": Row(None, "admin", child="connection"),
+    "integrations:quarantine": Row("admin", child="connection"),
     "integrations:disconnect": Row(None, "admin", child="connection"),
     "integrations:milestone_sources": Row("launch_read"),
     "integrations:link_source": Row(None, "launch_edit"),
     "integrations:check_source": Row(None, "launch_edit"),
     "integrations:sync_milestone": Row(None, "launch_edit"),
     "integrations:unlink_source": Row(None, "launch_edit", child="source"),
+    "integrations:launch_suggestions": Row("launch_read"),
+    "integrations:suggestions": Row("launch_read"),
+    "integrations:confirm_suggestion": Row(None, "launch_edit", child="suggestion"),
+    "integrations:dismiss_suggestion": Row(None, "launch_edit", child="suggestion"),
+    "integrations:snooze_suggestion": Row(None, "launch_edit", child="suggestion"),
     # Reports: schedules, editions, deliveries.
     "reports:reports": Row("signed_in"),
     "reports:launch_reports": Row("launch_read"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from integrations.domain.types import SourceKind
-from integrations.models import Connection, TaskSource
+from integrations.models import Connection, DependencySuggestion, TaskSource
 from launches.domain.types import LaunchRole, StageCategory, Visibility
 from launches.models import Comment, Launch, LaunchSummary, Participant, Stage, Update
 from luna import clock
@@ -111,3 +111,9 @@ def make_source(milestone: Milestone, connection: Connection | None = None, quer
     return TaskSource.objects.create(
         connection=through, milestone=milestone, kind=SourceKind.EPIC, query=query, created_at=clock.now()
     )
+
+
+def make_suggestion(launch: Launch) -> DependencySuggestion:
+    """Two milestones of which the second seems to wait for the first."""
+    before, after = make_milestone(launch), make_milestone(launch)
+    return DependencySuggestion.objects.create(predecessor=before, successor=after, created_at=clock.now())

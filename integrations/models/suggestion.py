@@ -36,4 +36,10 @@ class DependencySuggestion(models.Model):
         constraints = [models.UniqueConstraint(fields=["predecessor", "successor"], name="suggestion_once")]
 
     def __str__(self) -> str:
-        return f"{self.predecessor_id} before {self.successor_id}?"
+        return f"{self.successor} waits for {self.predecessor_words}"
+
+    @property
+    def predecessor_words(self) -> str:
+        """For the log, which keeps names for ever: another launch may turn private, so its milestone is not named."""
+        is_near = self.predecessor.launch_id == self.successor.launch_id
+        return self.predecessor.name if is_near else "a milestone of another launch"
