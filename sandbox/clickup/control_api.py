@@ -1,4 +1,4 @@
-"""What a test does to ClickUp's tasks, at /_sandbox/clickup: create, edit, delete."""
+"""What a test does at /_sandbox/clickup: create, edit and delete tasks, take the access to a list away."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from sandbox.clickup import tasks
-from sandbox.clickup.tasks import Task, moved
+from sandbox.clickup.tasks import LISTED, Task, moved
 from sandbox.clickup.workspace import BY_ID, BY_STATUS
 from sandbox.state import the_state
 
-EDITABLE = {"name", "custom_id", "parent", "assignees", "points", "time_estimate", "archived", "list_id", "due"}
+EDITABLE = {
+    "name", "custom_id", "parent", "assignees", "points", "time_estimate", "archived", "list_id", "due", "tags",
+    "custom_item",
+}  # fmt: skip
 
 blueprint = Blueprint("clickup_control", __name__, url_prefix="/_sandbox/clickup")
 
@@ -61,6 +64,16 @@ def delete(task_id: str) -> Response:
     return jsonify(ok=True)
 
 
+@blueprint.post("/lists/<list_id>")
+def access(list_id: str) -> Response:
+    """With `closed`, the account may not see the list any more."""
+    if list_id not in BY_ID:
+        abort(404, "No such list.")
+    with the_state().store.writing() as connection:
+        tasks.close_list(connection, list_id, is_closed=bool(_posted().get("closed")))
+    return jsonify(ok=True)
+
+
 def _edited(connection: sqlite3.Connection, task: Task, data: dict[str, Any], now_ms: int) -> Task:
     status = data.get("status", task.status)
     if status not in BY_STATUS:
@@ -72,6 +85,5 @@ def _edited(connection: sqlite3.Connection, task: Task, data: dict[str, Any], no
     for one in data.get("also_in", []):
         tasks.add_location(connection, task.id, str(one))
     plain: dict[str, Any] = {name: data[name] for name in data if name in EDITABLE}
-    if "assignees" in plain:
-        plain["assignees"] = tuple(plain["assignees"])
+    plain |= {name: tuple(plain[name]) for name in LISTED if name in plain}
     return replace(task, updated=now_ms, **plain)

@@ -54,7 +54,8 @@ def folder_of(task_list: TaskList) -> Json:
 
 
 def folder(connection: sqlite3.Connection) -> Json:
-    within = [one for one in LISTS if one.has_folder]
+    closed = tasks.closed_lists(connection)
+    within = [one for one in LISTS if one.has_folder and one.id not in closed]
     return {
         "id": FOLDER_ID, "name": FOLDER_NAME, "orderindex": 0, "override_statuses": False, "hidden": False,
         "space": {"id": SPACE_ID, "name": SPACE_NAME, "access": True}, "archived": False,
@@ -77,6 +78,10 @@ def _task_count(connection: sqlite3.Connection, found: TaskList) -> int:
     return tasks.count(connection, wanted)
 
 
+def custom_item(item_id: int, name: str) -> Json:
+    return {"id": item_id, "name": name, "name_plural": f"{name}s", "description": "", "avatar": None}
+
+
 def task_rows(connection: sqlite3.Connection, found: list[Task], root: str) -> list[Json]:
     """The tasks of one page; `root` is the sandbox's address."""
     ids = [one.id for one in found]
@@ -87,12 +92,14 @@ def task_rows(connection: sqlite3.Connection, found: list[Task], root: str) -> l
 def _task(task: Task, rows: list[sqlite3.Row], places: list[str], root: str) -> Json:
     home = BY_ID[task.list_id]
     return {
-        "id": task.id, "custom_id": task.custom_id, "custom_item_id": 0, "name": task.name, "text_content": "",
-        "description": "", "status": status(task.status), "orderindex": f"{task.number}.00000000000000000000000",
+        "id": task.id, "custom_id": task.custom_id, "custom_item_id": task.custom_item, "name": task.name,
+        "text_content": "", "description": "", "status": status(task.status),
+        "orderindex": f"{task.number}.00000000000000000000000",
         "date_created": str(task.created), "date_updated": str(task.updated), "date_closed": _instant(task.closed),
         "date_done": _instant(task.done), "archived": task.archived, "creator": user(ACCOUNT_ID),
         "assignees": [user(one) for one in task.assignees], "group_assignees": [], "watchers": [], "checklists": [],
-        "tags": [], "parent": task.parent, "top_level_parent": task.parent, "priority": None,
+        "tags": [{"name": one, "tag_fg": "#FFFFFF", "tag_bg": "#BF55EC"} for one in task.tags],
+        "parent": task.parent, "top_level_parent": task.parent, "priority": None,
         "due_date": _instant(task.due), "start_date": None, "points": task.points,
         "time_estimate": task.time_estimate, "custom_fields": [], "dependencies": [_dependency(row) for row in rows],
         "linked_tasks": [], "locations": [{"id": one, "name": BY_ID[one].name} for one in places],

@@ -16,10 +16,11 @@ CREATE TABLE IF NOT EXISTS clickup_task (
     id TEXT PRIMARY KEY, number INTEGER NOT NULL, list_id TEXT NOT NULL, name TEXT NOT NULL, custom_id TEXT,
     status TEXT NOT NULL, type TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, done INTEGER,
     closed INTEGER, due INTEGER, parent TEXT, assignees TEXT NOT NULL, points REAL, time_estimate INTEGER,
-    archived INTEGER NOT NULL
+    archived INTEGER NOT NULL, tags TEXT NOT NULL, custom_item INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS clickup_task_updated ON clickup_task (list_id, updated, number);
 CREATE TABLE IF NOT EXISTS clickup_location (task_id TEXT, list_id TEXT, PRIMARY KEY (task_id, list_id));
+CREATE TABLE IF NOT EXISTS clickup_closed_list (list_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS clickup_dependency (
     task_id TEXT, depends_on TEXT, created INTEGER NOT NULL, PRIMARY KEY (task_id, depends_on)
 );
@@ -31,7 +32,7 @@ SORTS = {"id": "number", "created": "created", "updated": "updated", "due_date":
 
 @dataclass(frozen=True)
 class Task:
-    """Instants are epoch milliseconds, `assignees` user ids, `time_estimate` milliseconds."""
+    """Instants and `time_estimate` are (epoch) milliseconds, `assignees` ids of users, `custom_item` that of a type."""
 
     id: str
     number: int
@@ -49,6 +50,8 @@ class Task:
     points: float | None = None
     time_estimate: int | None = None
     archived: bool = False
+    tags: tuple[str, ...] = ()
+    custom_item: int = 0
 
     @property
     def type(self) -> str:
@@ -60,6 +63,7 @@ class Task:
 
 
 OWN_COLUMNS = tuple(one.name for one in fields(Task))
+LISTED = ("assignees", "tags")
 COLUMNS = (*OWN_COLUMNS, "type")
 _INSERT = (
     f"INSERT OR REPLACE INTO clickup_task ({', '.join(COLUMNS)}) "  # noqa: S608 - names of our own columns
@@ -83,7 +87,7 @@ class Wanted:
 
 def from_row(row: sqlite3.Row) -> Task:
     values: dict[str, Any] = {name: row[name] for name in OWN_COLUMNS}
-    values |= {"assignees": tuple(json.loads(row["assignees"])), "archived": bool(row["archived"])}
+    values |= {name: tuple(json.loads(row[name])) for name in LISTED} | {"archived": bool(row["archived"])}
     return Task(**values)
 
 
@@ -105,7 +109,8 @@ def _short(number: int) -> str:
 
 
 def save(connection: sqlite3.Connection, task: Task) -> None:
-    connection.execute(_INSERT, asdict(task) | {"assignees": json.dumps(task.assignees), "type": task.type})
+    listed = {name: json.dumps(getattr(task, name)) for name in LISTED}
+    connection.execute(_INSERT, asdict(task) | listed | {"type": task.type})
 
 
 def by_id(connection: sqlite3.Connection, task_id: str) -> Task | None:
@@ -171,6 +176,24 @@ def add_dependency(connection: sqlite3.Connection, task_id: str, depends_on: str
 def add_location(connection: sqlite3.Connection, task_id: str, list_id: str) -> None:
     """Show the task in another list than its home, too."""
     connection.execute("INSERT OR IGNORE INTO clickup_location VALUES (?, ?)", (task_id, list_id))
+
+
+def close_list(connection: sqlite3.Connection, list_id: str, *, is_closed: bool) -> None:
+    """Take the account's access to a list away, or give it back."""
+    if is_closed:
+        connection.execute("INSERT OR IGNORE INTO clickup_closed_list VALUES (?)", (list_id,))
+    else:
+        connection.execute("DELETE FROM clickup_closed_list WHERE list_id = ?", (list_id,))
+
+
+def closed_lists(connection: sqlite3.Connection) -> set[str]:
+    """The lists that the account may not see."""
+    return {row["list_id"] for row in connection.execute("SELECT list_id FROM clickup_closed_list")}
+
+
+def is_visible(connection: sqlite3.Connection, task: Task) -> bool:
+    """Whether one of the lists that show the task is open to the account."""
+    return not {task.list_id, *locations(connection, [task.id])[task.id]} <= closed_lists(connection)
 
 
 def dependencies(connection: sqlite3.Connection, task_ids: Iterable[str]) -> dict[str, list[sqlite3.Row]]:

@@ -11,6 +11,7 @@ from sandbox.clickup.workspace import (
     ACCOUNT_ID,
     ACTIVE_IDS,
     BY_ID,
+    CUSTOM_ITEMS,
     DELETED_LIST_ID,
     FOLDER_ID,
     LISTS,
@@ -67,6 +68,11 @@ def _add_account(app: Flask) -> None:
             teams=[{"id": TEAM_ID, "name": TEAM_NAME, "color": "#40BC86", "avatar": None, "members": members}]
         )
 
+    @route(app, "team/<team_id>/custom_item")
+    def custom_items(team_id: str) -> Response:
+        _known(team_id, TEAM_ID)
+        return jsonify(custom_items=[payloads.custom_item(*item) for item in CUSTOM_ITEMS.items()])
+
 
 def _add_hierarchy(app: Flask) -> None:
     @route(app, "team/<team_id>/space")
@@ -99,7 +105,8 @@ def _add_hierarchy(app: Flask) -> None:
 
 def _lists(found: list[TaskList]) -> Response:
     with the_state().store.reading() as connection:
-        return jsonify(lists=[] if _flag("archived") else [payloads.task_list(connection, one) for one in found])
+        shown = [] if _flag("archived") else [one for one in found if one.id not in tasks.closed_lists(connection)]
+        return jsonify(lists=[payloads.task_list(connection, one) for one in shown])
 
 
 def _list(list_id: str) -> TaskList:
@@ -107,8 +114,9 @@ def _list(list_id: str) -> TaskList:
         raise ClickUpError(400, "List ID invalid", "INPUT_005")
     if list_id == DELETED_LIST_ID:
         raise ClickUpError(404, "List not found", "SUBCAT_016")
-    if list_id not in BY_ID:
-        raise NOT_AUTHORISED
+    with the_state().store.reading() as connection:
+        if list_id not in BY_ID.keys() - tasks.closed_lists(connection):
+            raise NOT_AUTHORISED
     return BY_ID[list_id]
 
 
@@ -142,6 +150,8 @@ def _add_tasks(app: Flask) -> None:
             found = tasks.by_id(connection, task_id)
             if found is None:
                 raise ClickUpError(404, "Task not found, deleted", "ITEM_013")
+            if not tasks.is_visible(connection, found):
+                raise NOT_AUTHORISED
             return jsonify(payloads.task_rows(connection, [found], request.host_url)[0])
 
 

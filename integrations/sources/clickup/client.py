@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from django.conf import settings
 from requests.exceptions import InvalidHeader
 
 from integrations.account import Access
-from integrations.sources.clickup.refusals import named, no_data, no_token
+from integrations.domain.types import RemovedWhy
+from integrations.sources.base import RateLimits
+from integrations.sources.clickup.limits import limits_told
+from integrations.sources.clickup.refusals import gone_why, named, no_data, no_token
 from integrations.unreachable import vendor_unreachable
 from luna.lib.http import Limits, guarded_session
 
@@ -21,6 +25,7 @@ class ClickUpClient:
 
     def __init__(self, access: Access, limits: Limits | None = None) -> None:
         self.requests = 0
+        self.rate_limits = RateLimits()
         self._root = (access.base_url or settings.CLICKUP_URL).rstrip("/")
         self._session = guarded_session(limits, self._counted)
         # A personal token stands there by itself, without "Bearer".
@@ -73,14 +78,28 @@ class ClickUpClient:
             raise no_data()
         return answer
 
+    def task(self, task_id: str) -> Json | RemovedWhy:
+        """One task, or why ClickUp does not show it any more."""
+        answer, found = self._answer(f"task/{quote(task_id, safe='')}")
+        why = gone_why(answer.status_code, found)
+        return self._object(answer, found, about="") if why is None else why
+
     def _get(self, path: str, *, about: str = "", **asked: str) -> Json:
+        answer, found = self._answer(path, **asked)
+        return self._object(answer, found, about=about)
+
+    def _answer(self, path: str, **asked: str) -> tuple[requests.Response, Any]:
         try:
             answer = self._session.get(f"{self._root}/{path}", params=asked)
         except (InvalidHeader, UnicodeError):
             raise no_token() from None
         except requests.RequestException as error:
             raise vendor_unreachable(error, "ClickUp") from None
-        found = _json(answer)
+        self.rate_limits = limits_told(answer.headers) or self.rate_limits
+        return answer, _json(answer)
+
+    def _object(self, answer: requests.Response, found: Any, *, about: str) -> Json:
+        """The answer's object, unless it is a refusal; `about` as in `refusals.named`."""
         if not answer.ok or (isinstance(found, dict) and "err" in found and "ECODE" in found):
             raise named(answer.status_code, answer.headers, found, about=about)
         if not isinstance(found, dict):

@@ -30,6 +30,10 @@ _LONGEST_ESTIMATE = 2_147_483_647
 _LONGEST_URL = 500
 
 
+NO_ID = "?"
+"""Stands for the id of what has none, where it is set aside."""
+
+
 class BadPayloadError(ValueError):
     """A task that can't be read; the message says what is wrong with it."""
 
@@ -171,10 +175,17 @@ def _blockers(rows: Any, task_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one and one != task_id))
 
 
+def lists_of(payload: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the lists that show a task: its home, and the others that it was added to."""
+    others = payload.get("locations")
+    rows = [payload.get("list"), *(others if isinstance(others, list) else [])]
+    return frozenset(_id(row.get("id")) for row in rows if isinstance(row, Mapping)) - {""}
+
+
 def _id_for_quarantine(payload: Any) -> str:
-    """An id to keep it under; "?" when it has none."""
+    """An id to keep it under."""
     value = payload.get("id") or payload.get("custom_id") if isinstance(payload, Mapping) else None
-    return (clean_line(str(value), limit=64) if value else "") or "?"
+    return (clean_line(str(value), limit=64) if value else "") or NO_ID
 
 
 def _as_text(payload: Any) -> str:

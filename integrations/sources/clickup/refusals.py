@@ -1,16 +1,15 @@
 """ClickUp's refusals in Luna's words.
 
-Codes: https://developer.clickup.com/docs/common_errors; limits: https://developer.clickup.com/docs/rate-limits.
+Codes: https://developer.clickup.com/docs/common_errors
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from integrations.domain.types import RemovedWhy
 from integrations.errors import (
     ErrorKind,
     NeedsAttentionError,
@@ -20,13 +19,13 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
-from luna import clock
+from integrations.sources.clickup.limits import retry_time
 
 TOKEN_REFUSED = frozenset({"OAUTH_017", "OAUTH_019", "OAUTH_021", "OAUTH_025", "OAUTH_077"})
 NOT_AUTHORISED = frozenset({"OAUTH_023", "OAUTH_026", "OAUTH_027"} | {f"OAUTH_0{n}" for n in range(29, 46)})
 TOO_FAST = "APP_002"
-LONGEST_PAUSE = timedelta(hours=1)
-_EARLIEST_EPOCH = 10**9
+OF_THE_API = "APP_"
+"""Begins the codes that say nothing of what was asked for: a path that is none, too many calls."""
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
@@ -67,6 +66,19 @@ def named(status: int, headers: Mapping[str, str], body: Any, *, about: str) -> 
     if about:
         return _refused_there(status, code, about=about, words=words or detail, detail=detail)
     return _refused_account(status, code, words=words or detail, detail=detail)
+
+
+def gone_why(status: int, body: Any) -> RemovedWhy | None:
+    """Why one task can't be shown, as ClickUp's own code tells; None where it is shown or the trouble is another.
+
+    Without a code the answer may be a proxy's, which must never delete anything. Of a deleted task ClickUp says 404
+    or 401: https://developer.clickup.com/reference/gettask
+    """
+    _, code = _said(body)
+    if code in NOT_AUTHORISED or (code and status == HTTPStatus.FORBIDDEN):
+        return RemovedWhy.NO_ACCESS
+    is_of_the_task = bool(code) and not code.startswith(("OAUTH", OF_THE_API))
+    return RemovedWhy.DELETED if is_of_the_task and status in {*_GONE, HTTPStatus.UNAUTHORIZED} else None
 
 
 def _refused_account(status: int, code: str, *, words: str, detail: str) -> ProviderError:
@@ -132,29 +144,3 @@ def _status_line(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
-
-
-def retry_time(headers: Mapping[str, str]) -> datetime | None:
-    """When to try again, at most an hour away: Retry-After (a proxy's), else X-RateLimit-Reset in epoch seconds."""
-    now = clock.now()
-    for read, name in ((_after, "Retry-After"), (_reset, "X-RateLimit-Reset")):
-        text = str(headers.get(name) or "").strip()
-        try:
-            until = read(text, now) if text else None
-        except (ValueError, TypeError, OverflowError, OSError):
-            continue
-        if until is not None:
-            return min(max(until, now), now + LONGEST_PAUSE)
-    return None
-
-
-def _after(text: str, now: datetime) -> datetime:
-    if text.isdecimal():
-        return now + timedelta(seconds=int(text[:9]))
-    found = parsedate_to_datetime(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def _reset(text: str, _now: datetime) -> datetime | None:
-    seconds = float(text)
-    return datetime.fromtimestamp(seconds, UTC) if seconds >= _EARLIEST_EPOCH else None

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
-from integrations.domain.types import SourceKind, TaskState
+from integrations.domain.types import RemovedWhy, SourceKind, TaskState
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, RefusedError
-from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
+from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from integrations.sources.clickup.client import ClickUpClient
 from integrations.sources.clickup.lists import list_id_of
-from integrations.sources.clickup.mapping import read_tasks
+from integrations.sources.clickup.mapping import NO_ID, lists_of, read_tasks
 from integrations.sources.clickup.reading import Part, Place, following, is_last_page
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
 
 MOST_WALK_CALLS = 80
 """For finding lists: the smallest plan allows 100 calls a minute, and the rest of the work goes on meanwhile."""
+FETCH_SECONDS = 10.0
+"""After these no task more is asked for by its id: one call may take 30 s, and a slice of work 20."""
+_TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ONE_PAGE_ONLY = 2
 """So many repetitions of a page say that there is no other."""
 ALL_OF_A_LIST = {
@@ -41,6 +46,7 @@ class ClickUpSource:
         self._offered = None if offered is None else {one["id"]: one["name"] for one in offered}
         self._client = ClickUpClient(access, limits)
         self._seen: dict[str, datetime] = {}
+        self._told: set[str] = set()
         self._repeated: tuple[frozenset[str], int] = (frozenset(), 0)
 
     @property
@@ -124,31 +130,78 @@ class ClickUpSource:
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """One page, newest change first. A full read brings archived tasks, too, where they were finished."""
-        list_id = self._list_id(query)
         here = Place.of(token)
+        records, bad, next_token = self._read(query, here, updated_since_ms)
+        if token is None:
+            self._seen.clear()
+        return Page(tuple(self._news(records)), bad, next_token)
+
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        """The ids of what a full read brings, with those of tasks that can't be read: ClickUp lists no ids alone."""
+        records, bad, next_token = self._read(query, Place.of(token), None)
+        if token is None:
+            self._told.clear()
+        found = dict.fromkeys([one.external_id for one in records] + [one.external_id for one in bad])
+        new = tuple(one for one in found if one != NO_ID and one not in self._told)
+        self._told.update(new)
+        return IdPage(new, next_token)
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        """These tasks, one call each, for `FETCH_SECONDS` at most: the rest is not told. ClickUp takes no list of ids.
+
+        What is in no list that is offered counts as out of reach.
+        """
+        ends = monotonic() + FETCH_SECONDS
+        payloads: list[Any] = []
+        gone: dict[str, RemovedWhy] = {}
+        for task_id in dict.fromkeys(one for one in external_ids if _TASK_ID.fullmatch(one)):
+            if (payloads or gone) and monotonic() > ends:
+                break
+            try:
+                found = self._client.task(task_id)
+            except RefusedError:
+                continue
+            if isinstance(found, RemovedWhy):
+                gone[task_id] = found
+            elif self._offers(found):
+                payloads.append(found)
+            else:
+                gone[task_id] = RemovedWhy.NO_ACCESS
+        records, bad = read_tasks(payloads)
+        return Fetched(records, bad, gone)
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """The plan's calls in a minute, as ClickUp last told them."""
+        return self._client.rate_limits
+
+    def _offers(self, task: Mapping[str, Any]) -> bool:
+        """Whether one of the task's lists, its home or another, is offered."""
+        return self._offered is None or any(list_id in self._offered for list_id in lists_of(task))
+
+    def _read(
+        self, query: SourceQuery, here: Place, since_ms: int | None
+    ) -> tuple[list[TaskRecord], tuple[BadPayload, ...], str | None]:
+        """What counts of the page at `here`, and the token of the page after it."""
+        list_id = self._list_id(query)
         asked = ALL_OF_A_LIST | {"page": str(here.page)}
-        if updated_since_ms is not None:
+        if since_ms is not None:
             # The filter leaves out the instant itself.
-            asked["date_updated_gt"] = str(max(0, updated_since_ms - 1))
+            asked["date_updated_gt"] = str(max(0, since_ms - 1))
         if here.part is Part.ARCHIVED:
             asked["archived"] = "true"
         answer = self._client.tasks(list_id, **asked)
         records, bad = read_tasks(answer["tasks"])
-        if token is None:
-            self._seen.clear()
         said = answer.get("last_page")
         is_last = is_last_page(len(answer["tasks"]), said) or self._goes_in_circles(here, records, said)
-        after = following(here, records, is_last=is_last, is_full=updated_since_ms is None)
-        return Page(tuple(self._news(here, records)), bad, after.token if after else None)
+        after = following(here, records, is_last=is_last, is_full=since_ms is None)
+        # What a team put away without finishing it counts no more, as if it were deleted.
+        counted = [one for one in records if here.part is not Part.ARCHIVED or one.state is TaskState.DONE]
+        return counted, bad, after.token if after else None
 
-    def _news(self, here: Place, records: Iterable[TaskRecord]) -> Iterator[TaskRecord]:
-        """Those that this read did not bring yet as they are now; of archived ones those that were finished.
-
-        What a team put away without finishing it counts no more, as if it were deleted.
-        """
+    def _news(self, records: Iterable[TaskRecord]) -> Iterator[TaskRecord]:
+        """Those that this read did not bring yet as they are now."""
         for record in records:
-            if here.part is Part.ARCHIVED and record.state is not TaskState.DONE:
-                continue
             before = self._seen.get(record.external_id)
             if before is None or before < record.updated_at:
                 self._seen[record.external_id] = record.updated_at
