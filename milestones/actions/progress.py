@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from launches.actions.summaries import wish_recompute
+from launches.models import LaunchSummary
 from luna.events.log import changed_fields, record
 from luna.events.models import Through
 from luna.lib.versions import save_version
+from milestones.domain.health import FRESH_HOURS
 from milestones.domain.progress import DayCount, TaskCounts
 from milestones.domain.types import State
 from milestones.models import Milestone, WorkDay
@@ -60,6 +63,18 @@ def record_progress(
                 occurred_at=counts.synced_at,
             )
         wish_recompute([milestone.launch_id])
+
+
+def note_freshness(*, milestone_id: int, synced_at: datetime) -> None:
+    """Its tasks were read and none had changed: no event, and nothing is computed unless it had gone stale."""
+    with transaction.atomic():
+        milestones = Milestone.objects.filter(pk=milestone_id)
+        old, launch_id = milestones.values_list("tasks_synced_at", "launch_id").get()
+        milestones.update(tasks_synced_at=synced_at)
+        if old is None or synced_at - old > timedelta(hours=FRESH_HOURS):
+            wish_recompute([launch_id])
+        else:
+            LaunchSummary.objects.filter(launch_id=launch_id, synced_at__lt=synced_at).update(synced_at=synced_at)
 
 
 def _rewrite_work_days(milestone: Milestone, work_days: Iterable[DayCount]) -> None:
