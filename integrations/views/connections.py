@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,27 +12,26 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from integrations.access import get_connection
-from integrations.account import Access, Project
+from integrations.account import Access
 from integrations.actions import connections as actions
 from integrations.credentials import access_of
 from integrations.domain.types import ConnectionState
-from integrations.errors import NeedsAttentionError, ProviderError
-from integrations.forms import OfferForm
-from integrations.registry import PROVIDERS, open_source, part
-from integrations.selectors import (
-    connection_lines,
-    connections,
-    destinations,
-    last_change,
-    quarantined,
-    recent_runs,
-    sources_in_trouble,
+from integrations.errors import NeedsAttentionError
+from integrations.registry import PROVIDERS, part
+from integrations.selectors import connection_lines, connections, destinations, last_change, sources_in_trouble
+from integrations.selectors_connection import (
+    budget_of,
+    condition_of,
+    ends_soon,
+    run_lines,
+    runs_of,
+    set_aside,
 )
 from integrations.views.consent import begin_consent
-from integrations.views.places import offer_places
+from luna import clock
 from luna.lib.redaction import Secret
 from luna.lib.versions import StaleVersionError
-from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
+from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
 
 if TYPE_CHECKING:
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
 LIST = "integrations/connections.html"
 PAGE = "integrations/connection.html"
 FORM = "integrations/connect.html"
+RECENT_RUNS = 5
 NAME_TAKEN = "Another connection has this name. Give it one of its own."
 
 
@@ -53,7 +52,9 @@ NAME_TAKEN = "Another connection has this name. Give it one of its own."
 @admin_required
 def connection_list(request: HtmxRequest) -> HttpResponse:
     """Every connection: state, counts, last and next look, what is wrong and what to do."""
-    return render_page(request, LIST, {"lines": connection_lines(connections())})
+    now = clock.now()
+    lines = [(line, condition_of(line, now)) for line in connection_lines(connections())]
+    return render_page(request, LIST, {"lines": lines})
 
 
 @require_GET
@@ -178,81 +179,25 @@ def _version(request: HtmxRequest) -> int | None:
 @require_GET
 @admin_required
 def connection(request: HtmxRequest, pk: int) -> HttpResponse:
-    """One connection: how it does, its runs, what it could not read."""
+    """One connection: how it does and what to do, its runs, what it could not read."""
     row = get_connection(pk)
+    now = clock.now()
     [line] = connection_lines([row])
+    runs = run_lines(list(runs_of(row)[:RECENT_RUNS]))
     context: dict[str, Any] = {
         "line": line,
         "connection": row,
-        "runs": recent_runs(row),
-        "quarantine": quarantined(row),
+        "condition": condition_of(line, now),
+        "budget": budget_of(row),
+        "ends_soon": ends_soon(row, now),
+        "runs": runs,
+        "run": runs[0].run if runs else None,
+        "set_aside": set_aside(row).count(),
         "troubled": sources_in_trouble(row),
         "channels": destinations().filter(connection=row),
         "is_disconnected": row.state == ConnectionState.DISCONNECTED,
     }
     return render_page(request, PAGE, context)
-
-
-@require_GET
-@admin_required
-def progress(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The bar of the run that goes on, or how the last one ended."""
-    row = get_connection(pk)
-    runs = recent_runs(row, 1)
-    context = {"connection": row, "run": runs[0] if runs else None}
-    if not is_htmx(request):
-        return redirect(request, reverse("integrations:connection", args=[pk]))
-    return render_fragment(request, "integrations/_run_progress.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@admin_required
-def offer(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Third step: which projects PMs may read, or where reports may go to."""
-    row = get_connection(pk)
-    entry = PROVIDERS[row.provider]
-    if not entry.is_task_tool:
-        return offer_places(request, row)
-    context: dict[str, Any] = {"connection": row, "entry": entry}
-    try:
-        choice = _projects(row)
-    except ProviderError as error:
-        return render_page(request, "integrations/offer.html", context | {"trouble": error.sentence})
-    items = [(external_id, label) for external_id, (label, _) in choice.items()]
-    chosen = [one["id"] for one in row.offered]
-    form = OfferForm(request.POST or None, items=items, initial={"chosen": chosen, "version": row.version})
-    if request.method != "POST" or not form.is_valid():
-        return render_page(
-            request, "integrations/offer.html", context | {"form": form}, status=422 if form.is_bound else 200
-        )
-    picked = [choice[external_id][1] for external_id in form.cleaned_data["chosen"]]
-    try:
-        version = form.cleaned_data["version"]
-        actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
-    except StaleVersionError:
-        row = get_connection(pk)
-        form.meet(row, [one["key"] or one["name"] for one in row.offered])
-        return render_page(request, "integrations/offer.html", context | {"form": form}, status=409)
-    toast(request, f"{len(picked)} chosen.")
-    return redirect(request, reverse("integrations:connection", args=[pk]))
-
-
-def _projects(row: Connection) -> dict[str, tuple[str, Project]]:
-    with closing(open_source(row)) as client:
-        return {one.id: (f"{one.key} · {one.name}" if one.key else one.name, one) for one in client.projects()}
-
-
-@require_POST
-@admin_required
-def sync_now(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Read what changed now, or everything again (`full`)."""
-    row = get_connection(pk)
-    actions.sync_now(connection=row, is_full=bool(request.POST.get("full")), actor=request.user)
-    if is_htmx(request):
-        context = {"connection": row, "run": recent_runs(row, 1)[0]}
-        return render_fragment(request, "integrations/_run_progress.html", context)
-    toast(request, f"Reading {row.name}. You can leave this page.")
-    return redirect(request, next_url(request, reverse("integrations:connection", args=[pk])))
 
 
 @require_POST

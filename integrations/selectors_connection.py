@@ -1,0 +1,170 @@
+"""What the pages of one connection say of it: how it does, what is left of its limits, its runs, what was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils.dateparse import parse_datetime
+
+from integrations.domain.types import ConnectionState, RunState, RunTrigger
+from integrations.errors import ErrorKind
+from integrations.models import QuarantinedPayload, SyncRun, TaskSource
+from luna.lib.redaction import redact
+from luna.ui.wording import counted
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from integrations.models import Connection
+    from integrations.selectors import ConnectionLine
+
+EXPIRY_WARNING = timedelta(days=14)
+SLOW_AFTER_POLLS = 3
+"""So many intervals without a reading to the end, and a connection that has no error is called slow."""
+SLOW_AFTER = timedelta(minutes=30)
+"""But not before this, however short the interval is."""
+REVOKED = frozenset({ErrorKind.SIGN_IN_REFUSED, ErrorKind.BAD_CREDENTIALS, ErrorKind.CONSENT_REFUSED})
+WHY: dict[str, str] = {
+    RunTrigger.SCHEDULE: "on schedule",
+    RunTrigger.NEW_SOURCE: "tasks were linked",
+    RunTrigger.WEBHOOK: "the tool called",
+    RunTrigger.CENSUS: "on schedule",
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a connection does: the look and word of its state, and what stands over its error where it has one."""
+
+    look: str
+    word: str
+    title: str = ""
+    sentence: str = ""
+    """What happened and what to do."""
+    tone: str = "warn"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What the tool last said of its limits."""
+
+    remaining: int
+    limit: int | None
+    resets_at: datetime | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run in words."""
+
+    run: SyncRun
+    what: str
+    why: str
+    lasted: str
+
+
+def condition_of(line: ConnectionLine, now: datetime) -> Condition:
+    """The state in words. A revoked token, a limit and a service that does not answer are told apart."""
+    connection, service = line.connection, line.provider.label
+    said = connection.error_sentence
+    match connection.state:
+        case ConnectionState.DISCONNECTED:
+            return Condition("disconnected", "Disconnected")
+        case ConnectionState.NEEDS_ATTENTION if connection.error_kind in REVOKED:
+            return Condition("revoked", "Signed out", f"{service} no longer lets Luna in", said, "bad")
+        case ConnectionState.NEEDS_ATTENTION:
+            return Condition("needs_attention", "Needs someone", "It needs someone", said, "bad")
+        case ConnectionState.PAUSED if connection.error_kind == ErrorKind.RATE_LIMITED:
+            return Condition("waiting", "Paused", f"{service} asked Luna to slow down", said)
+        case ConnectionState.PAUSED:
+            return Condition("waiting", "Paused", f"{service} does not answer as it should", said)
+    late = _slow_words(line, now)
+    return Condition("slow", "Slow", "It reads more slowly than planned", late) if late else Condition("connected", "")
+
+
+def _slow_words(line: ConnectionLine, now: datetime) -> str:
+    """Why a connection without an error is behind its plan; empty where it is not."""
+    connection = line.connection
+    last = connection.last_synced_at
+    planned = max(SLOW_AFTER, timedelta(minutes=connection.poll_minutes * SLOW_AFTER_POLLS))
+    if not line.provider.is_task_tool or last is None or now - last <= planned:
+        return ""
+    if not TaskSource.objects.filter(connection=connection).exists():
+        return ""
+    told = (
+        f"Luna last read it to the end {span_words(now - last)} ago, and means to every {connection.poll_minutes} min."
+    )
+    if line.open_run is None:
+        return f"{told} Nothing is being read now: see that the worker runs."
+    return f"{told} It is reading: {line.open_run.read:,} tasks so far."
+
+
+def budget_of(connection: Connection) -> Budget | None:
+    """Calls that are left; None where the tool says nothing, or what it said has run out."""
+    said = connection.limits
+    remaining, limit = said.get("remaining"), said.get("limit")
+    if not isinstance(remaining, int):
+        return None
+    resets_at = parse_datetime(str(said.get("resets_at") or ""))
+    return Budget(remaining, limit if isinstance(limit, int) else None, resets_at, str(said.get("kind") or ""))
+
+
+def ends_soon(connection: Connection, now: datetime) -> bool:
+    """Whether its token ends within two weeks, or has ended."""
+    ends_at = connection.access_expires_at
+    return ends_at is not None and ends_at - now <= EXPIRY_WARNING
+
+
+def run_lines(runs: list[SyncRun]) -> list[RunLine]:
+    """The runs in words: what was read, why, and how long it took."""
+    return [RunLine(run, _what(run), _why(run), _lasted(run)) for run in runs]
+
+
+def runs_of(connection: Connection) -> QuerySet[SyncRun]:
+    """All runs that are kept, the newest first."""
+    return SyncRun.objects.filter(connection=connection).select_related("requested_by")
+
+
+def set_aside(connection: Connection) -> QuerySet[QuarantinedPayload]:
+    """What could not be read, the newest first."""
+    return QuarantinedPayload.objects.filter(connection=connection)
+
+
+def shown_payload(bad: QuarantinedPayload) -> str:
+    """The payload as it came, without what looks like a credential."""
+    return redact(bad.payload)
+
+
+def span_words(span: timedelta) -> str:
+    """`4 s`, `12 min`, `3 hours`, `2 days`: one figure is enough."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 90:
+        return f"{seconds} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    if seconds < 48 * 3600:
+        return counted(round(seconds / 3600), "hour")
+    return counted(seconds // 86400, "day")
+
+
+def _what(run: SyncRun) -> str:
+    if run.is_census:
+        return "comparison"
+    return "everything" if run.is_full else "changes"
+
+
+def _why(run: SyncRun) -> str:
+    if run.trigger != RunTrigger.PERSON:
+        return WHY.get(run.trigger, run.trigger)
+    return f"asked by {run.requested_by.name}" if run.requested_by else "asked by someone"
+
+
+def _lasted(run: SyncRun) -> str:
+    if run.started_at is None:
+        return ""
+    if run.finished_at is None:
+        return "goes on" if run.state == RunState.RUNNING else ""
+    return span_words(run.finished_at - run.started_at)

@@ -1,0 +1,109 @@
+"""Third step of connecting a task tool: which of its projects or lists PMs may read."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from django.core.cache import cache
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from integrations.access import get_connection
+from integrations.account import Project
+from integrations.actions import connections as actions
+from integrations.errors import ProviderError
+from integrations.forms import OfferForm
+from integrations.registry import PROVIDERS, open_source
+from integrations.views.places import offer_places
+from luna.lib.versions import StaleVersionError
+from luna.ui.htmx import redirect, render_page, toast
+from people.access import admin_required
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from integrations.models import Connection
+    from luna.ui.htmx import HtmxRequest
+
+PAGE = "integrations/offer.html"
+REMEMBERED_SECONDS = 600
+"""How long a search looks through what the service listed when the page was opened."""
+Named = dict[str, tuple[str, Project]]
+
+
+@require_http_methods(["GET", "POST"])
+@admin_required
+def offer(request: HtmxRequest, pk: int) -> HttpResponse:
+    """What can be read, searched by `q`: what is ticked stays in sight whatever is searched for."""
+    row = get_connection(pk)
+    entry = PROVIDERS[row.provider]
+    if not entry.is_task_tool:
+        return offer_places(request, row)
+    context: dict[str, Any] = {"connection": row, "entry": entry}
+    is_search = request.method == "GET" and "q" in request.GET
+    try:
+        named = _named(row, is_search=is_search)
+    except ProviderError as error:
+        return render_page(request, PAGE, context | {"trouble": error.sentence})
+    if request.method == "POST":
+        return _save(request, row, named, context)
+    chosen = request.GET.getlist("chosen") if is_search else [one["id"] for one in row.offered]
+    version = request.GET.get("version") if is_search else row.version
+    form = OfferForm(items=_labels(named), initial={"chosen": chosen, "version": version})
+    return _show(request, context, form, named, chosen)
+
+
+def _save(request: HtmxRequest, row: Connection, named: Named, context: dict[str, Any]) -> HttpResponse:
+    form = OfferForm(request.POST, items=_labels(named))
+    chosen = request.POST.getlist("chosen")
+    if not form.is_valid():
+        return _show(request, context, form, named, chosen, status=422)
+    picked = [named[external_id][1] for external_id in form.cleaned_data["chosen"]]
+    try:
+        version = form.cleaned_data["version"]
+        actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
+    except StaleVersionError:
+        row = get_connection(row.pk)
+        form.meet(row, [one["key"] or one["name"] for one in row.offered])
+        return _show(request, context | {"connection": row}, form, named, chosen, status=409)
+    toast(request, f"{len(picked)} chosen.")
+    return redirect(request, reverse("integrations:connection", args=[row.pk]))
+
+
+def _show(
+    request: HtmxRequest,
+    context: dict[str, Any],
+    form: OfferForm,
+    named: Named,
+    chosen: list[str],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """What is ticked first, then what the search finds."""
+    q = request.GET.get("q", "")
+    words = q.casefold().split()
+    is_found = {pk: all(word in label.casefold() for word in words) for pk, (label, _) in named.items()}
+    ticked = [(pk, label) for pk, (label, _) in named.items() if pk in chosen]
+    found = [(pk, label) for pk, (label, _) in named.items() if is_found[pk] and pk not in chosen]
+    context |= {"form": form, "q": q, "total": len(named), "ticked": ticked, "found": found}
+    return render_page(request, PAGE, context, fragment="offered", status=status)
+
+
+def _labels(named: Named) -> list[tuple[str, str]]:
+    return [(external_id, label) for external_id, (label, _) in named.items()]
+
+
+def _named(row: Connection, *, is_search: bool) -> Named:
+    """What the service lists: asked for when the page opens and when it is saved, remembered while one searches.
+
+    Raises ProviderError.
+    """
+    key = f"offer:{row.pk}:{row.version}"
+    kept: list[tuple[str, str, str]] | None = cache.get(key) if is_search else None
+    if kept is None:
+        with closing(open_source(row)) as client:
+            kept = [(one.id, one.key, one.name) for one in client.projects()]
+        cache.set(key, kept, REMEMBERED_SECONDS)
+    projects = [Project(*one) for one in kept]
+    return {one.id: (f"{one.key} · {one.name}" if one.key else one.name, one) for one in projects}
