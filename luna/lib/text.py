@@ -24,9 +24,9 @@ def clean_line(value: str, *, limit: int | None = None) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction is of a script that is written from the right."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in {"L", "R", "AL"}:
-            return direction != "L"
-    return False
+    """Whether its first letter and most of the others are of scripts that are written from the right.
+
+    Luna's own sentences, which begin or end with a name, are not.
+    """
+    letters = [one for one in map(unicodedata.bidirectional, text) if one in {"L", "R", "AL"}]
+    return bool(letters) and letters[0] != "L" and letters.count("L") * 2 < len(letters)

@@ -252,7 +252,7 @@ def _day(days: int) -> str:
     return (clock.today("Europe/Lisbon") + timedelta(days=days)).isoformat()
 
 
-# With LUNA_TEST_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database and in the
+# With LUNA_TEST_EVERY_WALK on both widths in both themes; a run of all tests walks at the desk on one database, in the
 # pocket on the other.
 _WALKS = {
     "sqlite": [(1440, "light", "START1")],

@@ -51,7 +51,9 @@ def test_a_line_has_no_breaks(raw: str) -> None:
         ("اعتماد", True),
         ("● חתימה Ana", True),
         ("Ana חתימה", False),
+        ("Set a due date: תקיים חתימה והדרכה", False),
+        ("עדכון מחירים: 3 days later than agreed", False),
     ],
 )
-def test_the_first_letter_tells_the_direction(text: str, is_so: bool) -> None:
+def test_a_sentence_of_luna_s_runs_from_the_left_whatever_it_names(text: str, is_so: bool) -> None:
     assert is_right_to_left(text) is is_so
