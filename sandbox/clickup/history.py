@@ -12,6 +12,7 @@ from sandbox.clickup import tasks
 from sandbox.clickup.tasks import Task, moved
 from sandbox.clickup.workspace import (
     ACTIVE_IDS,
+    BUG,
     CARRIERS,
     CLOSED,
     FIGURES,
@@ -79,13 +80,14 @@ def _write_oddities(connection: sqlite3.Connection) -> None:
     search = tasks.of_list(connection, SEARCH)
     first, second, third = search[:3]
     last = search[-1]
-    tasks.save(connection, replace(first, name=f"🔎 {first.name} 🇫🇷"))
+    tasks.save(connection, replace(first, name=f"🔎 {first.name} 🇫🇷", tags=("search", "v2 🔎")))
     tasks.save(connection, replace(second, name=f"{second.name}\x00\u2028(pasted)", parent=first.id))
     tasks.save(connection, replace(third, name="When somebody types an accent that is not one, " * 5 + "it is found"))
     tasks.save(connection, replace(last, parent=first.id))
     put_away = replace(tasks.new(connection, SEARCH, "Ask the academy", at=first.created), archived=True)
     tasks.save(connection, put_away)
     waiting, blocker = tasks.of_list(connection, SENDERS)[0], tasks.of_list(connection, CARRIERS)[-1]
+    tasks.save(connection, replace(blocker, custom_item=BUG))
     tasks.add_dependency(connection, waiting.id, blocker.id, at=waiting.created)
 
 

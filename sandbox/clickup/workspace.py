@@ -67,9 +67,8 @@ TO_DO, IN_PROGRESS, IN_REVIEW, SHIPPED, CLOSED = STATUSES
 BY_STATUS = {status.name: status for status in STATUSES}
 FINISHED = ("done", "closed")
 
-MILESTONE = 1
-"""The one type that every workspace has beside the plain task."""
-CUSTOM_ITEMS = {1300: "Bug", 1301: "Research 🔬"}
+BUG = 1300
+CUSTOM_ITEMS = {BUG: "Bug", 1301: "Research 🔬"}
 """The types that the team made for itself, by their ids."""
 
 FIRST_USER_ID = 81_000_001

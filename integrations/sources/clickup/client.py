@@ -67,6 +67,11 @@ class ClickUpClient:
         """The lists of a folder."""
         return _rows(self._get(f"folder/{folder_id}/list", about=f"folder {folder_id}", archived="false"), "lists")
 
+    def types(self, workspace_id: str) -> list[Json]:
+        """The types of tasks that the teams of a workspace made."""
+        about = f"workspace {workspace_id}"
+        return _rows(self._get(f"team/{workspace_id}/custom_item", about=about), "custom_items")
+
     def list(self, list_id: str) -> Json:
         """One list: its name, and about how many tasks it holds."""
         return self._get(f"list/{list_id}", about=f"list {list_id}")

@@ -24,6 +24,10 @@ STATES = {
     "closed": TaskState.DONE,
 }
 """By status type: a team names its statuses as it likes, and each is of one of these types."""
+PLAIN_TYPES = {0: "Task", 1: "Milestone"}
+"""By `custom_item_id`: what every workspace has. Types that a team makes have names in its workspace only."""
+Types = Mapping[tuple[str, int], str]
+"""The names of types, by the workspace's id and the type's."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PAYLOAD_LIMIT = 10_000
 _LONGEST_ESTIMATE = 2_147_483_647
@@ -38,19 +42,36 @@ class BadPayloadError(ValueError):
     """A task that can't be read; the message says what is wrong with it."""
 
 
-def read_tasks(payloads: list[Any]) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+def read_tasks(payloads: list[Any], types: Types) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
     """The tasks of one page that can be read, and those that can't."""
     records: list[TaskRecord] = []
     bad: list[BadPayload] = []
     for payload in payloads:
         try:
-            records.append(read_task(payload))
+            records.append(read_task(payload, types))
         except BadPayloadError as error:
             bad.append(BadPayload(_id_for_quarantine(payload), str(error), _as_text(payload)))
     return tuple(records), tuple(bad)
 
 
-def read_task(payload: Any) -> TaskRecord:
+def own_type(payload: Any) -> tuple[str, int] | None:
+    """The workspace and the type of a task whose type its team made; None for the plain ones."""
+    fields = payload if isinstance(payload, Mapping) else {}
+    workspace_id, type_id = _id(fields.get("team_id")), _type_id(fields)
+    return (workspace_id, type_id) if workspace_id.isalnum() and type_id not in PLAIN_TYPES else None
+
+
+def _type_id(fields: Mapping[str, Any]) -> int:
+    return int(_number(fields.get("custom_item_id")) or 0)
+
+
+def type_names(workspace_id: str, rows: list[Any]) -> dict[tuple[str, int], str]:
+    """Out of https://developer.clickup.com/reference/getcustomitems"""
+    named = [(_number(row.get("id")), _line(row.get("name"), limit=80)) for row in rows if isinstance(row, Mapping)]
+    return {(workspace_id, int(type_id)): name for type_id, name in named if type_id is not None and name}
+
+
+def read_task(payload: Any, types: Types) -> TaskRecord:
     """One task as a list's page gives it. Raises BadPayloadError."""
     if not isinstance(payload, Mapping):
         raise BadPayloadError("the task is not an object")
@@ -70,6 +91,9 @@ def read_task(payload: Any) -> TaskRecord:
         url=_url(payload.get("url"), task_id),
         state=state,
         status_word=status_word,
+        kind=_kind(payload, types),
+        labels=_labels(payload.get("tags")),
+        is_subtask=bool(_id(payload.get("parent"))),
         assignee=_assignee(payload.get("assignees")),
         estimate_seconds=_estimate_seconds(payload.get("time_estimate")),
         points=_points(payload.get("points")),
@@ -91,6 +115,17 @@ def _state(status: Any) -> tuple[TaskState, str, str]:
         return STATES[kind], word, ""
     what = f"of an unknown type ({kind})" if kind else "without a type"
     return TaskState.TO_DO, word, f"its status {f'“{word}” ' if word else ''}is {what}"
+
+
+def _kind(task: Mapping[str, Any], types: Types) -> str:
+    """A type whose name is not told is a task like any other."""
+    own = own_type(task)
+    return (types.get(own, "") if own else PLAIN_TYPES.get(_type_id(task), "")) or PLAIN_TYPES[0]
+
+
+def _labels(tags: Any) -> tuple[str, ...]:
+    rows = [row for row in tags if isinstance(row, Mapping)] if isinstance(tags, list) else []
+    return tuple(dict.fromkeys(name for row in rows if (name := _line(row.get("name"), limit=80))))
 
 
 def _completed_at(task: Mapping[str, Any], updated_at: datetime) -> datetime:

@@ -14,7 +14,7 @@ from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, R
 from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from integrations.sources.clickup.client import ClickUpClient
 from integrations.sources.clickup.lists import list_id_of
-from integrations.sources.clickup.mapping import NO_ID, lists_of, read_tasks
+from integrations.sources.clickup.mapping import NO_ID, lists_of, own_type, read_tasks, type_names
 from integrations.sources.clickup.reading import Part, Place, following, is_last_page
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -47,6 +47,7 @@ class ClickUpSource:
         self._client = ClickUpClient(access, limits)
         self._seen: dict[str, datetime] = {}
         self._told: set[str] = set()
+        self._types: dict[str, dict[tuple[str, int], str]] = {}
         self._repeated: tuple[frozenset[str], int] = (frozenset(), 0)
 
     @property
@@ -125,7 +126,7 @@ class ClickUpSource:
     def sample(self, query: SourceQuery, size: int) -> list[TaskRecord]:
         """Those changed last."""
         answer = self._client.tasks(self._list_id(query), page="0", **ALL_OF_A_LIST)
-        records, _ = read_tasks(answer["tasks"])
+        records, _ = self._readable(answer["tasks"])
         return sorted(records, key=lambda one: one.updated_at, reverse=True)[:size]
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
@@ -167,7 +168,7 @@ class ClickUpSource:
                 payloads.append(found)
             else:
                 gone[task_id] = RemovedWhy.NO_ACCESS
-        records, bad = read_tasks(payloads)
+        records, bad = self._readable(payloads)
         return Fetched(records, bad, gone)
 
     @property
@@ -191,13 +192,27 @@ class ClickUpSource:
         if here.part is Part.ARCHIVED:
             asked["archived"] = "true"
         answer = self._client.tasks(list_id, **asked)
-        records, bad = read_tasks(answer["tasks"])
+        records, bad = self._readable(answer["tasks"])
         said = answer.get("last_page")
         is_last = is_last_page(len(answer["tasks"]), said) or self._goes_in_circles(here, records, said)
         after = following(here, records, is_last=is_last, is_full=since_ms is None)
         # What a team put away without finishing it counts no more, as if it were deleted.
         counted = [one for one in records if here.part is not Part.ARCHIVED or one.state is TaskState.DONE]
         return counted, bad, after.token if after else None
+
+    def _readable(self, payloads: list[Any]) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+        """The tasks that can be read, and those that can't; the types of a workspace are asked for once, if at all."""
+        for workspace_id, _ in filter(None, map(own_type, payloads)):
+            if workspace_id not in self._types:
+                self._types[workspace_id] = self._types_of(workspace_id)
+        return read_tasks(payloads, {one: name for named in self._types.values() for one, name in named.items()})
+
+    def _types_of(self, workspace_id: str) -> dict[tuple[str, int], str]:
+        """Their names; none where the workspace does not tell them, which costs no task."""
+        try:
+            return type_names(workspace_id, self._client.types(workspace_id))
+        except RefusedError:
+            return {}
 
     def _news(self, records: Iterable[TaskRecord]) -> Iterator[TaskRecord]:
         """Those that this read did not bring yet as they are now."""

@@ -220,3 +220,24 @@ def test_an_answer_without_limits_leaves_those_that_were_told(
 def test_headers_of_any_kind_are_read_without_harm(headers: dict[str, str]) -> None:
     told = limits_told(headers)
     assert told is None or all(one is None or one >= 0 for one in (told.limit, told.remaining))
+
+
+def test_types_are_named_as_the_team_calls_them_and_asked_for_once(
+    client: ClickUpSource, sandbox_control: SandboxControl
+) -> None:
+    (bug,) = sandbox_control.create_clickup_tasks(CARRIERS, custom_item=1300, tags=["carrier", "v2"])
+    (unknown,) = sandbox_control.create_clickup_tasks(CARRIERS, custom_item=9999, parent=bug)
+    found = {one.external_id: one for one in client.page(query(CARRIERS), updated_since_ms=0, token=None).records}
+    assert (found[bug].kind, found[bug].labels, found[bug].is_subtask) == ("Bug", ("carrier", "v2"), False)
+    assert (found[unknown].kind, found[unknown].is_subtask) == ("Task", True)
+    client.fetch([bug])
+    assert client.requests == 3
+
+
+def test_a_workspace_that_does_not_tell_its_types_costs_no_task(
+    client: ClickUpSource, sandbox_control: SandboxControl
+) -> None:
+    (bug,) = sandbox_control.create_clickup_tasks(CARRIERS, custom_item=1300)
+    body = {"err": "Not on this plan", "ECODE": "TEAM_028"}
+    sandbox_control.add_fault("clickup", "status", match=r"/custom_item$", status=400, body=body)
+    assert [one.kind for one in client.fetch([bug]).records] == ["Task"]

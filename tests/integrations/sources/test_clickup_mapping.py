@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from integrations.domain.types import TaskState
 from integrations.sources.base import TaskRecord
-from integrations.sources.clickup.mapping import read_task, read_tasks
+from integrations.sources.clickup.mapping import read_task, read_tasks, type_names
 
 TASK: dict[str, Any] = {
     "id": "86c0a1b",
     "custom_id": "FR-12",
-    "custom_item_id": 0,
+    "custom_item_id": 1300,
+    "team_id": "9012",
+    "tags": [{"name": "search", "tag_fg": "#FFFFFF", "tag_bg": "#BF55EC"}],
     "name": "Fold accents 🇫🇷",
     "status": {"status": "in review 👀", "color": "#a875ff", "orderindex": 2, "type": "custom"},
     "orderindex": "403946.00000000000000000000000000000000",
@@ -42,6 +44,7 @@ TASK: dict[str, Any] = {
     ],
     "url": "https://app.clickup.com/t/86c0a1b",
 }
+TYPES = {("9012", 1300): "Bug", ("9013", 1301): "Elsewhere"}
 DONE = {"status": "shipped", "type": "done"}
 
 
@@ -54,7 +57,7 @@ def ms(*when: int) -> str:
 
 
 def test_a_whole_task() -> None:
-    assert asdict(read_task(TASK)) == asdict(
+    assert asdict(read_task(TASK, TYPES)) == asdict(
         TaskRecord(
             external_id="86c0a1b",
             key="FR-12",
@@ -62,6 +65,9 @@ def test_a_whole_task() -> None:
             url="https://app.clickup.com/t/86c0a1b",
             state=TaskState.IN_PROGRESS,
             status_word="in review 👀",
+            kind="Bug",
+            labels=("search",),
+            is_subtask=True,
             assignee="Rafael Lima +2",
             estimate_seconds=28_800,
             points=3.0,
@@ -93,7 +99,7 @@ def test_a_whole_task() -> None:
     ],
 )
 def test_the_rules_of_state(status: Any, state: TaskState, note: str) -> None:
-    found = read_task(task(status=status))
+    found = read_task(task(status=status), TYPES)
     assert (found.state, found.note) == (state, note)
     assert (found.completed_at is not None) == (state is TaskState.DONE)
 
@@ -110,8 +116,8 @@ def test_the_rules_of_state(status: Any, state: TaskState, note: str) -> None:
 )
 def test_when_it_was_completed(done: Any, closed: Any, expected: datetime) -> None:
     changed = task(status=DONE, date_done=done, date_closed=closed, date_updated=ms(2026, 11, 20))
-    assert read_task(changed).completed_at == expected
-    assert read_task(changed | {"status": TASK["status"]}).completed_at is None
+    assert read_task(changed, TYPES).completed_at == expected
+    assert read_task(changed | {"status": TASK["status"]}, TYPES).completed_at is None
 
 
 @pytest.mark.parametrize(
@@ -140,6 +146,16 @@ def test_when_it_was_completed(done: Any, closed: Any, expected: datetime) -> No
         ("assignees", [{"username": None, "email": "ola@fernhill.example"}], "assignee", "ola@fernhill.example"),
         ("assignees", {"username": "Ola"}, "assignee", ""),
         ("parent", 77, "parent_id", "77"),
+        ("parent", None, "is_subtask", False),
+        ("custom_item_id", None, "kind", "Task"),
+        ("custom_item_id", 0, "kind", "Task"),
+        ("custom_item_id", 1, "kind", "Milestone"),
+        ("custom_item_id", "1300", "kind", "Bug"),
+        ("custom_item_id", 1301, "kind", "Task"),
+        ("team_id", "9013", "kind", "Task"),
+        ("team_id", None, "kind", "Task"),
+        ("tags", [{"name": "b\x00"}, {"name": "b"}, {"name": None}, "x", {"name": 7}], "labels", ("b", "7")),
+        ("tags", None, "labels", ()),
         ("url", "javascript:alert(1)", "url", "https://app.clickup.com/t/86c0a1b"),
         ("url", None, "url", "https://app.clickup.com/t/86c0a1b"),
         ("date_created", "yesterday", "created_at", None),
@@ -153,17 +169,17 @@ def test_when_it_was_completed(done: Any, closed: Any, expected: datetime) -> No
     ],
 )
 def test_a_field_as_life_brings_it(field: str, value: Any, attribute: str, expected: Any) -> None:
-    assert getattr(read_task(task(**{field: value})), attribute) == expected
+    assert getattr(read_task(task(**{field: value}), TYPES), attribute) == expected
 
 
 def test_fields_that_are_not_there_cost_nothing() -> None:
-    bare = read_task({"id": "9hz", "status": {"type": "open"}, "date_updated": "1508369194377"})
+    bare = read_task({"id": "9hz", "status": {"type": "open"}, "date_updated": "1508369194377"}, TYPES)
     assert (bare.key, bare.title, bare.created_at, bare.blocked_by) == ("9hz", "9hz", None, ())
 
 
 @pytest.mark.parametrize("payload", [None, [], 3, "x", {}, task(id=None), task(id="a\nb"), task(id="x" * 65)])
 def test_what_can_not_be_read_is_set_aside_alone(payload: Any) -> None:
-    records, bad = read_tasks([payload, TASK])
+    records, bad = read_tasks([payload, TASK], TYPES)
     assert [one.key for one in records] == ["FR-12"]
     assert len(bad) == 1
     assert bad[0].reason
@@ -189,13 +205,15 @@ def fits(record: TaskRecord) -> bool:
         and 0 < len(record.external_id) <= 64
         and 0 < len(record.title) <= 500
         and len(record.assignee) <= 160
+        and 0 < len(record.kind) <= 80
+        and all(0 < len(label) <= 80 and "\x00" not in label for label in record.labels)
         and record.updated_at.tzinfo is UTC
     )
 
 
 def test_a_strange_field_never_costs_another_task() -> None:
     for payload in broken():
-        records, bad = read_tasks([payload, TASK])
+        records, bad = read_tasks([payload, TASK], TYPES)
         assert len(records) + len(bad) == 2
         assert all(fits(one) for one in records)
         assert records[-1].key == "FR-12"
@@ -209,7 +227,18 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(list(TASK)), JSON))
 def test_anything_is_read_or_set_aside_with_a_reason(fields: dict[str, Any]) -> None:
     for payload in (fields, task(**fields)):
-        records, bad = read_tasks([payload])
+        records, bad = read_tasks([payload], TYPES)
         assert len(records) + len(bad) == 1
         assert all(fits(one) for one in records)
         assert all(one.reason and len(one.payload) <= 10_000 for one in bad)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"id": 1300, "name": "Bug"}, {"id": "1301", "name": "Étude"}], {("9", 1300): "Bug", ("9", 1301): "Étude"}),
+        ([{"id": 1300, "name": None}, {"name": "Bug"}, {"id": "x", "name": "Bug"}, 7], {}),
+    ],
+)
+def test_the_names_of_a_teams_own_types(rows: list[Any], expected: dict[tuple[str, int], str]) -> None:
+    assert type_names("9", rows) == expected
