@@ -31,6 +31,8 @@ NO_TEMPLATE_OF_A_PERSON = (
     "By a person’s consent Luna sees only files that it made itself, so it can’t use a template. Leave this empty, or "
     "connect a service account with which the deck is shared."
 )
+_WAYS = {"token": KEY, "account": KEY, "client_id": PERSON, "client_secret": PERSON, "template": KEY}
+"""Which of the two ways needs the field."""
 
 
 class CredentialsForm(credentials_form.CredentialsForm):
@@ -48,22 +50,22 @@ class CredentialsForm(credentials_form.CredentialsForm):
     token = forms.CharField(
         required=False,
         max_length=12_000,
-        label="Service account: JSON key",
+        label="JSON key",
         help_text="The whole file that Google Cloud gave you. Stored encrypted, never shown again.",
         widget=SecretInput(),
     )
     account = forms.EmailField(
         required=False,
-        label="Service account: act as",
-        help_text="Only with domain-wide delegation: the person in whose name files are made.",
+        label="Act as",
+        help_text="Optional, only with domain-wide delegation: the person in whose name files are made.",
     )
-    client_id = forms.CharField(required=False, max_length=200, label="Person: client ID")
-    client_secret = forms.CharField(required=False, max_length=200, label="Person: client secret", widget=SecretInput())
+    client_id = forms.CharField(required=False, max_length=200, label="Client ID")
+    client_secret = forms.CharField(required=False, max_length=200, label="Client secret", widget=SecretInput())
     template = forms.CharField(
         required=False,
         max_length=300,
         label="Template deck",
-        help_text="With a service account: link to a Google Slides deck whose look new decks take. It says {{title}} "
+        help_text="Optional: link to a Google Slides deck whose look new decks take. It says {{title}} "
         "on one of its slides.",
     )
     field_order = ["name", "method", "token", "account", "client_id", "client_secret", "template"]
@@ -71,6 +73,8 @@ class CredentialsForm(credentials_form.CredentialsForm):
     def __init__(self, *args: Any, stored: Access | None = None, **kwargs: Any) -> None:
         super().__init__(*args, stored=stored, **kwargs)
         self.pending: PersonGrant | None = None
+        for name, way in _WAYS.items():
+            self.fields[name].way = way  # type: ignore[attr-defined]  # read by templates/_shared/field.html
         back = f"{settings.BASE_URL}{reverse('integrations:consent')}"
         self.fields[
             "client_id"
