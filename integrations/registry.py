@@ -14,6 +14,7 @@ from integrations.models import Connection
 if TYPE_CHECKING:
     from integrations.destinations.base import DestinationClient
     from integrations.sources.base import TaskSourceClient
+    from integrations.sources.webhooks import WebhookRegistrar
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class ProviderEntry:
     form: str = ""
     """The form of reports (reports.media) that a place takes, where its kind does not say it."""
 
+    webhooks: str = ""
+    """How a task tool comes to call Luna: "registered" by Luna (its folder holds `registration.open_registrar`), or
+    "by_hand" by an admin; both hold `webhook`. Empty where it can't."""
+
     @property
     def is_task_tool(self) -> bool:
         """Whether tasks are read from it; else reports are sent to it."""
@@ -40,12 +45,21 @@ class ProviderEntry:
 
 
 PROVIDERS: dict[str, ProviderEntry] = {
-    "jira_cloud": ProviderEntry("Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud"),
-    "jira_data_center": ProviderEntry(
-        "Jira Data Center", "Reads the tasks behind milestones.", "integrations.sources.jira.data_center"
+    "jira_cloud": ProviderEntry(
+        "Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud", webhooks="by_hand"
     ),
-    "asana": ProviderEntry("Asana", "Reads the tasks behind milestones.", "integrations.sources.asana"),
-    "clickup": ProviderEntry("ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup", "list"),
+    "jira_data_center": ProviderEntry(
+        "Jira Data Center",
+        "Reads the tasks behind milestones.",
+        "integrations.sources.jira.data_center",
+        webhooks="by_hand",
+    ),
+    "asana": ProviderEntry(
+        "Asana", "Reads the tasks behind milestones.", "integrations.sources.asana", webhooks="registered"
+    ),
+    "clickup": ProviderEntry(
+        "ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup", "list", webhooks="registered"
+    ),
     "google": ProviderEntry(
         "Google Workspace",
         "Writes documents and slides into folders of Drive.",
@@ -81,6 +95,12 @@ def open_source(connection: Connection) -> TaskSourceClient:
         access_of(connection), connection.offered
     )
     return client
+
+
+def open_registrar(connection: Connection) -> WebhookRegistrar:
+    """What asks the connection's tool to call. Raises NeedsAttentionError when the stored secret can't be read."""
+    registrar: WebhookRegistrar = part(connection.provider, "registration.open_registrar")(access_of(connection))
+    return registrar
 
 
 def open_destination(connection: Connection) -> DestinationClient:

@@ -1,0 +1,84 @@
+"""A call comes in: verified over its raw bytes, written down once, answered at once. Nothing is fetched here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F
+
+from integrations.domain.types import ConnectionState, WebhookState
+from integrations.models import InboundEvent, Webhook
+from integrations.registry import part
+from integrations.sources.webhooks import Delivery
+from integrations.webhooks.secrets import seal, secret_of
+from luna import clock
+
+MOST_BYTES = 1_000_000
+BATCH = timedelta(seconds=30)
+"""All calls of the same half minute become due together, so that a flood costs a task one look in each."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often `last_event_at` is written; a flood writes it once."""
+LISTENING = (WebhookState.ON, WebhookState.BY_HAND, WebhookState.FAILING)
+LONGEST_SECRET = 200
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The call is the tool's. `headers` go into the answer."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def take_call(path_key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None:
+    """Write the call down, or None for one that does not prove that it comes from the tool."""
+    webhook = Webhook.objects.select_related("connection").filter(path_key=path_key).first()
+    if webhook is None or webhook.connection.state == ConnectionState.DISCONNECTED:
+        return None
+    if webhook.state == WebhookState.ASKED:
+        return _shake_hands(webhook, headers)
+    if webhook.state not in LISTENING or not _is_of_the_tool(webhook, body, headers):
+        Webhook.objects.filter(pk=webhook.pk).update(refused=F("refused") + 1)
+        return None
+    delivery: Delivery = part(webhook.connection.provider, "webhook.read")(body, headers)
+    _write_down(webhook, delivery)
+    return Accepted()
+
+
+def _is_of_the_tool(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
+    is_signed: bool = part(webhook.connection.provider, "webhook.is_signed")(body, headers, secret_of(webhook))
+    return is_signed
+
+
+def _shake_hands(webhook: Webhook, headers: Mapping[str, str]) -> Accepted | None:
+    """Only while Luna's own registration is under way, and once: nobody can change a secret that stands."""
+    name: str = part(webhook.connection.provider, "webhook.HANDSHAKE")
+    secret = headers.get(name, "") if name else ""
+    if not (0 < len(secret) <= LONGEST_SECRET and secret.isascii() and secret.isprintable()):
+        return None
+    asked = Webhook.objects.filter(pk=webhook.pk, state=WebhookState.ASKED, secret="")
+    return Accepted({name: secret}) if asked.update(secret=seal(secret, pk=webhook.pk)) else None
+
+
+def _write_down(webhook: Webhook, delivery: Delivery) -> None:
+    now = clock.now()
+    if delivery.task_ids:
+        event = InboundEvent(
+            connection_id=webhook.connection_id,
+            delivery_key=delivery.key,
+            task_ids=list(delivery.task_ids),
+            about={"kinds": delivery.kinds, "new": delivery.new_ids, "gone": delivery.gone_ids},
+            received_at=now,
+            due_at=end_of_batch(now),
+        )
+        # One statement, and a call that came before changes nothing.
+        InboundEvent.objects.bulk_create([event], ignore_conflicts=True)
+    if webhook.last_event_at is None or now - webhook.last_event_at > NOTED_EVERY:
+        Webhook.objects.filter(pk=webhook.pk).update(last_event_at=now)
+
+
+def end_of_batch(now: datetime) -> datetime:
+    """When the calls that come in at `now` are looked into."""
+    seconds = BATCH.total_seconds()
+    return datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, UTC)
