@@ -24,11 +24,16 @@ DEEPEST = 10_000
 """`index.max_result_window`."""
 EPIC_LINK = "customfield_10100"
 POINTS = "customfield_10106"
-ONLY_CLOUD = {"parent", "statuscategorychangedate", "statusCategory", "customfield_10014", "customfield_10016"}
+SPRINT = "customfield_10105"
+ONLY_CLOUD = {
+    "parent", "statuscategorychangedate", "statusCategory",
+    "customfield_10014", "customfield_10016", "customfield_10020",
+}  # fmt: skip
 DATA_CENTER_FIELDS = (
     *(one for one in FIELDS if one.id not in ONLY_CLOUD),
     FieldInfo("parent", "Parent", "issuelink"),
     FieldInfo(EPIC_LINK, "Epic Link", "any", ("cf[10100]", "Epic Link"), "com.pyxis.greenhopper.jira:gh-epic-link"),
+    FieldInfo(SPRINT, "Sprint", "array", ("cf[10105]", "Sprint"), "com.pyxis.greenhopper.jira:gh-sprint"),
     FieldInfo(
         POINTS,
         "Story Points",
@@ -62,9 +67,16 @@ class DataCenterShapes(Shapes):
         is_subtask = issue.type == "Sub-task"
         fields[EPIC_LINK] = parent.key if parent is not None and not is_subtask else None
         fields[POINTS] = issue.points
+        fields[SPRINT] = [sprint_text(number) for number in reversed(issue.sprints)] or None
         for name in ("created", "updated", "resolutiondate"):
             fields[name] = local_text(fields[name])
         return fields | {"parent": self.brief_issue(parent)} if parent is not None and is_subtask else fields
+
+
+def sprint_text(number: int) -> str:
+    """A sprint as Java prints it, which is how this version tells it."""
+    parts = f"id={number},rapidViewId=3,state=CLOSED,name=Sprint {number}, hosting,startDate=<null>,sequence={number}"
+    return f"com.atlassian.greenhopper.service.sprint.Sprint@1a2b3c[{parts}]"
 
 
 def local_text(text: str | None) -> str | None:

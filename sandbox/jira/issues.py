@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from sandbox.company.plan import BY_KEY
-from sandbox.jira.vocabulary import DONE, STATUSES
+from sandbox.jira.vocabulary import DONE, NEW, STATUSES
 from sandbox.store import count_up
+
+FORTNIGHT_MS = 14 * 86_400_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,13 @@ class Issue:
     def points(self) -> float | None:
         """Stories are estimated in points here, one for each day."""
         return self.estimate_seconds / 28_800 if self.type == "Story" and self.estimate_seconds else None
+
+    @property
+    def sprints(self) -> tuple[int, ...]:
+        """Numbers of the fortnights in which it was made and last moved; none before anybody begins with it."""
+        if self.type == "Epic" or self.category == NEW.key:
+            return ()
+        return tuple(sorted({at // FORTNIGHT_MS for at in (self.created, self.category_changed)}))
 
     @property
     def category(self) -> str:

@@ -175,6 +175,11 @@ class Shapes:
             "updated": instant_text(issue.updated),
             "customfield_10014": parent.key if parent is not None and parent.type == "Epic" else None,
             "customfield_10016": issue.points,
+            "customfield_10020": [
+                {"id": number, "name": f"Sprint {number}", "state": "closed", "boardId": 1, "goal": ""}
+                for number in issue.sprints
+            ]
+            or None,
         }
         return fields if parent is None else fields | {"parent": self.brief_issue(parent)}
 

@@ -101,6 +101,7 @@ FIELDS = (
         ("cf[10016]", "Story point estimate"),
         "com.pyxis.greenhopper.jira:jsw-story-points",
     ),
+    FieldInfo("customfield_10020", "Sprint", "array", ("cf[10020]", "Sprint"), "com.pyxis.greenhopper.jira:gh-sprint"),
 )
 
 

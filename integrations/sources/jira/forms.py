@@ -11,10 +11,12 @@ from integrations import credentials_form
 from integrations.account import Access
 from integrations.credentials_form import SecretInput
 from integrations.domain.types import SourceKind
-from integrations.sources.jira import resolutions
+from integrations.sources.jira import link_types, resolutions
 from luna.lib.text import clean_line, clean_text
 
 _BROWSED = re.compile(r"/browse/([^/]+)")
+DEFAULTS = {resolutions.OPTION: resolutions.DEFAULT, link_types.OPTION: link_types.DEFAULT}
+"""The lists that an admin may change, by the names of their fields and of Connection.options."""
 SOURCE_KINDS = (
     (SourceKind.EPIC, "Epic", "Its key, as CAL-2. Everything under it counts."),
     (SourceKind.JQL, "JQL query", "As in Jira’s search, as: project = CAL AND labels = launch"),
@@ -47,7 +49,7 @@ def read_query(kind: str, text: str) -> str:
 
 
 class JiraForm(credentials_form.CredentialsForm):
-    """What means cancelled; each kind of Jira adds its address, account and token."""
+    """What means cancelled, and what means waiting; each kind of Jira adds its address, account and token."""
 
     cancelled_resolutions = forms.CharField(
         required=False,
@@ -56,30 +58,43 @@ class JiraForm(credentials_form.CredentialsForm):
         "After a change Luna reads everything again.",
         widget=forms.Textarea(attrs={"rows": 4, "class": "plain", "spellcheck": "false"}),
     )
-    field_order = ["base_url", "account", "token", "name", "cancelled_resolutions"]
+    blocking_links = forms.CharField(
+        required=False,
+        label="Links by which a task waits for another",
+        help_text="The words that the waiting task shows, as “is blocked by”, or the link type’s name; one per line, "
+        "or parted by commas.",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "plain", "spellcheck": "false"}),
+    )
+    field_order = ["base_url", "account", "token", "name", *DEFAULTS]
 
     def __init__(self, *args: Any, stored: Access | None = None, **kwargs: Any) -> None:
         super().__init__(*args, stored=stored, **kwargs)
-        self.fields["cancelled_resolutions"].initial = "\n".join(self._stored_resolutions())
+        for name in DEFAULTS:
+            self.fields[name].initial = "\n".join(self._stored_list(name))
 
-    def _stored_resolutions(self) -> list[str]:
+    def _stored_list(self, name: str) -> list[str]:
         options = self.stored.options if self.stored else {}
-        return list(options.get(resolutions.OPTION, resolutions.DEFAULT))
+        return list(options.get(name, DEFAULTS[name]))
 
     def clean_cancelled_resolutions(self) -> list[str]:
         """The list; the stored one where the field was not sent at all."""
-        field = self.fields["cancelled_resolutions"]
-        name = self.add_prefix("cancelled_resolutions")
-        if field.widget.value_omitted_from_data(self.data, self.files, name):
-            return self._stored_resolutions()
+        return self._typed_list(resolutions.OPTION, "resolution")
+
+    def clean_blocking_links(self) -> list[str]:
+        """As the resolutions."""
+        return self._typed_list(link_types.OPTION, "link type")
+
+    def _typed_list(self, name: str, what: str) -> list[str]:
+        if self.fields[name].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)):
+            return self._stored_list(name)
         try:
-            return resolutions.typed_list(str(self.cleaned_data["cancelled_resolutions"]))
+            return resolutions.typed_list(str(self.cleaned_data[name]), what=what)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
 
     @property
     def options(self) -> dict[str, Any]:
-        """The list, where it is another than the default one."""
-        others = {name: value for name, value in super().options.items() if name != resolutions.OPTION}
-        chosen = self.cleaned_data.get("cancelled_resolutions", self._stored_resolutions())
-        return others if chosen == list(resolutions.DEFAULT) else others | {resolutions.OPTION: chosen}
+        """The lists, where they are others than the default ones."""
+        kept = {name: value for name, value in super().options.items() if name not in DEFAULTS}
+        chosen = {name: self.cleaned_data.get(name, self._stored_list(name)) for name in DEFAULTS}
+        return kept | {name: names for name, names in chosen.items() if names != list(DEFAULTS[name])}

@@ -182,8 +182,13 @@ def epic_link_condition(key: str, field: str = "") -> str:
     return f"{name} = {_epic_key(key)}"
 
 
+def is_key(text: str) -> bool:
+    """Whether it is an issue's key, and safe to stand in a query as it is."""
+    return bool(_KEY.fullmatch(text))
+
+
 def _epic_key(key: str) -> str:
     cleaned = key.strip().upper()
-    if not _KEY.fullmatch(cleaned):
+    if not is_key(cleaned):
         raise BadQueryError("An epic is named by its key, as CAL-2.")
     return cleaned

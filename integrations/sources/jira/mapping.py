@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 from integrations.domain.types import TaskState
 from integrations.sources.base import BadPayload, TaskRecord
+from integrations.sources.jira.link_types import blockers
 from integrations.sources.jira.resolutions import means_cancelled as cancelled_by
 from integrations.sources.jira.resolutions import normalised
+from integrations.sources.jira.site_fields import SiteFields
 from luna.lib.text import clean_line
 
 FIELDS = [
     "summary",
+    "issuetype",
+    "labels",
     "status",
     "resolution",
     "resolutiondate",
@@ -33,39 +39,51 @@ _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _STATES = {"done": TaskState.DONE, "indeterminate": TaskState.IN_PROGRESS}
 _PAYLOAD_LIMIT = 10_000
 _LONGEST_ESTIMATE = 2_147_483_647
+_LONGEST_ID = 64
+
+
+_MOST_LABELS = 50
+_SPRINT_ID = re.compile(r"[\[,]id=(\d+)")
+_SPRINT_NAME = re.compile(r"[\[,]name=(.*?)(?=,[A-Za-z]+=|\]$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What has to be known of a site and its connection to read issues."""
+
+    site_url: str
+    means_cancelled: Collection[str] = MEANS_CANCELLED
+    named_links: Collection[str] | None = None
+    """As `link_types.named_links` has it."""
+    fields: SiteFields = field(default_factory=SiteFields)
+    epic_ids: Mapping[str, str] = field(default_factory=dict)
+    """Ids by key: an Epic Link tells the key alone."""
 
 
 class BadPayloadError(ValueError):
     """An issue that can't be read; the message says what is wrong with it."""
 
 
-def read_issues(
-    payloads: list[Any],
-    *,
-    site_url: str,
-    means_cancelled: Collection[str] = MEANS_CANCELLED,
-    points_fields: Sequence[str] = (),
-) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+def read_issues(payloads: list[Any], reading: Reading) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
     """The issues of one page that can be read, and those that can't."""
     records: list[TaskRecord] = []
     bad: list[BadPayload] = []
     for payload in payloads:
         try:
-            records.append(read_issue(payload, site_url, means_cancelled, points_fields))
+            records.append(read_issue(payload, reading))
         except BadPayloadError as error:
             bad.append(BadPayload(_id_for_quarantine(payload), str(error), _as_text(payload)))
     return tuple(records), tuple(bad)
 
 
-def read_issue(
-    payload: Any, site_url: str, means_cancelled: Collection[str], points_fields: Sequence[str]
-) -> TaskRecord:
+def read_issue(payload: Any, reading: Reading) -> TaskRecord:
     """One issue as a search gives it, of either product. Raises BadPayloadError."""
     issue = _object(payload, "the issue")
     fields = _object(issue.get("fields"), "fields")
     key = _text(issue.get("key"), "key")
     status = _object({} if fields.get("status") is None else fields["status"], "status")
-    state, note = _state(status, fields, means_cancelled)
+    state, note = _state(status, fields, reading.means_cancelled)
+    kind, is_subtask = _kind(fields.get("issuetype"))
     changed_at = _instant(fields.get("statuscategorychangedate"), "statuscategorychangedate")
     updated_at = _required_instant(fields.get("updated") or fields.get("created"), "updated")
     resolved_at = _instant(fields.get("resolutiondate"), "resolutiondate")
@@ -73,18 +91,22 @@ def read_issue(
         external_id=_id(issue.get("id")),
         key=key,
         title=_title(fields.get("summary")) or key,
-        url=f"{site_url.rstrip('/')}/browse/{quote(key)}",
+        url=f"{reading.site_url.rstrip('/')}/browse/{quote(key)}",
         state=state,
         status_word=clean_line(str(status.get("name") or ""), limit=80),
+        kind=kind,
+        labels=_labels(fields.get("labels")),
+        is_subtask=is_subtask,
+        sprint=_sprint(fields.get(reading.fields.sprint)),
         assignee=_assignee(fields.get("assignee")),
         estimate_seconds=_estimate(fields.get("timeoriginalestimate")),
-        points=_points(fields, points_fields),
+        points=_points(fields, reading.fields),
         created_at=_instant(fields.get("created"), "created"),
         updated_at=updated_at,
         started_at=changed_at if state is TaskState.IN_PROGRESS else None,
         completed_at=(resolved_at or changed_at or updated_at) if state is TaskState.DONE else None,
-        parent_id=_parent(fields.get("parent")),
-        blocked_by=_blockers(fields.get("issuelinks")),
+        parent_id=_parent(fields.get("parent")) or _epic(fields, reading),
+        blocked_by=blockers(fields.get("issuelinks"), reading.named_links),
         note=note,
     )
 
@@ -150,7 +172,7 @@ def _id(value: Any) -> str:
 def _text(value: Any, what: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise BadPayloadError(f"{what} is missing or no text")
-    if len(value) > 64 or clean_line(value) != value:
+    if len(value) > _LONGEST_ID or clean_line(value) != value:
         raise BadPayloadError(f"{what} is not readable")
     return value
 
@@ -188,9 +210,9 @@ def _estimate(value: Any) -> int | None:
     return value
 
 
-def _points(fields: Mapping[str, Any], names: Sequence[str]) -> float | None:
+def _points(fields: Mapping[str, Any], site: SiteFields) -> float | None:
     """Out of the first of the fields that holds a sensible number."""
-    for name in names:
+    for name in site.points:
         value = fields.get(name)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
             return float(value)
@@ -201,30 +223,55 @@ def _assignee(value: Any) -> str:
     return clean_line(str(value.get("displayName") or ""), limit=160) if isinstance(value, Mapping) else ""
 
 
+def _kind(value: Any) -> tuple[str, bool]:
+    """The type as the team calls it, and whether it is one of sub-tasks."""
+    if not isinstance(value, Mapping):
+        return "", False
+    return clean_line(str(value.get("name") or ""), limit=80), value.get("subtask") is True
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    """In their order, each once."""
+    named = [clean_line(one, limit=100) for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(name for name in named if name))[:_MOST_LABELS]
+
+
+def _sprint(value: Any) -> str:
+    """The name of the newest by id, out of objects (Cloud) or of texts `…Sprint@1a2b[id=7,…,name=Sprint 7,…]` (older
+    Data Centers)."""
+    newest, found = -1, ""
+    for one in value if isinstance(value, list) else [value]:
+        number, name = _named_sprint(one)
+        if number > newest:
+            newest, found = number, name
+    return clean_line(found, limit=120)
+
+
+def _named_sprint(value: Any) -> tuple[int, str]:
+    """Id and name; -1 where it is no sprint."""
+    if isinstance(value, Mapping):
+        number, name = value.get("id"), str(value.get("name") or "")
+        is_number = isinstance(number, int) or (isinstance(number, str) and number.isdecimal())
+        return (int(str(number)[:18]) if is_number and not isinstance(number, bool) else -1), name
+    text = value if isinstance(value, str) else ""
+    number_there, name_there = _SPRINT_ID.search(text), _SPRINT_NAME.search(text)
+    return (int(number_there[1][:18]) if number_there else -1), (name_there[1] if name_there else "")
+
+
 def _parent(value: Any) -> str:
-    return str(value.get("id") or "") if isinstance(value, Mapping) else ""
+    parent_id = str(value.get("id") or "") if isinstance(value, Mapping) else ""
+    return parent_id if len(parent_id) <= _LONGEST_ID else ""
 
 
-def _blockers(links: Any) -> tuple[str, ...]:
-    """Ids of the issues on which this one waits, each once.
-
-    A link with an inward issue says its type's inward words of this one: "is blocked by" that. Most sites call the
-    type Blocks, and some have translated one of the two.
-    """
-    if not isinstance(links, list):
-        return ()
-    found: dict[str, None] = {}
-    for link in links:
-        kind = link.get("type") if isinstance(link, Mapping) else None
-        inward = link.get("inwardIssue") if isinstance(link, Mapping) else None
-        if isinstance(kind, Mapping) and isinstance(inward, Mapping) and _means_blocked(kind):
-            found[str(inward.get("id") or "")] = None
-    return tuple(one for one in found if one)
+def epic_key(payload: Any, epic_link: str) -> str:
+    """What the issue's Epic Link says; "" where it says nothing that is a text."""
+    fields = payload.get("fields") if isinstance(payload, Mapping) else None
+    value = fields.get(epic_link) if isinstance(fields, Mapping) and epic_link else None
+    return value if isinstance(value, str) else ""
 
 
-def _means_blocked(kind: Mapping[str, Any]) -> bool:
-    words = str(kind.get("inward") or "").strip().casefold()
-    return words == "is blocked by" or str(kind.get("name") or "").strip().casefold() == "blocks"
+def _epic(fields: Mapping[str, Any], reading: Reading) -> str:
+    return reading.epic_ids.get(epic_key({"fields": fields}, reading.fields.epic_link), "")
 
 
 def _id_for_quarantine(payload: Any) -> str:

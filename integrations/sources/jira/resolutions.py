@@ -37,15 +37,15 @@ def means_cancelled(options: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(normalised(str(name)) for name in names)
 
 
-def typed_list(text: str) -> list[str]:
+def typed_list(text: str, *, what: str = "resolution") -> list[str]:
     """One per line or parted by commas, each once. Raises ValueError, in words, for more than a list can hold."""
     names: dict[str, str] = {}
     for part in re.split(r"[\n,]", text):
         name = clean_line(part)
         if len(name) > LONGEST:
-            raise ValueError(f"A resolution’s name has at most {LONGEST} characters.")
+            raise ValueError(f"The name of a {what} has at most {LONGEST} characters.")
         if name:
             names.setdefault(normalised(name), name)
     if len(names) > MOST:
-        raise ValueError(f"At most {MOST} resolutions can be named.")
+        raise ValueError(f"At most {MOST} {what}s can be named.")
     return list(names.values())

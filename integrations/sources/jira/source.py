@@ -20,9 +20,10 @@ from integrations.errors import (
 )
 from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
-from integrations.sources.jira.client import JiraClient
-from integrations.sources.jira.mapping import FIELDS, read_issues
-from integrations.sources.jira.refusals import is_broken_there, not_json
+from integrations.sources.jira.client import JiraClient, issue_list
+from integrations.sources.jira.link_types import named_links
+from integrations.sources.jira.mapping import FIELDS, Reading, read_issues
+from integrations.sources.jira.refusals import is_broken_there
 from integrations.sources.jira.resolutions import means_cancelled
 from integrations.sources.jira.site_fields import SiteFields, site_fields
 from luna.lib.text import clean_line
@@ -39,7 +40,6 @@ class JiraSource(ABC):
         self._access = access
         self._offered = None if offered is None else [Project(one["id"], one["key"], one["name"]) for one in offered]
         self._client = client
-        self._means_cancelled = means_cancelled(access.options)
         self._known_fields: SiteFields | None = None
         self._sees_all_offered: bool | None = None
 
@@ -213,7 +213,7 @@ class JiraSource(ABC):
 
     @property
     def _fields(self) -> SiteFields:
-        """The site's own fields, asked for once. Without them tasks have no story points, and nothing else is lost.
+        """The site's own fields, asked for once. Without them tasks have no points, sprints or epics; no more is lost.
 
         A Data Center with one broken custom field answers 500 here for good; what passes by itself is raised.
         """
@@ -228,18 +228,16 @@ class JiraSource(ABC):
         return self._known_fields
 
     def _asked_fields(self) -> list[str]:
-        return [*FIELDS, *self._fields.points]
+        return [*FIELDS, *self._fields.points, *([self._fields.sprint] if self._fields.sprint else [])]
+
+    def _reading(self, _issues: list[Any]) -> Reading:
+        """What has to be known to read these issues."""
+        options = self._access.options
+        return Reading(self._access.base_url, means_cancelled(options), named_links(options), self._fields)
 
     def _page_of(self, answer: dict[str, Any], next_token: str | None = None) -> Page:
-        issues = answer.get("issues")
-        if not isinstance(issues, list):
-            raise not_json()
-        records, bad = read_issues(
-            issues,
-            site_url=self._access.base_url,
-            means_cancelled=self._means_cancelled,
-            points_fields=self._fields.points,
-        )
+        issues = issue_list(answer)
+        records, bad = read_issues(issues, self._reading(issues))
         return Page(records, bad, next_token)
 
     def _limited(self, query: SourceQuery) -> str:

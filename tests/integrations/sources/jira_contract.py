@@ -174,3 +174,22 @@ class JiraContract:
             client.page(self.good, updated_since_ms=None, token=None)
         assert later.value.kind == ErrorKind.RATE_LIMITED
         assert (client.rate_limits.remaining, client.rate_limits.kind) == (0, "jira-burst-based")
+
+    def test_type_labels_sprint_and_parent_come_along(
+        self, client: JiraSource, sandbox_control: SandboxControl
+    ) -> None:
+        epic = f"{self.home}-1"
+        [key] = sandbox_control.create_issues(
+            self.home, parent=epic, type="Bug", labels=["launch"], status="In Progress"
+        )
+        [below] = sandbox_control.create_issues(self.home, parent=key, type="Sub-task")
+        [blocker] = sandbox_control.create_issues(self.home, blocks=[key])
+        [above, task, child, other] = [
+            client.sample(SourceQuery("jql", f"key = {one}"), 1)[0] for one in (epic, key, below, blocker)
+        ]
+        assert (task.kind, task.labels, task.is_subtask) == ("Bug", ("launch",), False)
+        assert task.sprint.startswith("Sprint ")
+        assert (child.is_subtask, child.sprint) == (True, "")
+        assert (task.parent_id, child.parent_id) == (above.external_id, task.external_id)
+        assert task.blocked_by == (other.external_id,)
+        assert client.fetch([task.external_id]).records == (task,)

@@ -12,15 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.domain.types import TaskState
+from integrations.sources.base import BadPayload, TaskRecord
 from integrations.sources.jira import site_fields
-from integrations.sources.jira.mapping import read_issues
+from integrations.sources.jira.link_types import named_links
+from integrations.sources.jira.mapping import Reading, read_issues
 from integrations.sources.jira.resolutions import means_cancelled, normalised
+from integrations.sources.jira.site_fields import SiteFields
 
 ISSUE: dict[str, Any] = {
     "id": "20001",
     "key": "CAL-101",
     "fields": {
         "summary": "Show free slots",
+        "issuetype": {"id": "10001", "name": "Story", "subtask": False, "hierarchyLevel": 0},
+        "labels": ["launch", "beta"],
         "status": {"name": "In Review", "statusCategory": {"key": "indeterminate"}},
         "statuscategorychangedate": "2026-11-02T10:00:00.000+0100",
         "resolution": None,
@@ -40,6 +45,10 @@ ISSUE: dict[str, Any] = {
 SITE = "https://fernhill.example"
 
 
+def read(payloads: list[Any], **known: Any) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+    return read_issues(payloads, Reading(**{"site_url": f"{SITE}/"} | known))
+
+
 def issue(**fields: Any) -> dict[str, Any]:
     changed = copy.deepcopy(ISSUE)
     changed["fields"].update(fields)
@@ -51,7 +60,7 @@ def category(key: str) -> dict[str, Any]:
 
 
 def test_a_whole_issue() -> None:
-    [task], bad = read_issues([ISSUE], site_url=f"{SITE}/")
+    [task], bad = read([ISSUE])
     assert not bad
     assert (task.external_id, task.key, task.title) == ("20001", "CAL-101", "Show free slots")
     assert task.url == f"{SITE}/browse/CAL-101"
@@ -60,6 +69,7 @@ def test_a_whole_issue() -> None:
     assert task.updated_at == datetime(2026, 11, 20, 9, 0, 0, 123000, tzinfo=UTC)
     assert (task.assignee, task.estimate_seconds, task.completed_at) == ("Ines Carvalho", 28800, None)
     assert (task.parent_id, task.blocked_by) == ("20000", ("19999",))
+    assert (task.kind, task.is_subtask, task.labels, task.sprint) == ("Story", False, ("launch", "beta"), "")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +92,7 @@ def test_the_rules_of_state(
     key: str, resolution: str | None, resolved: str | None, state: TaskState, has_note: bool
 ) -> None:
     named = {"name": resolution} if resolution else None
-    [task], _ = read_issues([issue(status=category(key), resolution=named, resolutiondate=resolved)], site_url=SITE)
+    [task], _ = read([issue(status=category(key), resolution=named, resolutiondate=resolved)])
     assert task.state == state
     assert bool(task.note) == has_note
     assert (task.completed_at is not None) == (state == TaskState.DONE)
@@ -90,20 +100,20 @@ def test_the_rules_of_state(
 
 @pytest.mark.parametrize("name", ["Won't Do", " won’t  do ", "WON'T DO", "Canceled", "cancelled"])
 def test_resolutions_are_compared_as_people_read_them(name: str) -> None:
-    [task], _ = read_issues([issue(status=category("done"), resolution={"name": name})], site_url=SITE)
+    [task], _ = read([issue(status=category("done"), resolution={"name": name})])
     assert task.state == TaskState.CANCELLED
 
 
 def test_a_connections_own_list_replaces_the_default_one() -> None:
     options = {"cancelled_resolutions": ["Niet doen"]}
     named = [issue(status=category("done"), resolution={"name": name}) for name in ("niet DOEN", "Won't Do")]
-    tasks, _ = read_issues(named, site_url=SITE, means_cancelled=means_cancelled(options))
+    tasks, _ = read(named, means_cancelled=means_cancelled(options))
     assert [task.state for task in tasks] == [TaskState.CANCELLED, TaskState.DONE]
 
 
 @pytest.mark.parametrize("status", [None, {"name": "Odd"}, category(""), category("undefined"), category("doing")])
 def test_a_status_of_no_known_category_is_still_to_do_and_says_why(status: Any) -> None:
-    [task], _ = read_issues([issue(status=status)], site_url=SITE)
+    [task], _ = read([issue(status=status)])
     assert (task.state, bool(task.note)) == (TaskState.TO_DO, True)
 
 
@@ -121,7 +131,7 @@ def test_every_combination_has_one_state_and_a_note_where_it_surprises(
         resolution={"name": name} if name else None,
         resolutiondate="2026-11-03T10:00:00.000+0000" if is_dated else None,
     )
-    [task], _ = read_issues([changed], site_url=SITE, means_cancelled=listed)
+    [task], _ = read([changed], means_cancelled=listed)
     is_cancelled = bool(name) and is_listed
     is_late = bool(name) and is_dated and key not in {"done", "indeterminate"}
     assert (task.state is TaskState.CANCELLED) == is_cancelled
@@ -134,7 +144,7 @@ def test_every_combination_has_one_state_and_a_note_where_it_surprises(
 
 @pytest.mark.parametrize("summary", [None, "", " \u200b ", "\u200e\ufeff", "\x00"])
 def test_without_a_title_that_can_be_seen_the_key_stands_in(summary: str | None) -> None:
-    [task], bad = read_issues([issue(summary=summary)], site_url=SITE)
+    [task], bad = read([issue(summary=summary)])
     assert (task.title, bad) == ("CAL-101", ())
 
 
@@ -152,7 +162,7 @@ def test_what_real_trackers_hold() -> None:
         issuelinks=[{"type": {"name": "Relates"}, "outwardIssue": {"id": str(n)}} for n in range(325)],
         customfield_10020=["com.atlassian.greenhopper.service.sprint.Sprint@a88a698[id=1,state=CLOSED]"] * 27,
     )
-    [task], bad = read_issues([odd], site_url=SITE)
+    [task], bad = read([odd])
     assert not bad
     assert (task.parent_id, task.assignee, task.blocked_by) == ("777", "Bot", ())
     assert task.created_at == datetime(2021, 5, 5, 6, 9, 16, tzinfo=UTC)
@@ -164,25 +174,102 @@ def test_what_version_2_leaves_out_is_not_missed() -> None:
     payload = issue(assignee={"name": "ines", "displayName": "Ines Carvalho"}, description="h1. Wiki text")
     for name in ("statuscategorychangedate", "parent"):
         del payload["fields"][name]
-    [task], _ = read_issues([payload | {"id": 20001}], site_url=SITE)
+    [task], _ = read([payload | {"id": 20001}])
     assert (task.external_id, task.assignee, task.started_at, task.parent_id) == ("20001", "Ines Carvalho", None, "")
 
 
+BLOCKS = {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+DEPENDS = {"id": "10300", "name": "Dependency", "inward": "is required by", "outward": "depends on"}
+
+
 @pytest.mark.parametrize(
-    ("kind", "is_blocked"),
+    ("kind", "named", "waits_for"),
     [
-        ({"name": "Blocks", "inward": "is blocked by", "outward": "blocks"}, True),
-        ({"name": "Blockade", "inward": "Is Blocked By "}, True),
-        ({"name": "Blocks", "inward": "wird blockiert von"}, True),
-        ({"name": "Duplicate", "inward": "is duplicated by"}, False),
-        ({}, False),
-        (None, False),
+        (BLOCKS, None, "in"),
+        ({"name": "Blockade", "inward": "Is Blocked By "}, None, "in"),
+        ({"name": "Blocks", "inward": "wird blockiert von"}, None, "in"),
+        ({"name": "Duplicate", "inward": "is duplicated by"}, None, ""),
+        ({}, None, ""),
+        (None, None, ""),
+        (DEPENDS, None, ""),
+        (BLOCKS, [], ""),
+        (BLOCKS, ["Dependency"], ""),
+        (BLOCKS, ["blocks"], "in"),
+        (BLOCKS, ["10000"], "in"),
+        (BLOCKS, ["is blocked  BY"], "in"),
+        (DEPENDS, ["Dependency"], "in"),
+        (DEPENDS, ["10300"], "in"),
+        (DEPENDS, ["depends on"], "out"),
+        (DEPENDS, ["is required by"], "in"),
+        ({}, [""], ""),
     ],
 )
-def test_links_that_block(kind: Any, is_blocked: bool) -> None:
-    links = [{"type": kind, "inwardIssue": {"id": "5"}}, {"type": kind, "inwardIssue": {"id": "5"}}]
-    [task], _ = read_issues([issue(issuelinks=links)], site_url=SITE)
-    assert task.blocked_by == (("5",) if is_blocked else ())
+def test_links_by_which_a_task_waits(kind: Any, named: list[str] | None, waits_for: str) -> None:
+    links = [{"type": kind, "inwardIssue": {"id": "5"}}, {"type": kind, "outwardIssue": {"id": "6"}}] * 2
+    options = {} if named is None else {"blocking_links": named}
+    [task], _ = read([issue(issuelinks=links)], named_links=named_links(options))
+    assert task.blocked_by == {"in": ("5",), "out": ("6",), "": ()}[waits_for]
+
+
+JAVA = "com.atlassian.greenhopper.service.sprint.Sprint@1f"
+ONE = {"id": 1, "name": "One", "state": "closed"}
+TWO = {"id": 2, "name": "Two", "state": "active"}
+
+
+@pytest.mark.parametrize(
+    ("value", "sprint"),
+    [
+        ([ONE, TWO], "Two"),
+        ([TWO, ONE], "Two"),
+        ([{"id": 10, "name": "Ten"}, {"id": 9, "name": "Nine"}], "Ten"),
+        ([{"id": "12", "name": "Twelve"}, ONE], "Twelve"),
+        (TWO, "Two"),
+        ([f"{JAVA}[id=1,state=CLOSED,name=One,goal=]", f"{JAVA}[id=7,name=Seven, at sea,goal=,x=]"], "Seven, at sea"),
+        ([f"{JAVA}[rapidViewId=999,id=3,name=Three=3]", f"{JAVA}[id=20,name=Last]"], "Last"),
+        (f"{JAVA}[id=3,name=Three]", "Three"),
+        ([], ""), (None, ""), ("", ""), ("nothing", ""), ([None, 7, True, {}, {"id": True, "name": "x"}, "[id=x]"], ""),
+    ],
+)  # fmt: skip
+def test_a_sprint_in_its_shapes_is_the_newest(value: Any, sprint: str) -> None:
+    [task], bad = read([issue(customfield_9=value)], fields=SiteFields(sprint="customfield_9"))
+    assert (task.sprint, bad) == (sprint, ())
+
+
+@pytest.mark.parametrize(
+    ("labels", "kept"),
+    [
+        (["b", "a", "b"], ("b", "a")),
+        (["\x00", " ok ", 3, None], ("ok",)),
+        (None, ()),
+        ("launch", ()),
+        ([f"l{n}" for n in range(99)], tuple(f"l{n}" for n in range(50))),
+    ],
+)
+def test_labels_are_kept_each_once(labels: Any, kept: tuple[str, ...]) -> None:
+    [task], _ = read([issue(labels=labels)])
+    assert task.labels == kept
+
+
+@pytest.mark.parametrize(
+    ("parent", "epic", "expected"),
+    [
+        ({"id": "20000"}, "CAL-9", "20000"),
+        (None, "CAL-9", "900"),
+        (None, "CAL-10", ""),
+        (None, None, ""),
+        (None, {"key": "CAL-9"}, ""),
+        ({"id": "1" * 65}, None, ""),
+    ],
+)
+def test_what_is_above_a_task(parent: Any, epic: Any, expected: str) -> None:
+    known = {"fields": SiteFields(epic_link="customfield_8"), "epic_ids": {"CAL-9": "900"}}
+    [task], _ = read([issue(parent=parent, customfield_8=epic)], **known)
+    assert task.parent_id == expected
+
+
+def test_a_sub_task_says_so() -> None:
+    [task], _ = read([issue(issuetype={"name": " Sub-task ", "subtask": True})])
+    assert (task.kind, task.is_subtask) == ("Sub-task", True)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +279,7 @@ def test_links_that_block(kind: Any, is_blocked: bool) -> None:
 def test_points_are_the_first_sensible_number(first: Any, second: Any, points: float | None) -> None:
     names = ("customfield_1", "customfield_2")
     payload = issue(customfield_1=first, customfield_2=second)
-    [task], _ = read_issues([payload], site_url=SITE, points_fields=names)
+    [task], _ = read([payload], fields=SiteFields(points=names))
     assert task.points == points
 
 
@@ -205,6 +292,7 @@ def test_a_sites_own_fields_are_found_by_type_and_name() -> None:
         custom(2, "Punkte", "float"),
         {"id": "customfield_3", "name": "Punkte", "schema": {"custom": site_fields.STORY_POINTS}},
         {"id": "customfield_4", "name": "Epic Link", "schema": {"custom": site_fields.EPIC_LINK}},
+        {"id": "customfield_8", "name": "Sprint", "schema": {"custom": site_fields.SPRINT}},
         custom(5, " story point estimate ", "float"),
         custom(6, "Story Points", "textfield"),
         {"id": "summary", "schema": {"type": "string", "system": "summary"}},
@@ -214,12 +302,12 @@ def test_a_sites_own_fields_are_found_by_type_and_name() -> None:
     ]
     fields = site_fields.site_fields(found)
     assert fields.points == ("customfield_3", "customfield_1", "customfield_5")
-    assert fields.epic_link == "customfield_4"
+    assert (fields.epic_link, fields.sprint) == ("customfield_4", "customfield_8")
 
 
 @pytest.mark.parametrize("summary", ["a\x00b", "x" * 3000, "🌕 moon", "a\u202eb", "\ud800lone", "line\nbreak"])
 def test_titles_are_cleaned(summary: str) -> None:
-    [task], _ = read_issues([issue(summary=summary)], site_url=SITE)
+    [task], _ = read([issue(summary=summary)])
     assert 0 < len(task.title) <= 500
     assert not set("\x00\u202e\ud800\n") & set(task.title)
     task.title.encode()
@@ -261,7 +349,7 @@ PAYLOADS: list[Any] = list(broken())
 def test_strange_payloads_are_set_aside_with_a_reason_and_the_good_one_is_read() -> None:
     assert len(PAYLOADS) > 160
     for payload in PAYLOADS:
-        records, bad = read_issues([payload, ISSUE], site_url=SITE)
+        records, bad = read([payload, ISSUE])
         assert records[-1].key == "CAL-101"
         assert len(records) + len(bad) == 2
         for one in bad:

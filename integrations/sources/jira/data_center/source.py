@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from integrations.account import Access
-from integrations.sources.base import IdPage, Page
+from integrations.errors import RefusedError
+from integrations.sources.base import FETCH_SIZE, IdPage, Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import issue_list
 from integrations.sources.jira.data_center.client import DataCenterClient
 from integrations.sources.jira.data_center.paging import START, Place
-from integrations.sources.jira.mapping import read_created_ms
+from integrations.sources.jira.mapping import Reading, epic_key, read_created_ms
 from integrations.sources.jira.refusals import endless, not_json
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
@@ -36,6 +37,7 @@ class DataCenterSource(JiraSource):
         is_bearer: bool = True,
     ) -> None:
         super().__init__(access, offered, DataCenterClient(access, limits, is_bearer=is_bearer))
+        self._epic_ids: dict[str, str] = {}
 
     def is_this_product(self, info: Mapping[str, Any]) -> bool:
         """`Server`, also of a Data Center; old ones name no deployment type, but a version."""
@@ -78,6 +80,22 @@ class DataCenterSource(JiraSource):
         return IdPage(
             tuple(mark for mark in marks if mark not in {*place.tail, ""}), following.dumped() if following else None
         )
+
+    def _asked_fields(self) -> list[str]:
+        return [*super()._asked_fields(), *([self._fields.epic_link] if self._fields.epic_link else [])]
+
+    def _reading(self, issues: list[Any]) -> Reading:
+        """With the ids of the epics above them: an Epic Link tells a key, which may change."""
+        keys = {epic_key(issue, self._fields.epic_link) for issue in issues} - set(self._epic_ids)
+        asked = sorted(key for key in keys if jql.is_key(key))
+        for start in range(0, len(asked), FETCH_SIZE):
+            some = asked[start : start + FETCH_SIZE]
+            try:
+                self._epic_ids |= dict.fromkeys(some, "") | self._client.ids_of(some)
+            except RefusedError:
+                # A parent that nobody can name costs no task.
+                self._epic_ids |= dict.fromkeys(some, "")
+        return replace(super()._reading(issues), epic_ids=self._epic_ids)
 
     def _epic_condition(self, key: str) -> str:
         return jql.epic_link_condition(key, self._fields.epic_link)
