@@ -9,7 +9,7 @@ from django.db import transaction
 
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import SourceTask, SyncRun, TaskSource
-from integrations.sync.counting import count_milestone
+from integrations.sync.counting import recount, sharers_of
 from integrations.sync.mirror import mark_removed
 from integrations.sync.runs import start_run
 from luna import clock
@@ -58,9 +58,10 @@ def unlink_source(*, source: TaskSource, actor: User) -> None:
         before = {"milestone": milestone.name, "query": source.query}
         record("source.unlinked", source, actor=actor, launch_id=milestone.launch_id, before=before)
         task_ids = list(SourceTask.objects.filter(source=source).values_list("task_id", flat=True))
+        shared_before = sharers_of(milestone.pk, now)
         source.delete()
         mark_removed(task_ids, now)
-        count_milestone(milestone.pk, synced_at=milestone.tasks_synced_at or now, actor=actor)
+        recount(milestone.pk, formerly=shared_before, now=now, actor=actor)
 
 
 def sync_milestone(*, milestone: Milestone, actor: User) -> list[SyncRun]:

@@ -1,66 +1,270 @@
-"""What the mirror says about a milestone: its counts and its days, handed to the milestones' own action."""
+"""What the mirror says about a milestone: its counts and its days, handed to the milestones' own action.
+
+Read task by task, so that memory does not grow with their number. The rules: docs/algorithms/progress.md.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from integrations.domain.types import TaskState
-from integrations.models import Task, TaskSource
+from django.db.models import Q
+
+from integrations.domain.counting import Rules, Tally, shares_of, size_of
+from integrations.domain.types import ScopeKind, TaskState
+from integrations.models import SourceTask, Task, TaskShare, TaskSource
+from integrations.sync.scope import SIZE_COLUMNS, note_tasks
 from milestones.actions.progress import record_progress
 from milestones.domain.progress import DayCount, TaskCounts
+from milestones.models import Milestone
 from people.selectors import workspace
 
 if TYPE_CHECKING:
     from people.models import User
 
-TaskRow = tuple[str, datetime | None, datetime | None]
+AT_ONCE = 2000
+"""Rows that are read or written in one go."""
 
 
 def count_milestone(milestone_id: int, *, synced_at: datetime, actor: User | None = None) -> None:
-    """Count the milestone's tasks anew, each once though several sources find it; in the caller's transaction."""
-    sources = TaskSource.objects.filter(milestone_id=milestone_id)
-    rows = list(
-        Task.objects.filter(links__source__milestone_id=milestone_id, removed_at__isnull=True)
-        .exclude(state=TaskState.CANCELLED)
-        .distinct()
-        .values_list("pk", "state", "remote_created_at", "completed_at")
-    )
-    tasks: list[TaskRow] = [(state, created_at, completed_at) for _, state, created_at, completed_at in rows]
-    zone = ZoneInfo(workspace().time_zone)
-    states = Counter(state for state, _, _ in tasks)
-    days = work_days(tasks, zone)
-    record_progress(
-        milestone_id=milestone_id,
-        counts=TaskCounts(
-            total=len(tasks),
-            done=states[TaskState.DONE],
-            in_progress=states[TaskState.IN_PROGRESS],
-            last_completed_on=max((day.day for day in days if day.completed), default=None),
-            synced_at=synced_at,
-        ),
-        work_days=days,
-        sources_linked=sources.count(),
-        actor=actor,
-    )
+    """Count the milestone's tasks anew, each once though several sources find it; in the caller's transaction.
+
+    Milestones that share tasks with it are counted, too, when some came or left. What an actor does is no change of
+    scope, nor what a source brings that is read for the first time.
+    """
+    count = _Count(milestone_id, synced_at, notes_scope=actor is None)
+    count.read()
+    _write([count, *(_again(pk, synced_at) for pk in sorted(count.shared_with) if count.is_moved)], actor)
 
 
-def work_days(tasks: list[TaskRow], zone: ZoneInfo) -> list[DayCount]:
-    """Per day on which something happened: tasks that arrived, that were completed, and the scope at its end."""
-    arrived: Counter[date] = Counter()
-    completed: Counter[date] = Counter()
-    for state, created_at, completed_at in tasks:
-        done_at = completed_at if state == TaskState.DONE else None
+def recount(milestone_id: int, *, formerly: Iterable[int] = (), now: datetime, actor: User) -> None:
+    """Count it anew after a person changed what counts, and what shares tasks with it now or did `formerly`.
+
+    In the caller's transaction. Their tasks are as fresh as they were.
+    """
+    count = _again(milestone_id, now)
+    others = count.shared_with.union(formerly) - {milestone_id}
+    _write([count, *(_again(pk, now) for pk in sorted(others))], actor)
+
+
+def sharers_of(milestone_id: int, now: datetime) -> set[int]:
+    """The other milestones of its launch for which some of its tasks count, too."""
+    return _again(milestone_id, now).shared_with
+
+
+def _again(milestone_id: int, now: datetime) -> _Count:
+    """One milestone read again, as fresh as it was."""
+    count = _Count(milestone_id, now, notes_scope=False)
+    count.synced_at = count.milestone.tasks_synced_at or now
+    count.read()
+    return count
+
+
+def _write(counts: Sequence[_Count], actor: User | None) -> None:
+    """Lock them in one order, so that two runs which share tasks do not wait for each other for ever."""
+    ids = sorted(count.milestone.pk for count in counts)
+    if len(ids) > 1:
+        list(Milestone.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
+    for count in counts:
+        count.write(actor=actor)
+
+
+def _others_of(milestone: Milestone, found: Q) -> Any:
+    """Links by which other milestones of the launch count tasks."""
+    links = SourceTask.objects.filter(
+        found, source__milestone__launch_id=milestone.launch_id, source__milestone__deleted_at=None, is_counted=True
+    )
+    return links.exclude(source__milestone_id=milestone.pk)
+
+
+@dataclass
+class _Days:
+    """Per day what arrived and what was completed, in the workspace's zone."""
+
+    zone: ZoneInfo
+    arrived: Counter[date] = field(default_factory=Counter)
+    completed: Counter[date] = field(default_factory=Counter)
+
+    def add(self, created_at: datetime | None, done_at: datetime | None) -> None:
+        """One task; what was done before it was made, as imported ones are, arrived when it was done."""
         came_at = min((at for at in (created_at, done_at) if at is not None), default=None)
         if came_at is not None:
-            arrived[came_at.astimezone(zone).date()] += 1
+            self.arrived[came_at.astimezone(self.zone).date()] += 1
         if done_at is not None:
-            completed[done_at.astimezone(zone).date()] += 1
-    scope = 0
-    days = []
-    for day in sorted(arrived | completed):
-        scope += arrived[day]
-        days.append(DayCount(day, arrived[day], completed[day], scope))
-    return days
+            self.completed[done_at.astimezone(self.zone).date()] += 1
+
+    def counts(self) -> list[DayCount]:
+        """The days on which something happened, with the scope at the end of each."""
+        scope, days = 0, []
+        for day in sorted(self.arrived | self.completed):
+            scope += self.arrived[day]
+            days.append(DayCount(day, self.arrived[day], self.completed[day], scope))
+        return days
+
+
+class _Count:
+    """One milestone, read once and written once."""
+
+    def __init__(self, milestone_id: int, synced_at: datetime, *, notes_scope: bool) -> None:
+        columns = ("launch_id", "progress_unit", "tasks_synced_at")
+        self.milestone: Milestone = Milestone.objects.only(*columns).get(pk=milestone_id)
+        self.synced_at = synced_at
+        self.shared_with: set[int] = set()
+        self._seen_at = synced_at
+        self._notes_scope = notes_scope
+        rows = TaskSource.objects.filter(
+            milestone__launch_id=self.milestone.launch_id, milestone__deleted_at__isnull=True
+        )
+        own = [row for row in rows if row.milestone_id == milestone_id]
+        self._rules = {row.pk: Rules.from_json(row.counting) for row in own}
+        self._new_sources = {row.pk for row in own if self._is_new(row.full_read_at)}
+        self._has_neighbours = len(own) < len(rows)
+        self._tells_copies = len({row.connection_id for row in rows}) > 1
+        """Whether one task may be there twice, through two connections: then its address says so."""
+        self._tally, self._days = Tally(), _Days(ZoneInfo(workspace().time_zone))
+        self._in_progress = 0
+        self._flips: dict[bool, list[int]] = {True: [], False: []}
+        self._came: list[tuple[int, datetime, str]] = []
+        self._left: list[tuple[int, datetime, str]] = []
+
+    def _is_new(self, full_read_at: datetime | None) -> bool:
+        """Whether a source was read from end to end since the last count."""
+        counted_at = self.milestone.tasks_synced_at
+        return full_read_at is None or counted_at is None or full_read_at > counted_at
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether tasks came or left, so that the shares of others are no longer what they were."""
+        return bool(self._new_sources or self._flips[True] or self._flips[False])
+
+    def read(self) -> None:
+        """Look at every task once, and mark which links count."""
+        shares = self._shares()
+        for task in self._counted():
+            is_done, share = task["task__state"] == TaskState.DONE, shares.get(self._key(task), 1.0)
+            self._tally.add(is_done=is_done, size=self._size(task), share=share)
+            if share:
+                self._in_progress += task["task__state"] == TaskState.IN_PROGRESS
+                self._days.add(task["task__remote_created_at"], task["task__completed_at"] if is_done else None)
+        self._mark()
+
+    def _mark(self) -> None:
+        """On the links, at once: milestones that share tasks with this one go by them."""
+        for is_counted, links in self._flips.items():
+            for start in range(0, len(links), AT_ONCE):
+                SourceTask.objects.filter(pk__in=links[start : start + AT_ONCE]).update(is_counted=is_counted)
+
+    def write(self, *, actor: User | None = None) -> None:
+        """The changes of scope, and the milestone's own columns."""
+        note_tasks(self.milestone.pk, ScopeKind.ADDED, self._came, seen_at=self._seen_at)
+        note_tasks(self.milestone.pk, ScopeKind.REMOVED, self._left, seen_at=self._seen_at)
+        days = self._days.counts()
+        says_work = self._tally.is_sized or self._tally.is_shared
+        work_done, work_total = self._tally.work() if says_work else (None, None)
+        record_progress(
+            milestone_id=self.milestone.pk,
+            counts=TaskCounts(
+                total=self._tally.total,
+                done=self._tally.done,
+                in_progress=self._in_progress,
+                last_completed_on=max((day.day for day in days if day.completed), default=None),
+                synced_at=self.synced_at,
+                work_total=work_total,
+                work_done=work_done,
+            ),
+            work_days=days,
+            sources_linked=len(self._rules),
+            actor=actor,
+        )
+
+    def _key(self, link: dict[str, Any]) -> str:
+        """What tells one task from another: its address where it may be there twice."""
+        return (self._tells_copies and link["task__url"]) or f"#{link['task_id']}"
+
+    def _size(self, task: dict[str, Any]) -> float | None:
+        column = SIZE_COLUMNS.get(self.milestone.progress_unit)
+        return size_of(task[f"task__{column}"]) if column else None
+
+    def _counted(self) -> Iterator[dict[str, Any]]:
+        """Each task that counts, once, and of its copies the one that was changed last; cancelled ones are left out."""
+        for _, found in groupby(self._links(), key=self._key):
+            links = list(found)
+            taken = [link for link in links if link["task__removed_at"] is None and self._takes(link)]
+            for link in links:
+                if link["is_counted"] != (is_taken := link in taken):
+                    self._flips[is_taken].append(link["pk"])
+            if self._notes_scope:
+                self._note([link for link in links if link["is_counted"]], taken)
+            if taken:
+                newest = max(taken, key=lambda link: (link["task__remote_updated_at"], -link["task_id"]))
+                if newest["task__state"] != TaskState.CANCELLED:
+                    yield newest
+
+    def _note(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:
+        """Whether the task came or left. What the rules take out of a source that is new was never in."""
+        if bool(before) == bool(after):
+            return
+        link = (before or after)[0]
+        if before:
+            at = link["task__removed_at"] or self._seen_at
+            if link["task__removed_at"] or any(one["source_id"] not in self._new_sources for one in before):
+                self._left.append((link["task_id"], at, link["task__removed_why"]))
+            return
+        made_at, looked_at = link["task__remote_created_at"], self.milestone.tasks_synced_at
+        is_new = made_at is not None and looked_at is not None and made_at > looked_at
+        self._came.append((link["task_id"], made_at if is_new else self._seen_at, ""))
+
+    def _takes(self, link: dict[str, Any]) -> bool:
+        rules = self._rules[link["source_id"]]
+        return rules.takes_all or rules.takes(
+            kind=link["task__kind"],
+            labels=link["task__labels"],
+            status_word=link["task__status_word"],
+            is_subtask=link["task__is_subtask"],
+        )
+
+    def _links(self) -> Iterator[dict[str, Any]]:
+        """Those of all the milestone's sources, with those of one task next to each other."""
+        columns = [
+            "pk", "source_id", "task_id", "is_counted", "task__state", "task__removed_at", "task__removed_why",
+            "task__remote_created_at", "task__remote_updated_at", "task__completed_at",
+        ]  # fmt: skip
+        if any(not rules.takes_all for rules in self._rules.values()):
+            columns += ["task__kind", "task__labels", "task__status_word", "task__is_subtask"]
+        if column := SIZE_COLUMNS.get(self.milestone.progress_unit):
+            columns.append(f"task__{column}")
+        order = ["task_id"]
+        if self._tells_copies:
+            columns.append("task__url")
+            order = ["task__url", "task_id"]
+        links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk")
+        return links.values(*columns).iterator(chunk_size=AT_ONCE)
+
+    def _shares(self) -> dict[str, float]:
+        """Which part of a task counts here, by its key, where another milestone of the launch holds it, too."""
+        if not self._has_neighbours:
+            return {}
+        mine = Task.objects.filter(links__source__milestone_id=self.milestone.pk)
+        same = Q(task_id__in=mine.values("pk"))
+        if self._tells_copies:
+            same |= Q(task__url__in=mine.exclude(url="").values("url"))
+        held: defaultdict[str, set[int]] = defaultdict(set)
+        for link in _others_of(self.milestone, same).values("task_id", "task__url", "source__milestone_id"):
+            held[self._key(link)].add(link["source__milestone_id"])
+        self.shared_with = set[int]().union(*held.values())
+        said = self._said() if held else {}
+        own = self.milestone.pk
+        return {key: shares_of(sorted({own, *others}), said.get(key, {}))[own] for key, others in held.items()}
+
+    def _said(self) -> dict[str, dict[int, float]]:
+        """What people said of the shares: by task, per milestone."""
+        rows = TaskShare.objects.filter(milestone__launch_id=self.milestone.launch_id)
+        said: defaultdict[str, dict[int, float]] = defaultdict(dict)
+        for row in rows.values("task_id", "task__url", "milestone_id", "share").order_by("pk"):
+            said[self._key(row)][row["milestone_id"]] = row["share"]
+        return said

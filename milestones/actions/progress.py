@@ -36,12 +36,14 @@ def record_progress(
     Rewrites the work days: what is not among `work_days` goes. Without an actor it is the sync that speaks.
     """
     with transaction.atomic():
-        milestone: Milestone = Milestone.objects.select_for_update().get(pk=milestone_id)
+        milestone: Milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone_id)
         new = {
             "sources_linked": sources_linked,
             "tasks_total": counts.total,
             "tasks_done": counts.done,
             "tasks_in_progress": counts.in_progress,
+            "work_total": counts.work_total,
+            "work_done": counts.work_done,
         }
         before, after = changed_fields({name: getattr(milestone, name) for name in new}, new)
         for name, value in new.items():

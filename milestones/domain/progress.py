@@ -15,6 +15,9 @@ class TaskCounts:
     in_progress: int
     last_completed_on: date | None
     synced_at: datetime
+    work_total: float | None = None
+    """In the unit of the milestone's progress, shares taken into account; None where the tasks' number says it."""
+    work_done: float | None = None
 
 
 @dataclass(frozen=True)
