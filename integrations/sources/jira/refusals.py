@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -26,6 +27,9 @@ from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefuse
 from luna.lib.text import clean_line
 
 LONGEST_PAUSE = timedelta(hours=1)
+BURST_PAUSE = timedelta(seconds=5)
+"""After too many calls at once, where Jira names no time: such a limit fills up within a second."""
+RETRY_HEADERS = ("Retry-After", "X-RateLimit-Reset")
 NO_SUCH_PAGE = {
     HTTPStatus.NOT_FOUND,
     HTTPStatus.GONE,
@@ -135,12 +139,31 @@ def _wants_a_captcha(headers: Any) -> bool:
 
 def _temporary(error: JIRAError, status: int) -> RetryLaterError:
     """What passes by itself, and when Jira says so."""
-    until = retry_time(error.response.headers if error.response is not None else {})
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
+    headers = error.response.headers if error.response is not None else {}
+    if status != HTTPStatus.TOO_MANY_REQUESTS:
+        sentence = "Jira has trouble of its own. Nothing is to do; Luna tries again."
+        return RetryLaterError(sentence, until=retry_time(headers), detail=_detail(status))
+    reason = clean_line(str(headers.get("RateLimit-Reason") or ""), limit=60)
+    detail = f"{_detail(status)}, {reason}" if reason else _detail(status)
+    if "quota" in reason:
+        sentence = (
+            "The calls that Jira allows in an hour are used up. Nothing is to do; Luna goes on when more are there."
+        )
+        until = _quota_reset(headers)
+    else:
         sentence = "Jira asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=_detail(status))
-    sentence = "Jira has trouble of its own. Nothing is to do; Luna tries again."
-    return RetryLaterError(sentence, until=until, detail=_detail(status))
+        until = retry_time(headers) or (clock.now() + BURST_PAUSE if reason else None)
+    return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
+
+
+def _quota_reset(headers: Any) -> datetime:
+    """When the hour's points are there again: the later of what the headers say, else the next full hour in UTC.
+
+    Until then every call would be refused: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
+    """
+    told = [at for at in (retry_time(headers, names=(name,)) for name in RETRY_HEADERS) if at is not None]
+    next_hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return max(told, default=next_hour)
 
 
 def _words(text: str) -> str:
@@ -155,10 +178,10 @@ def _detail(status: int) -> str:
         return str(status)
 
 
-def retry_time(headers: Any) -> datetime | None:
+def retry_time(headers: Any, names: Iterable[str] = RETRY_HEADERS) -> datetime | None:
     """What the provider asks for: Retry-After in seconds or as a date, else X-RateLimit-Reset; at most an hour away."""
     now = clock.now()
-    for name in ("Retry-After", "X-RateLimit-Reset"):
+    for name in names:
         value = str(headers.get(name) or "").strip()
         until = _instant(value, now) if value else None
         if until is not None:

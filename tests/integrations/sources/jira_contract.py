@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from integrations.sources.base import SourceQuery, TaskRecord
 from integrations.sources.jira.source import JiraSource
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
+from tests.moving_clock import MovingClock
 
 NOBODYS_PROJECT = {"id": "99999", "key": "GONE", "name": "Gone"}
 
@@ -24,6 +26,10 @@ class JiraContract:
     home = ""
     elsewhere = ""
     good: SourceQuery
+
+    def read_call(self) -> str:
+        """As in the other contract."""
+        raise NotImplementedError
 
     @staticmethod
     def opened(sandbox: SandboxServer, offered: Iterable[Mapping[str, str]] | None) -> JiraSource:
@@ -174,6 +180,45 @@ class JiraContract:
             client.page(self.good, updated_since_ms=None, token=None)
         assert later.value.kind == ErrorKind.RATE_LIMITED
         assert (client.rate_limits.remaining, client.rate_limits.kind) == (0, "jira-burst-based")
+
+    @pytest.mark.parametrize(
+        ("headers", "wait_seconds"),
+        [
+            ({"RateLimit-Reason": "jira-burst-based"}, 5),
+            ({"RateLimit-Reason": "jira-burst-based", "Retry-After": "2"}, 2),
+            ({"RateLimit-Reason": "jira-quota-tenant-based"}, 1500),
+            ({"RateLimit-Reason": "jira-quota-global-based", "Retry-After": "1847"}, 1847),
+            ({"RateLimit-Reason": "jira-quota-tenant-based", "X-RateLimit-Reset": "2026-11-23T10:00:00Z"}, 1500),
+            (
+                {
+                    "RateLimit-Reason": "jira-quota-tenant-based",
+                    "Retry-After": "1",
+                    "X-RateLimit-Reset": "2026-11-23T10:00Z",
+                },
+                1500,
+            ),
+            ({}, None),
+        ],
+    )
+    def test_a_used_up_quota_is_told_from_a_burst(
+        self,
+        headers: dict[str, str],
+        wait_seconds: int | None,
+        client: JiraSource,
+        sandbox_control: SandboxControl,
+        clock: MovingClock,
+    ) -> None:
+        clock.set(datetime(2026, 11, 23, 9, 35, tzinfo=UTC))
+        sandbox_control.add_fault(self.face, "status", match=self.read_call(), status=429, headers=headers)
+        with pytest.raises(RetryLaterError) as later:
+            client.page(self.good, updated_since_ms=None, token=None)
+        assert later.value.kind == ErrorKind.RATE_LIMITED
+        assert ("in an hour" in later.value.sentence) == ("quota" in str(headers))
+        if wait_seconds is None:
+            assert later.value.until is None
+        else:
+            assert later.value.until is not None
+            assert abs((later.value.until - clock.now()).total_seconds() - wait_seconds) < 2
 
     def test_type_labels_sprint_and_parent_come_along(
         self, client: JiraSource, sandbox_control: SandboxControl
