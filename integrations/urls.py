@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SETTINGS}<int:pk>/", connections.connection, name="connection"),
     path(f"{SETTINGS}<int:pk>/edit/", connections.edit, name="edit_connection"),
     path(f"{SETTINGS}<int:pk>/offer/", offer.offer, name="offer"),
+    path(f"{SETTINGS}<int:pk>/offer/add/", offer.add_project, name="add_project"),
     path(f"{SETTINGS}<int:pk>/places/add/", places.add_place, name="add_place"),
     path(f"{SETTINGS}<int:pk>/progress/", runs.progress, name="connection_progress"),
     path(f"{SETTINGS}<int:pk>/runs/", runs.history, name="runs"),

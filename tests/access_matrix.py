@@ -256,6 +256,7 @@ ACCESS: dict[str, Row] = {
     "integrations:offer": Row("admin", "admin", child="connection"),
     "integrations:consent": Row("admin"),
     "integrations:ask_consent": Row("admin"),
+    "integrations:add_project": Row(None, "admin", child="connection"),
     "integrations:add_place": Row(None, "admin", child="connection"),
     "integrations:connection_progress": Row("admin", child="connection"),
     "integrations:runs": Row("admin", child="connection"),

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from integrations.access import get_connection
 from integrations.account import Project
 from integrations.actions import connections as actions
-from integrations.errors import ProviderError
+from integrations.credentials import access_of
+from integrations.errors import NeedsAttentionError, ProviderError
 from integrations.forms import OfferForm
-from integrations.registry import PROVIDERS, open_source
+from integrations.registry import PROVIDERS, open_source, part
 from integrations.views.places import offer_places
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
 
 if TYPE_CHECKING:
+    from django import forms
     from django.http import HttpResponse
 
     from integrations.models import Connection
@@ -48,10 +50,38 @@ def offer(request: HtmxRequest, pk: int) -> HttpResponse:
         return render_page(request, PAGE, context | {"trouble": error.sentence})
     if request.method == "POST":
         return _save(request, row, named, context)
+    context["add_form"] = adding(row)
     chosen = request.GET.getlist("chosen") if is_search else [one["id"] for one in row.offered]
     version = request.GET.get("version") if is_search else row.version
     form = OfferForm(items=_labels(named), initial={"chosen": chosen, "version": version})
     return _show(request, context, form, named, chosen)
+
+
+@require_POST
+@admin_required
+def add_project(request: HtmxRequest, pk: int) -> HttpResponse:
+    """Add what a pasted address leads to, where the service does not list everything, to what is chosen already."""
+    row = get_connection(pk)
+    form = adding(row, request.POST)
+    if form is None:
+        return redirect(request, reverse("integrations:offer", args=[pk]))
+    if form.is_valid():
+        added: Project = form.cleaned_data["project"]
+        kept = [Project(one["id"], one["key"], one["name"]) for one in row.offered if one["id"] != added.id]
+        actions.offer_projects(connection=row, version=None, projects=[*kept, added], actor=request.user)
+        toast(request, f"{added.name} is added.")
+        return redirect(request, reverse("integrations:offer", args=[pk]))
+    context = {"connection": row, "entry": PROVIDERS[row.provider], "add_form": form}
+    return render_page(request, PAGE, context, status=422)
+
+
+def adding(row: Connection, data: Any = None) -> forms.Form | None:
+    """The provider's form for what it does not list by itself, where it has one and can be asked."""
+    try:
+        form: type[forms.Form] = part(row.provider, "forms.AddProjectForm")
+        return form(data, access=access_of(row))  # type: ignore[call-arg]
+    except (ImportError, NeedsAttentionError):
+        return None
 
 
 def _save(request: HtmxRequest, row: Connection, named: Named, context: dict[str, Any]) -> HttpResponse:
@@ -105,5 +135,7 @@ def _named(row: Connection, *, is_search: bool) -> Named:
         with closing(open_source(row)) as client:
             kept = [(one.id, one.key, one.name) for one in client.projects()]
         cache.set(key, kept, REMEMBERED_SECONDS)
-    projects = [Project(*one) for one in kept]
+    # What was chosen stays in sight, also where the service does not list it, or not any more.
+    offered = [Project(one["id"], one["key"], one["name"]) for one in row.offered]
+    projects = list({one.id: one for one in [*offered, *(Project(*one) for one in kept)]}.values())
     return {one.id: (f"{one.key} · {one.name}" if one.key else one.name, one) for one in projects}

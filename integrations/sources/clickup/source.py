@@ -46,6 +46,7 @@ class ClickUpSource:
         self._offered = None if offered is None else {one["id"]: one["name"] for one in offered}
         self._client = ClickUpClient(access, limits)
         self._seen: dict[str, datetime] = {}
+        self._stopped = False
         self._told: set[str] = set()
         self._types: dict[str, dict[tuple[str, int], str]] = {}
         self._repeated: tuple[frozenset[str], int] = (frozenset(), 0)
@@ -80,7 +81,7 @@ class ClickUpSource:
 
         def reads() -> str:
             projects.extend(self._lists_in(workspaces))
-            return f"{len(projects)} found"
+            return f"{len(projects)} found" + (", and there are more" if self._stopped else "")
 
         done, error = run_steps(
             [
@@ -99,6 +100,17 @@ class ClickUpSource:
     def projects(self) -> list[Project]:
         """The lists that the account may read, each named by its space and folder."""
         return self._lists_in(self._client.workspaces())
+
+    def project(self, text: str) -> Project:
+        """The list whose id or address that is, named as `projects` names it, however far the walk comes.
+
+        Raises RefusedError for what is no list, or none that the account may read.
+        """
+        row = self._client.list(self._list_id(SourceQuery(SourceKind.LIST, text)))
+        folder = row.get("folder")
+        above = [row.get("space"), folder if isinstance(folder, dict) and not folder.get("hidden") else None]
+        names = [_name(one, limit=60) for one in (*above, row) if isinstance(one, dict)]
+        return Project(str(row["id"]), "", clean_line(" / ".join(filter(None, names)), limit=120))
 
     def choices(self) -> list[Choice]:
         """The lists that are offered."""
@@ -253,8 +265,9 @@ class ClickUpSource:
         return list_id
 
     def _lists_in(self, workspaces: list[dict[str, Any]]) -> list[Project]:
-        """Every list within `MOST_WALK_CALLS` calls. What is closed to the account is left out, unless all of it is."""
+        """The lists that `MOST_WALK_CALLS` calls find, without what is closed to the account, unless all of it is."""
         last_call = self.requests + MOST_WALK_CALLS
+        self._stopped = False
         found: dict[str, Project] = {}
         refused: RefusedError | None = None
         for workspace in workspaces:
@@ -280,11 +293,14 @@ class ClickUpSource:
     def _rows_of(self, space: Mapping[str, Any], last_call: int) -> Iterator[tuple[list[str], Mapping[str, Any]]]:
         space_id, space_name = str(space["id"]), _name(space, limit=60)
         if self.requests >= last_call:
+            self._stopped = True
             return
         yield from (([space_name], row) for row in self._client.folderless_lists(space_id))
         for folder in self._client.folders(space_id):
             within = [row for row in folder.get("lists") or [] if isinstance(row, dict) and row.get("id")]
-            if not within and self.requests < last_call:
+            if not within and self.requests >= last_call:
+                self._stopped = True
+            elif not within:
                 within = self._client.lists(str(folder["id"]))
             yield from (([space_name, _name(folder, limit=60)], row) for row in within)
 
