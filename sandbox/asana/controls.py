@@ -13,7 +13,7 @@ from sandbox.asana.plan import SECTIONS
 from sandbox.asana.tasks import ANSWERS, Task, answered, marked
 from sandbox.state import the_state
 
-EDITABLE = {"name", "subtype", "assignee", "parent", "minutes", "points", "custom_id", "dependencies"}
+EDITABLE = {"name", "subtype", "assignee", "parent", "minutes", "points", "custom_id", "dependencies", "tags", "hidden"}
 
 
 def add_controls(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
+from sandbox.asana import events
 from sandbox.asana.company import live_a_day, write_tasks
 from sandbox.asana.controls import add_controls
 from sandbox.asana.face import ROOT, AsanaError
@@ -30,7 +31,7 @@ ASANA = Face(
     title="Asana",
     page="asana_pages.projects",
     install=_install,
-    schema=SCHEMA,
+    schema=SCHEMA + events.SCHEMA,
     rates={"asana": Rate(25, 500)},
     fill=write_tasks,
     live=live_a_day,

@@ -57,8 +57,8 @@ def _guard() -> Response | None:
     return answer
 
 
-def route(app: Flask, path: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """Register a GET; it is called signed in and within the limit."""
+def route(app: Flask, path: str, *, method: str = "GET") -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Register a call; it comes signed in and within the limit."""
 
     def register(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
@@ -69,7 +69,7 @@ def route(app: Flask, path: str) -> Callable[[Callable[P, Response]], Callable[P
             except AsanaError as error:
                 return error.response()
 
-        app.add_url_rule(f"{ROOT}/{path}", f"asana {view.__name__}", answer, methods=["GET"])
+        app.add_url_rule(f"{ROOT}/{path}", f"asana {view.__name__}", answer, methods=[method])
         return view
 
     return register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +13,9 @@ from sandbox.company.people import BY_ACCOUNT_ID, Person
 
 Json = dict[str, Any]
 COMPACT = ("gid", "resource_type", "name", "resource_subtype")
-OPT_IN = ("dependencies", "dependents")
+OPT_IN = ("dependencies", "dependents", "num_subtasks")
 """These come only to those who ask for them by name."""
+FIRST_TAG_GID = 1_300_000_000_000_000
 MINUTES_FIELD, POINTS_FIELD, ID_FIELD = "1200000000000101", "1200000000000102", "1200000000000103"
 
 
@@ -62,8 +64,8 @@ def section_json(section: Section, site_url: str) -> Json:
     }
 
 
-def task_json(task: Task, site_url: str) -> Json:
-    """All that there is to know of it."""
+def task_json(task: Task, site_url: str, *, subtasks: int = 0) -> Json:
+    """All that there is to know of it; `subtasks` is how many stand directly below it."""
     people = {name: BY_ACCOUNT_ID.get(getattr(task, name) or "") for name in ("assignee", "creator")}
     home = PROJECT_OF[task.sections[0]].gid if task.sections else "0"
     found: Json = {
@@ -83,6 +85,11 @@ def task_json(task: Task, site_url: str) -> Json:
         "due_on": None,
         "notes": "",
         "custom_fields": _custom_fields(task),
+        "num_subtasks": subtasks,
+        "tags": [
+            {"gid": str(FIRST_TAG_GID + zlib.crc32(tag.encode())), "resource_type": "tag", "name": tag}
+            for tag in task.tags
+        ],
         "dependencies": [{"gid": gid, "resource_type": "task"} for gid in task.dependencies],
         "memberships": [
             {

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from sandbox.asana import events
 from sandbox.store import count_up
 
 SCHEMA = """
@@ -20,6 +21,8 @@ CREATE TABLE IF NOT EXISTS asana_membership (
     task TEXT NOT NULL, section TEXT NOT NULL, rank INTEGER NOT NULL, PRIMARY KEY (task, section)
 );
 CREATE INDEX IF NOT EXISTS asana_membership_rank ON asana_membership (section, rank);
+CREATE INDEX IF NOT EXISTS asana_task_parent ON asana_task (parent);
+CREATE TABLE IF NOT EXISTS asana_detail (task TEXT PRIMARY KEY, tags TEXT NOT NULL, hidden INTEGER NOT NULL);
 """
 ANSWERS = ("pending", "approved", "rejected", "changes_requested")
 FIRST_GID = 1_200_000_001_000_000
@@ -45,6 +48,9 @@ class Task:
     points: float | None = None
     custom_id: str | None = None
     dependencies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    hidden: bool = False
+    """Whether the account of the token was shut out from it."""
 
     @property
     def is_done(self) -> bool:
@@ -52,7 +58,7 @@ class Task:
         return self.approval == "approved" if self.subtype == "approval" else self.completed
 
 
-OWN_COLUMNS = tuple(one.name for one in fields(Task) if one.name != "sections")
+OWN_COLUMNS = tuple(one.name for one in fields(Task) if one.name not in {"sections", "tags", "hidden"})
 _INSERT = (
     f"INSERT OR REPLACE INTO asana_task ({', '.join(OWN_COLUMNS)}) VALUES ({', '.join(':' + n for n in OWN_COLUMNS)})"  # noqa: S608
 )
@@ -64,7 +70,9 @@ def new_gid(connection: sqlite3.Connection) -> str:
 
 
 def save(connection: sqlite3.Connection, task: Task) -> None:
-    """Insert or replace, and let it stand in its sections and no others."""
+    """Insert or replace, and let it stand in its sections and no others; its projects hear of it."""
+    before = by_gid(connection, task.gid)
+    heard_before = _home_sections(connection, before)
     values: dict[str, Any] = {name: value for name, value in asdict(task).items() if name in OWN_COLUMNS}
     connection.execute(_INSERT, values | {"dependencies": json.dumps(task.dependencies)})
     stands = {row["section"] for row in _memberships(connection, task.gid)}
@@ -74,6 +82,17 @@ def save(connection: sqlite3.Connection, task: Task) -> None:
         if section not in stands:
             rank = count_up(connection, "asana_rank")
             connection.execute("INSERT INTO asana_membership VALUES (?, ?, ?)", (task.gid, section, rank))
+    detail = (task.gid, json.dumps(task.tags), task.hidden)
+    connection.execute("INSERT OR REPLACE INTO asana_detail VALUES (?, ?, ?)", detail)
+    if before != task:
+        events.record(connection, task.gid, heard_before, _home_sections(connection, task), at=task.modified)
+
+
+def _home_sections(connection: sqlite3.Connection, task: Task | None) -> set[str]:
+    """Where it stands; a sub-task that stands nowhere belongs to where the task above it does."""
+    while task is not None and not task.sections and task.parent:
+        task = by_gid(connection, task.parent)
+    return set(task.sections) if task is not None else set()
 
 
 def _memberships(connection: sqlite3.Connection, gid: str) -> list[sqlite3.Row]:
@@ -83,12 +102,21 @@ def _memberships(connection: sqlite3.Connection, gid: str) -> list[sqlite3.Row]:
 def _from_row(connection: sqlite3.Connection, row: sqlite3.Row) -> Task:
     values: dict[str, Any] = {name: row[name] for name in OWN_COLUMNS}
     values |= {"completed": bool(row["completed"]), "dependencies": tuple(json.loads(row["dependencies"]))}
+    detail = connection.execute("SELECT * FROM asana_detail WHERE task = ?", (row["gid"],)).fetchone()
+    if detail is not None:
+        values |= {"tags": tuple(json.loads(detail["tags"])), "hidden": bool(detail["hidden"])}
     return Task(**values, sections=tuple(one["section"] for one in _memberships(connection, row["gid"])))
 
 
 def by_gid(connection: sqlite3.Connection, gid: str) -> Task | None:
     row = connection.execute("SELECT * FROM asana_task WHERE gid = ?", (gid,)).fetchone()
     return None if row is None else _from_row(connection, row)
+
+
+def below(connection: sqlite3.Connection, gid: str) -> list[Task]:
+    """Its own sub-tasks, not those below them."""
+    rows = connection.execute("SELECT * FROM asana_task WHERE parent = ? ORDER BY gid", (gid,)).fetchall()
+    return [_from_row(connection, row) for row in rows]
 
 
 def of_sections(
@@ -99,12 +127,13 @@ def of_sections(
     after_rank: int = 0,
     count: int = -1,
 ) -> list[tuple[int, Task]]:
-    """In the order in which they were put there, each with its rank; `count` -1 is all."""
+    """What the account sees, in the order in which it was put there, each with its rank; `count` -1 is all."""
     asked = list(sections)
     marks = ", ".join("?" * len(asked))
     rows = connection.execute(
         f"SELECT asana_task.*, rank FROM asana_membership JOIN asana_task ON gid = task WHERE section IN ({marks}) "  # noqa: S608
-        "AND rank > ? AND modified >= ? ORDER BY rank LIMIT ?",
+        "AND rank > ? AND modified >= ? AND gid NOT IN (SELECT task FROM asana_detail WHERE hidden) "
+        "ORDER BY rank LIMIT ?",
         (*asked, after_rank, modified_since, count),
     ).fetchall()
     return [(row["rank"], _from_row(connection, row)) for row in rows]
@@ -132,5 +161,13 @@ def answered(task: Task, answer: str, *, at: int) -> Task:
 
 
 def delete(connection: sqlite3.Connection, gid: str) -> None:
+    """With all that is below it."""
+    for one in below(connection, gid):
+        delete(connection, one.gid)
+    found = by_gid(connection, gid)
+    if found is not None:
+        sections = _home_sections(connection, found)
+        events.record(connection, gid, sections, set(), at=found.modified, is_deleted=True)
+    connection.execute("DELETE FROM asana_detail WHERE task = ?", (gid,))
     connection.execute("DELETE FROM asana_task WHERE gid = ?", (gid,))
     connection.execute("DELETE FROM asana_membership WHERE task = ?", (gid,))

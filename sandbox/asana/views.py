@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, jsonify, request
 
-from sandbox.asana import tasks
+from sandbox.asana import batch, events, tasks
 from sandbox.asana.face import AsanaError, listed, one, route, site_url
 from sandbox.asana.payloads import project_json, section_json, task_json, user_json, workspace_json
 from sandbox.asana.plan import ACCOUNT, BY_GID, PROJECTS, SECTIONS, USER_GIDS, WORKSPACE_GID, Project, Section
@@ -29,6 +29,7 @@ def add_views(app: Flask) -> None:
     _add_people(app)
     _add_projects(app)
     _add_tasks(app)
+    _add_what_reads_many(app)
 
 
 def _add_people(app: Flask) -> None:
@@ -135,9 +136,33 @@ def _add_tasks(app: Flask) -> None:
     def task(gid: str) -> Response:
         with the_state().store.reading() as connection:
             found = tasks.by_gid(connection, gid)
-        if found is None:
-            raise AsanaError(404, f"task: Unknown object: {gid}")
-        return one(_shown(found))
+            subtasks = len(tasks.below(connection, gid))
+        return one(_shown(_readable(found, gid), subtasks))
+
+    @route(app, "tasks/<gid>/subtasks")
+    def subtasks(gid: str) -> Response:
+        with the_state().store.reading() as connection:
+            _readable(tasks.by_gid(connection, gid), gid)
+            found = [(one, len(tasks.below(connection, one.gid))) for one in tasks.below(connection, gid)]
+        return listed(_ranked([one for one in found if not one[0].hidden], lambda one: _shown(*one)))
+
+
+def _add_what_reads_many(app: Flask) -> None:
+    @route(app, "events")
+    def changes() -> Response:
+        return events.answer(_project(request.args.get("resource", "")).gid, request.args.get("sync"))
+
+    @route(app, "batch", method="POST")
+    def several() -> Response:
+        return batch.run()
+
+
+def _readable(found: Task | None, gid: str) -> Task:
+    if found is None:
+        raise AsanaError(404, f"task: Unknown object: {gid}")
+    if found.hidden:
+        raise AsanaError(403, "task: You do not have access to this task.")
+    return found
 
 
 def _asked_sections() -> list[str]:
@@ -165,13 +190,13 @@ def _tasks(sections: list[str], modified_since: int) -> Response:
             found = tasks.of_sections(
                 connection, sections, modified_since=modified_since, after_rank=after, count=count
             )
-        return [(rank, _shown(task)) for rank, task in found]
+            return [(rank, _shown(task, len(tasks.below(connection, task.gid)))) for rank, task in found]
 
     return listed(records)
 
 
-def _shown(task: Task) -> dict[str, Any]:
-    record = task_json(task, site_url())
+def _shown(task: Task, subtasks: int) -> dict[str, Any]:
+    record = task_json(task, site_url(), subtasks=subtasks)
     if task.gid in the_state().faults.malformed_keys():
         return record | {"name": 7, "completed": "yes", "modified_at": [], "assignee": "nobody"}
     return record

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -17,30 +15,20 @@ from django.conf import settings
 from urllib3 import HTTPResponse
 
 from integrations.account import Access
-from integrations.errors import (
-    ErrorKind,
-    NeedsAttentionError,
-    NotFoundError,
-    ProviderError,
-    RefusedError,
-    RetryLaterError,
-    quoted,
-)
+from integrations.errors import ErrorKind, ProviderError, RefusedError, RetryLaterError
+from integrations.sources.asana import refusals
+from integrations.sources.asana.refusals import not_json, token_refused
+from integrations.sources.base import RateLimits
 from integrations.unreachable import vendor_unreachable
-from luna import clock
 from luna.lib.http import Limits, guarded_session
 
 PAGE_SIZE = 100
 """The most that Asana gives at once: https://developers.asana.com/docs/pagination"""
 MAX_LIST_PAGES = 40
-LONGEST_PAUSE = timedelta(hours=1)
-_NEW_TOKEN = "Make a new personal access token in Asana and enter it under Settings, Integrations."  # noqa: S105
+BATCH_SIZE = 10
+"""How many reads go into one call: https://developers.asana.com/docs/batch-requests"""
 
 Json = dict[str, Any]
-
-
-class OffsetExpiredError(RefusedError):
-    """Asana forgot where a read had got to: it has to start again."""
 
 
 class _GuardedPool:
@@ -69,6 +57,8 @@ class AsanaClient:
 
     def __init__(self, access: Access, limits: Limits | None = None) -> None:
         self.requests = 0
+        self.rate_limits = RateLimits()
+        """Asana tells of its limits only in refusing: https://developers.asana.com/docs/rate-limits"""
         self._session = guarded_session(limits, self._counted)
         self._sdk = _sdk(access, self._session)
 
@@ -126,6 +116,49 @@ class AsanaClient:
             asked["modified_since"] = modified_since.astimezone(UTC).isoformat(timespec="milliseconds")
         return self._page(asana.TasksApi(self._sdk).get_tasks, asked, offset)
 
+    def several(
+        self, paths: Sequence[str], *, fields: Iterable[str], offsets: Sequence[str | None] = ()
+    ) -> list[Json | RefusedError]:
+        """What each of at most BATCH_SIZE paths answers, in their order, by one call. With `offsets` they are lists.
+
+        Each counts against the limit. What is no matter of a single one is raised.
+        """
+        options: list[Json] = [{"fields": list(fields)} for _ in paths]
+        for place, offset in enumerate(offsets):
+            options[place] |= {"limit": PAGE_SIZE} | ({"offset": offset} if offset else {})
+        actions = [
+            {"relative_path": path, "method": "get", "options": asked}
+            for path, asked in zip(paths, options, strict=True)
+        ]
+        body = {"data": {"actions": actions}}
+        found = self._call(partial(asana.BatchAPIApi(self._sdk).create_batch_request, body, {})).get("data")
+        if not isinstance(found, list) or len(found) != len(actions):
+            raise not_json()
+        return [self._one_of_several(answer) for answer in found]
+
+    def _one_of_several(self, answer: Any) -> Json | RefusedError:
+        status = answer.get("status_code") if isinstance(answer, dict) else None
+        if not isinstance(status, int):
+            raise not_json()
+        body, headers = answer.get("body"), answer.get("headers")
+        if status < HTTPStatus.MULTIPLE_CHOICES and isinstance(body, dict):
+            return body
+        error = self._noted(refusals.named(status, body, headers if isinstance(headers, dict) else {}))
+        if isinstance(error, RefusedError):
+            return error
+        raise error
+
+    def events(self, resource: str, sync: str) -> Json:
+        """What happened to a project since the token, at most 100 at once. Raises SyncTokenExpiredError too.
+
+        https://developers.asana.com/reference/getevents. The SDK's own iterator repeats the first page for ever:
+        https://github.com/Asana/python-asana/issues/200
+        """
+        answer = self._call(partial(asana.EventsApi(self._sdk).get_events, resource, {"sync": sync} if sync else {}))
+        if not isinstance(answer.get("data"), list) or not isinstance(answer.get("sync"), str):
+            raise not_json()
+        return answer
+
     def _all(self, call: Callable[..., Any], asked: Json) -> list[Json]:
         """Page after page of a short list."""
         found: list[Json] = []
@@ -148,16 +181,24 @@ class AsanaClient:
         try:
             answer = call()
         except ApiException as error:
-            raise _named(error) from None
+            # The SDK's text is never shown whole: it holds headers and bodies.
+            raise self._noted(refusals.named(error.status or 0, error.body, error.headers or {})) from None
         except requests.RequestException as error:
             raise vendor_unreachable(error, "Asana") from None
         except UnicodeError:
-            raise _token_refused("not sent") from None
+            raise token_refused("not sent") from None
         except (ValueError, RecursionError):
             raise not_json() from None
         if not isinstance(answer, dict):
             raise not_json()
+        self.rate_limits = RateLimits()
         return answer
+
+    def _noted(self, error: ProviderError) -> ProviderError:
+        self.rate_limits = RateLimits()
+        if isinstance(error, RetryLaterError) and error.kind == ErrorKind.RATE_LIMITED:
+            self.rate_limits = RateLimits(remaining=0, resets_at=error.until)
+        return error
 
 
 def _sdk(access: Access, session: requests.Session) -> Any:
@@ -181,112 +222,8 @@ def next_offset(page: Json) -> str | None:
     return offset if isinstance(offset, str) and offset else None
 
 
-def not_json() -> ProviderError:
-    """What came is no data of Asana's."""
-    return NeedsAttentionError(
-        "The address answers with a web page instead of Asana’s data. A proxy or sign-in page may stand before it: "
-        "ask the network’s admin.",
-        kind=ErrorKind.WRONG_PRODUCT,
-        detail="200, not JSON",
-    )
-
-
 def _record(answer: Json) -> Json:
     data = answer.get("data")
     if not isinstance(data, dict):
         raise not_json()
     return data
-
-
-def _named(error: ApiException) -> ProviderError:
-    """By status, with Asana's own words. The SDK's text is never shown whole: it holds headers and bodies.
-
-    https://developers.asana.com/docs/errors
-    """
-    status = error.status or 0
-    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR or not status:
-        return _temporary(error, status)
-    if status == HTTPStatus.UNAUTHORIZED:
-        return _token_refused(_detail(status))
-    return _refused(status, _words(error.body))
-
-
-def _token_refused(detail: str) -> ProviderError:
-    return NeedsAttentionError(
-        "Asana did not accept the token: it was revoked, or its owner’s account was deactivated, or it was not copied "
-        f"whole. {_NEW_TOKEN}",
-        kind=ErrorKind.SIGN_IN_REFUSED,
-        detail=detail,
-    )
-
-
-def _refused(status: int, words: str) -> ProviderError:
-    """What will not work as it is."""
-    detail, said = _detail(status), quoted(words)
-    if status == HTTPStatus.BAD_REQUEST and words.lower().startswith("offset"):
-        return OffsetExpiredError("Asana forgot how far Luna had read. Sync again.", detail=detail)
-    if status == HTTPStatus.PAYMENT_REQUIRED:
-        return RefusedError(
-            f"Asana gives this only to workspaces on a paid plan: {said or detail}. Choose other tasks, or ask who "
-            "pays for Asana.",
-            detail=detail,
-        )
-    if status == HTTPStatus.FORBIDDEN:
-        return RefusedError(
-            f"Asana doesn’t let the token’s account see this: {said or detail}. Add the account to the project in "
-            "Asana, or choose other tasks.",
-            kind=ErrorKind.MISSING_SCOPE,
-            detail=detail,
-        )
-    if status == HTTPStatus.NOT_FOUND:
-        return NotFoundError(
-            f"Asana knows no such project or section ({said or detail}): it was deleted, or the token’s account was "
-            "taken out of it. Check it in Asana, or choose other tasks.",
-            kind=ErrorKind.BAD_QUERY,
-            detail=detail,
-        )
-    sentence = f"Asana does not accept this: {said or detail}. Choose the tasks anew."
-    return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
-
-
-def _temporary(error: ApiException, status: int) -> RetryLaterError:
-    """What passes by itself, and when Asana says so."""
-    until = _retry_time(error.headers or {})
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        sentence = "Asana asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=_detail(status))
-    sentence = "Asana has trouble of its own. Nothing is to do; Luna tries again."
-    return RetryLaterError(sentence, until=until, detail=_detail(status))
-
-
-def _words(body: Any) -> str:
-    """Asana's sentence out of `{"errors": [{"message": …}]}`; empty when something else came."""
-    try:
-        errors = json.loads(body)["errors"]
-        return str(errors[0]["message"])
-    except (TypeError, ValueError, LookupError, RecursionError):
-        return ""
-
-
-def _detail(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
-def _retry_time(headers: Any) -> datetime | None:
-    """What Retry-After asks for, in seconds or (from a proxy) as a date; at most an hour away.
-
-    https://developers.asana.com/docs/rate-limits
-    """
-    now = clock.now()
-    value = str(headers.get("Retry-After") or "").strip()
-    if value.isdecimal():
-        return now + min(timedelta(seconds=int(value[:9])), LONGEST_PAUSE)
-    try:
-        named = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    named = named if named.tzinfo else named.replace(tzinfo=UTC)
-    return min(max(named, now), now + LONGEST_PAUSE)

@@ -6,7 +6,8 @@ The shape: https://developers.asana.com/reference/tasks
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,21 +24,32 @@ FIELDS = (
     "assignee.name",
     "permalink_url",
     "parent",
+    "num_subtasks",
+    "tags.name",
     "resource_subtype",
     "approval_status",
+    "custom_type.name",
     "custom_type_status_option.name",
     "dependencies",
     "memberships.project",
     "memberships.section.name",
     "custom_fields.name",
     "custom_fields.number_value",
+    "custom_fields.format",
+    "custom_fields.custom_label",
     "custom_fields.representation_type",
     "custom_fields.display_value",
 )
 """What is asked for: without `opt_fields`, Asana answers with little more than names."""
-ESTIMATED_TIME = "estimated time"
+_ESTIMATES = {"estimate", "estimates", "estimated", "estimation", "effort"}
+_NO_ESTIMATES = {"actual", "spent", "logged", "remaining", "cost", "budget"}
+_POINTS = {"point", "points"}
+_BESIDE_POINTS = {"story", "task", "sp"} | _ESTIMATES
+_HOURS = {"h", "hr", "hrs", "hour", "hours"}
+_MINUTES = {"m", "min", "mins", "minute", "minutes"}
+ESTIMATED_TIME = {"estimated", "time"}
 """The number field in which Asana's own time tracking keeps an estimate, in minutes."""
-STORY_POINTS = frozenset({"points", "story points"})
+_KINDS = {"default_task": "Task", "custom": "Custom"}
 _APPROVALS = {
     "pending": (TaskState.TO_DO, False),
     "approved": (TaskState.DONE, True),
@@ -52,14 +64,17 @@ _PAYLOAD_LIMIT = 10_000
 _LONGEST_ID = 64
 _LONGEST_ESTIMATE = 2_147_483_647
 _MOST_POINTS = 1_000_000
+_MOST_LABELS = 50
 
 
 class BadPayloadError(ValueError):
     """A task that can't be read; the message says what is wrong with it."""
 
 
-def read_tasks(payloads: list[Any], *, within: str = "") -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
-    """The tasks of one page that can be read, and those that can't. `within` is the gid of what was asked for."""
+def read_tasks(
+    payloads: list[Any], *, within: Collection[str] = ()
+) -> tuple[tuple[TaskRecord, ...], tuple[BadPayload, ...]]:
+    """The tasks of one page that can be read, and those that can't. `within` are gids of what was asked for."""
     records: list[TaskRecord] = []
     bad: list[BadPayload] = []
     for payload in payloads:
@@ -70,7 +85,7 @@ def read_tasks(payloads: list[Any], *, within: str = "") -> tuple[tuple[TaskReco
     return tuple(records), tuple(bad)
 
 
-def read_task(payload: Any, *, within: str = "") -> TaskRecord:
+def read_task(payload: Any, *, within: Collection[str] = ()) -> TaskRecord:
     """One task as /tasks gives it with `FIELDS`. Raises BadPayloadError."""
     if not isinstance(payload, Mapping):
         raise BadPayloadError("the task is not an object")
@@ -86,6 +101,9 @@ def read_task(payload: Any, *, within: str = "") -> TaskRecord:
         url=_url(payload, gid),
         state=state,
         status_word=_status_word(payload, within),
+        kind=_kind(payload),
+        labels=_labels(payload),
+        is_subtask=isinstance(payload.get("parent"), Mapping),
         assignee=_text(_within(payload.get("assignee"), "name"), limit=160),
         estimate_seconds=_estimate_seconds(payload),
         points=_points(payload),
@@ -132,7 +150,7 @@ def _state(payload: Mapping[str, Any]) -> tuple[TaskState, str]:
     return (TaskState.DONE if completed else TaskState.TO_DO), ""
 
 
-def _status_word(payload: Mapping[str, Any], within: str) -> str:
+def _status_word(payload: Mapping[str, Any], within: Collection[str]) -> str:
     """The team's own status: that of a custom type, else the section in what was asked for, else the first section."""
     own = _text(_within(payload.get("custom_type_status_option"), "name"), limit=80)
     if own:
@@ -140,29 +158,70 @@ def _status_word(payload: Mapping[str, Any], within: str) -> str:
     sections: list[tuple[bool, str]] = []
     for one in _objects(payload.get("memberships")):
         section, project = one.get("section"), one.get("project")
-        is_asked_for = bool(within) and within in {_other_gid(section), _other_gid(project)}
+        is_asked_for = not {_other_gid(section), _other_gid(project)}.isdisjoint(within)
         sections.append((not is_asked_for, _text(_within(section, "name"), limit=80)))
     return min(sections, key=lambda found: found[0])[1] if sections else ""
 
 
+def _kind(payload: Mapping[str, Any]) -> str:
+    """The team's own type; else Asana's, as "Milestone" for `milestone`: https://developers.asana.com/reference/tasks."""
+    subtype = _text(payload.get("resource_subtype"), limit=80)
+    own = _text(_within(payload.get("custom_type"), "name"), limit=80) if subtype == "custom" else ""
+    return own or _KINDS.get(subtype) or subtype.replace("_", " ").capitalize()
+
+
+def _labels(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of its tags."""
+    names = (_text(one.get("name"), limit=80) for one in _objects(payload.get("tags")))
+    return tuple(dict.fromkeys(name for name in names if name))[:_MOST_LABELS]
+
+
 def _estimate_seconds(payload: Mapping[str, Any]) -> int | None:
-    """Out of the minutes of the custom field; what is no sensible number counts as none."""
-    minutes = _number(payload, {ESTIMATED_TIME}, most=_LONGEST_ESTIMATE / 60)
-    return None if minutes is None else round(minutes * 60)
+    """The first number that a field of minutes or hours holds; what is no sensible number counts as none."""
+    for one in _objects(payload.get("custom_fields")):
+        seconds = _unit_seconds(one)
+        value = _number(one, most=_LONGEST_ESTIMATE / seconds) if seconds else None
+        if value is not None:
+            return round(value * seconds)
+    return None
+
+
+def _unit_seconds(custom_field: Mapping[str, Any]) -> int:
+    """How many seconds one of its number is; 0 for what is no estimate, or one whose unit nobody says.
+
+    The unit stands in the name, as "Effort (h)", or beside the number (`custom_label`); durations are minutes.
+    """
+    name = _words(custom_field.get("name"))
+    if not name & _ESTIMATES or name & (_NO_ESTIMATES | _POINTS):
+        return 0
+    for said in (name, _words(custom_field.get("custom_label"))):
+        if said & _HOURS:
+            return 3600
+        if said & _MINUTES:
+            return 60
+    return 60 if name == ESTIMATED_TIME or custom_field.get("format") == "duration" else 0
 
 
 def _points(payload: Mapping[str, Any]) -> float | None:
-    return _number(payload, STORY_POINTS, most=_MOST_POINTS)
-
-
-def _number(payload: Mapping[str, Any], names: set[str] | frozenset[str], *, most: float) -> float | None:
-    """The first number between 0 and `most` among the custom fields of these names."""
+    """The first number in a field that is called points, with or without "story" or "estimate"."""
     for one in _objects(payload.get("custom_fields")):
-        value, name = one.get("number_value"), one.get("name")
-        if not isinstance(name, str) or clean_line(name).casefold() not in names:
-            continue
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
-            return float(value)
+        name = _words(one.get("name"))
+        if name & _POINTS and name <= _POINTS | _BESIDE_POINTS:
+            value = _number(one, most=_MOST_POINTS)
+            if value is not None:
+                return value
+    return None
+
+
+def _words(value: Any) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", _text(value, limit=200).casefold()))
+
+
+def _number(custom_field: Mapping[str, Any], *, most: float) -> float | None:
+    """Its number, if that is between 0 and `most`."""
+    value = custom_field.get("number_value")
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
+        return float(value)
     return None
 
 

@@ -10,7 +10,8 @@ import asana
 from integrations.account import Access
 from integrations.domain.types import SourceKind
 from integrations.errors import NotFoundError, RefusedError
-from integrations.sources.asana.client import AsanaClient, Json, not_json
+from integrations.sources.asana.client import AsanaClient, Json
+from integrations.sources.asana.refusals import not_json
 from integrations.sources.base import SourceQuery
 from integrations.sources.webhooks import Health, Registration, Standing, part_of
 

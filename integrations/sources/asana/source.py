@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
-from integrations.domain.types import SourceKind
-from integrations.errors import ErrorKind, RefusedError
-from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, OffsetExpiredError, next_offset
+from integrations.domain.types import RemovedWhy, SourceKind
+from integrations.errors import ErrorKind, NotFoundError, RefusedError
+from integrations.sources.asana.client import BATCH_SIZE, PAGE_SIZE, AsanaClient, next_offset
 from integrations.sources.asana.mapping import FIELDS, read_tasks
-from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
+from integrations.sources.asana.reading import is_gone, place_at, read_on
+from integrations.sources.base import Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from luna import clock
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -142,29 +143,55 @@ class AsanaSource:
         for window in SAMPLE_WINDOWS:
             since = None if window is None else clock.now() - window
             page = self._client.tasks(chosen, fields=FIELDS, modified_since=since, offset=None)
-            found = list(read_tasks(page["data"], within=query.text)[0])
+            found = list(read_tasks(page["data"], within=(query.text,))[0])
             if len(found) >= size:
                 break
         return sorted(found, key=lambda one: one.updated_at, reverse=True)[:size]
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
-        """One page, in Asana's own order: it sorts by nothing.
+        """One page, in Asana's own order: it sorts by nothing. Sub-tasks come behind the page of those above them.
 
         Asana contradicts itself on whether a task that is moved into a project or section counts as modified (the
-        parameter `modified_since` says yes, the field `modified_at` no). The daily full read sees every move.
+        parameter `modified_since` says yes, the field `modified_at` no). The census sees every move.
         """
         since = None if updated_since_ms is None else datetime.fromtimestamp(updated_since_ms / 1000, UTC)
-        chosen = self._chosen(query)
-        try:
-            page = self._client.tasks(chosen, fields=FIELDS, modified_since=since, offset=token)
-        except OffsetExpiredError:
-            # What was read is read once more, which changes nothing.
-            page = self._client.tasks(chosen, fields=FIELDS, modified_since=since, offset=None)
-        records, bad = read_tasks(page["data"], within=query.text)
-        following = next_offset(page)
-        if following is not None and following == token:
-            raise RefusedError("Asana’s pages have no end. Choose fewer tasks.", detail="the same offset twice")
-        return Page(records, bad, following)
+        payloads, place = read_on(self._client, self._chosen(query), place_at(token), fields=FIELDS, since=since)
+        records, bad = read_tasks(payloads, within=(query.text,))
+        return Page(records, bad, place.token)
+
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        """A page of at most 100 gids, or those below some of the last page's tasks."""
+        payloads, place = read_on(
+            self._client, self._chosen(query), place_at(token), fields=("num_subtasks",), since=None
+        )
+        found = (one.get("gid") for one in payloads if isinstance(one, dict))
+        return IdPage(tuple(gid for gid in found if isinstance(gid, str)), place.token)
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        """Ten to a call. A task that was moved to another project comes as it is there, if the account sees it.
+
+        For a task that was never there, is in the bin, or is closed to the account Asana has 404 and 403:
+        https://developers.asana.com/docs/errors
+        """
+        payloads: list[Any] = []
+        gone: dict[str, RemovedWhy] = {}
+        for start in range(0, len(external_ids), BATCH_SIZE):
+            some = external_ids[start : start + BATCH_SIZE]
+            answers = self._client.several([f"/tasks/{gid}" for gid in some], fields=FIELDS)
+            for gid, answer in zip(some, answers, strict=True):
+                if isinstance(answer, dict):
+                    payloads.append(answer.get("data"))
+                elif isinstance(answer, NotFoundError):
+                    gone[gid] = RemovedWhy.DELETED
+                elif is_gone(answer):
+                    gone[gid] = RemovedWhy.NO_ACCESS
+        records, bad = read_tasks(payloads, within=tuple(self._offered or ()))
+        return Fetched(records, bad, gone)
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """Nothing, or that Asana refused and until when: it tells no more."""
+        return self._client.rate_limits
 
     def _chosen(self, query: SourceQuery) -> dict[str, str]:
         """The query as a parameter of /tasks. Refuses what is no gid, and what is not offered."""

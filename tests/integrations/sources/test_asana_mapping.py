@@ -36,7 +36,10 @@ TASK: dict[str, Any] = {
         {"gid": "3", "name": "Story Points", "number_value": 3.5},
     ],
     "approval_status": None,
+    "custom_type": None,
     "custom_type_status_option": None,
+    "num_subtasks": 0,
+    "tags": [{"gid": "5", "name": "legal"}, {"gid": "6", "name": "  gdpr "}, {"gid": "7", "name": "legal"}],
 }
 
 
@@ -49,7 +52,7 @@ def custom(name: str, value: Any, **rest: Any) -> list[dict[str, Any]]:
 
 
 def test_a_whole_task() -> None:
-    [found], bad = read_tasks([TASK], within="10001")
+    [found], bad = read_tasks([TASK], within=("10001",))
     assert not bad
     assert (found.external_id, found.key, found.title) == (TASK["gid"], TASK["gid"], "Review the privacy notice")
     assert found.url == TASK["permalink_url"]
@@ -58,6 +61,7 @@ def test_a_whole_task() -> None:
     assert found.updated_at == datetime(2026, 11, 20, 9, 0, 0, 123000, tzinfo=UTC)
     assert found.created_at == datetime(2026, 10, 1, 8, tzinfo=UTC)
     assert (found.assignee, found.estimate_seconds, found.points) == ("Ines Carvalho", 5400, 3.5)
+    assert (found.kind, found.labels, found.is_subtask) == ("Task", ("legal", "gdpr"), True)
     assert (found.parent_id, found.blocked_by) == ("1200000001000001", ("1200000001000002", "1200000001000003"))
 
 
@@ -114,11 +118,41 @@ def test_the_rules_of_state(
         (custom("Story points", 0.5), None, 0.5),
         (custom("Pointless", 8), None, None),
         (custom("Points", None) + custom("Story points", 2), None, 2.0),
+        (custom("Story point estimate", 5), None, 5.0),
+        (custom("Estimated points", 5), None, 5.0),
+        (custom("Points of contact", 5), None, None),
+        (custom("Estimate (h)", 1.5), 5400, None),
+        (custom("Effort in hours", 2), 7200, None),
+        (custom("Estimated minutes", 45), 2700, None),
+        (custom("Estimate", 2, custom_label="hrs"), 7200, None),
+        (custom("Estimate", 2, format="duration"), 120, None),
+        (custom("Effort", 3), None, None),
+        (custom("Estimated cost (h)", 3), None, None),
+        (custom("Actual effort (h)", 3), None, None),
+        (custom("Estimated time", None) + custom("Effort (h)", 1), 3600, None),
+        (custom("Effort (h)", 10**9), None, None),
     ],
 )
 def test_estimates_and_points_are_custom_fields(fields: list[Any], seconds: int | None, points: float | None) -> None:
     [found], _ = read_tasks([task(custom_fields=fields)])
     assert (found.estimate_seconds, found.points) == (seconds, points)
+
+
+@pytest.mark.parametrize(
+    ("subtype", "own", "kind"),
+    [
+        ("default_task", None, "Task"),
+        ("milestone", None, "Milestone"),
+        ("approval", None, "Approval"),
+        ("custom", {"gid": "3", "name": "Legal review"}, "Legal review"),
+        ("custom", None, "Custom"),
+        ("something_new", None, "Something new"),
+        (None, None, ""),
+        (7, {"name": 7}, ""),
+    ],
+)
+def test_the_type_is_said_in_words(subtype: Any, own: Any, kind: str) -> None:
+    assert read_tasks([task(resource_subtype=subtype, custom_type=own)])[0][0].kind == kind
 
 
 def test_a_task_with_a_number_of_its_own_is_called_by_it() -> None:
@@ -130,11 +164,11 @@ def test_a_task_with_a_number_of_its_own_is_called_by_it() -> None:
 def test_the_status_is_that_of_a_custom_type_or_of_the_section_asked_for() -> None:
     option = {"gid": "5", "name": "In legal review"}
     read = [
-        (task(custom_type_status_option=option), "10001", "In legal review"),
-        (TASK, "10011", "Data protection"),
-        (TASK, "10001", "Data protection"),
-        (TASK, "", "Elsewhere"),
-        (task(memberships=[]), "10001", ""),
+        (task(custom_type_status_option=option), ("10001",), "In legal review"),
+        (TASK, ("10011",), "Data protection"),
+        (TASK, ("10001",), "Data protection"),
+        (TASK, (), "Elsewhere"),
+        (task(memberships=[]), ("10001",), ""),
     ]
     for payload, within, word in read:
         assert read_tasks([payload], within=within)[0][0].status_word == word
@@ -200,7 +234,7 @@ def test_any_key_may_be_missing(name: str) -> None:
 
 def check_beside_a_good_one(payload: Any) -> None:
     """It is read into what the mirror takes or set aside with a reason, and the good one beside it is read."""
-    records, bad = read_tasks([payload, TASK], within="10001")
+    records, bad = read_tasks([payload, TASK], within=("10001",))
     assert records[-1].external_id == TASK["gid"]
     assert len(records) + len(bad) == 2
     for one in bad:
@@ -212,7 +246,9 @@ def check_beside_a_good_one(payload: Any) -> None:
         assert 0 < len(record.key) <= 64
         assert len(record.status_word) <= 80
         assert len(record.url) <= 500
+        assert len(record.kind) <= 80
+        assert all(0 < len(label) <= 80 for label in record.labels)
         assert record.estimate_seconds is None or 0 <= record.estimate_seconds <= 2_147_483_647
         assert record.updated_at.tzinfo is UTC
         words = (record.external_id, record.key, record.title, record.url, record.status_word, record.assignee)
-        "".join((*words, record.parent_id, *record.blocked_by)).encode()
+        "".join((*words, record.parent_id, *record.blocked_by, record.kind, *record.labels)).encode()
