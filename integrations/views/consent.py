@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,10 @@ def ask_consent(request: HtmxRequest) -> HttpResponse:
     url = part(kept["provider"], "consent.consent_url")(
         Secret(kept["pending"]), redirect_uri=_back(), state=state, verifier=kept["verifier"]
     )
-    return render_page(request, PAGE, {"entry": PROVIDERS[kept["provider"]], "url": url, "back": _back()})
+    provider = kept["provider"]
+    words = {"service": part(provider, "consent.SERVICE"), "asks": part(provider, "consent.ASKS")}
+    context = words | {"entry": PROVIDERS[provider], "url": url, "back": _back()}
+    return render_page(request, PAGE, context)
 
 
 @require_GET
@@ -92,9 +96,7 @@ def consent(request: HtmxRequest) -> HttpResponse:
             raise part(provider, "consent.refused")(request.GET.get("error", ""))
         pending, verifier = Secret(kept["pending"]), kept["verifier"]
         secret = part(provider, "consent.exchange")(pending, code=code, verifier=verifier, redirect_uri=_back())
-        report: CheckReport = part(provider, "destination.open_destination")(
-            Access("", "", secret, kept["options"])
-        ).check()
+        report = _check(provider, Access("", "", secret, kept["options"]))
         if report.error is not None:
             raise report.error
         return _save(request, kept, secret, report)
@@ -102,6 +104,17 @@ def consent(request: HtmxRequest) -> HttpResponse:
         return render_page(request, PAGE, context | {"trouble": error.sentence})
     except IntegrityError:
         return render_page(request, PAGE, context | {"trouble": NAME_TAKEN})
+
+
+def _check(provider: str, access: Access) -> CheckReport:
+    """The live test of what came back, through the client of a task tool or of a place."""
+    report: CheckReport
+    if PROVIDERS[provider].is_task_tool:
+        with closing(part(provider, "source.open_source")(access, [])) as client:
+            report = client.check()
+    else:
+        report = part(provider, "destination.open_destination")(access).check()
+    return report
 
 
 def _save(request: HtmxRequest, kept: dict[str, Any], secret: Secret, report: CheckReport) -> HttpResponse:

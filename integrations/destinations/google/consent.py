@@ -17,6 +17,13 @@ from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError
 from luna.lib.http import guarded_session
 from luna.lib.redaction import Secret
 
+SERVICE = "Google"
+ASKS = (
+    "Google asks you next whether Luna may make files in your name. Luna sees the files that it makes, and no others. "
+    "Sign in there as the person in whose name reports are to be written."
+)
+"""What is said before the browser goes there."""
+
 
 def consent_url(pending: Secret, *, redirect_uri: str, state: str, verifier: str) -> str:
     """Google's page for the pending client; `verifier` (RFC 7636) is shown to Google only with the code."""
