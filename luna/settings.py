@@ -56,6 +56,8 @@ WORK_QUEUES = [
     "milestones.tasks.RECOMPUTE",
     "integrations.tasks.POLL",
     "integrations.tasks.SYNC",
+    "integrations.tasks.WEBHOOKS",
+    "integrations.tasks.CALLS",
     "reports.tasks.SCHEDULES",
     "reports.tasks.DELIVERIES",
     "reports.tasks.NOTICES",
@@ -64,6 +66,8 @@ WORK_QUEUES = [
 # 5. The services that Luna calls. Private and plain-http addresses are refused unless they are listed.
 PRIVATE_HOSTS = env.private_targets("LUNA_PRIVATE_HOSTS")
 SLACK_URL = env.url("LUNA_SLACK_URL", "https://slack.com/api") + "/"
+# Empty: Atlassian's own addresses. Else one root that serves /ex/jira (the gateway), /authorize and /oauth/token.
+ATLASSIAN_URL = env.url("LUNA_ATLASSIAN_URL")
 ASANA_URL = env.url("LUNA_ASANA_URL", "https://app.asana.com/api/1.0")
 CLICKUP_URL = env.url("LUNA_CLICKUP_URL", "https://api.clickup.com/api/v2")
 # Empty: Google's own addresses. Else one root that serves /token, /drive/v3, /v1/documents and /v1/presentations.

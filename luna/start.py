@@ -61,6 +61,7 @@ def demo_environment(data: Path, port_of_sandbox: int) -> dict[str, str]:
         "LUNA_DEMO": "1",
         "LUNA_SANDBOX_URL": f"http://{sandbox}",
         "LUNA_SLACK_URL": f"http://{sandbox}/slack/api",
+        "LUNA_ATLASSIAN_URL": f"http://{sandbox}/atlassian",
         "LUNA_ASANA_URL": f"http://{sandbox}/asana/api/1.0",
         "LUNA_CLICKUP_URL": f"http://{sandbox}/clickup/api/v2",
         "LUNA_GOOGLE_URL": f"http://{sandbox}/google",

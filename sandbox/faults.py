@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # A call under one of these is a call of that face's API; everything else is a page for people and never goes wrong.
 API_ROOTS = {
     "/jira/rest/": "jira",
+    "/atlassian/ex/jira/": "jira",
     "/jira-dc/rest/": "jira-dc",
     "/slack/api/": "slack",
     "/asana/api/": "asana",

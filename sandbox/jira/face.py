@@ -21,6 +21,12 @@ from sandbox.state import State, the_state
 
 P = ParamSpec("P")
 PUBLIC = "serverInfo"
+CLOUD_ID = "11223344-a1b2-4c33-8444-def123456789"
+GATEWAY = f"/atlassian/ex/jira/{CLOUD_ID}"
+"""Where the vendor's gateway serves the site's API: the one place that takes tokens with scopes."""
+SCOPED_TOKEN = "sandbox-scoped-token"
+NARROW_TOKEN = "sandbox-narrow-token"
+"""Has scopes, but not those for reading issues."""
 
 
 @dataclass(frozen=True)
@@ -70,30 +76,48 @@ def _refused(site: Site) -> Response:
     return answer
 
 
-def _has_basic() -> bool:
+def _refused_by_gateway(message: str) -> Response:
+    answer = jsonify(code=401, message=message)
+    answer.status_code = 401
+    return answer
+
+
+def _basic_token() -> str:
+    """What was sent as the account's password; "" for nobody's."""
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
-        return False
+        return ""
     try:
         email, _, token = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return False
-    return email.lower() == JIRA_ACCOUNT.email and token == JIRA_TOKEN
+        return ""
+    return token if email.lower() == JIRA_ACCOUNT.email else ""
+
+
+def is_at_gateway() -> bool:
+    return request.path.startswith(GATEWAY)
+
+
+def _is_in_cloud() -> bool:
+    token = _basic_token()
+    return token in {SCOPED_TOKEN, NARROW_TOKEN} if is_at_gateway() else token == JIRA_TOKEN
 
 
 def _has_bearer() -> bool:
     return request.headers.get("Authorization", "") == f"Bearer {JIRA_DC_TOKEN}"
 
 
-CLOUD = Site("jira", ("3", "2"), JIRA_TIME_ZONE, _has_basic)
+CLOUD = Site("jira", ("3", "2"), JIRA_TIME_ZONE, _is_in_cloud)
 DATA_CENTER = Site("jira-dc", ("2", "latest"), "Europe/Berlin", _has_bearer)
 
 
 def guard(site: Site) -> Response | None:
     """Before each call: credentials first, then the burst limit of this method and endpoint."""
-    is_anonymous = "Authorization" not in request.headers and request.path.endswith(PUBLIC)
+    is_anonymous = "Authorization" not in request.headers and request.path.endswith(PUBLIC) and not is_at_gateway()
     if not is_anonymous and not site.is_signed_in():
-        return _refused(site)
+        return _refused_by_gateway("Unauthorized") if is_at_gateway() else _refused(site)
+    if is_at_gateway() and _basic_token() == NARROW_TOKEN and not request.path.endswith(("myself", PUBLIC)):
+        return _refused_by_gateway("Unauthorized; scope does not match")
     state = the_state()
     verdict = state.limits.spend(site.name, f"{request.method} {request.endpoint}")
     rate = state.limits.rates()[site.name]
@@ -160,8 +184,9 @@ def route(
 
         for version in site.versions:
             endpoint = f"{site.name} {version} {view.__name__}"
-            rule = f"/{site.name}/rest/api/{version}/{path}"
-            app.add_url_rule(rule, endpoint, registered(version), methods=methods or ("GET",))
+            for root in (f"/{site.name}", GATEWAY) if site.is_cloud else (f"/{site.name}",):
+                rule = f"{root}/rest/api/{version}/{path}"
+                app.add_url_rule(rule, f"{endpoint} at {root}", registered(version), methods=methods or ("GET",))
         return view
 
     return register

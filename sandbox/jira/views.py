@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, request
 
 from sandbox.company.people import JIRA_ACCOUNT
 from sandbox.company.plan import BY_KEY, PROJECTS, Project, browsable
-from sandbox.jira.face import CLOUD, JiraError, route, whole_number
+from sandbox.jira.face import CLOUD, CLOUD_ID, JiraError, route, whole_number
 from sandbox.jira.payloads import Shapes, instant_text
 from sandbox.jira.vocabulary import CATEGORIES, FIELDS, ISSUE_TYPES, RESOLUTIONS, STATUSES
 from sandbox.state import the_state
@@ -23,6 +23,10 @@ def add_views(app: Flask) -> None:
 
 
 def _add_site(app: Flask) -> None:
+    @app.get(f"/{CLOUD.name}/_edge/tenant_info")
+    def tenant_info() -> Response:
+        return jsonify(cloudId=CLOUD_ID, cloudName="fernhill")
+
     @route(app, "serverInfo")
     def server_info(_version: str) -> Response:
         return jsonify(

@@ -26,20 +26,21 @@ Answer = TypeVar("Answer")
 class JiraClient:
     """What both products are asked. One client per piece of work: the SDK's session is not for several threads.
 
-    `is_bearer` says how the secret is sent: by itself, or as the password of `access.account`.
+    `is_bearer` says how the secret is sent: by itself, or as the password of `access.account`. `root` is where the API
+    is, if it isn't at `access.base_url`.
     """
 
     product: ClassVar[Product]
     api_version: ClassVar[str]
     deployment_type: ClassVar[str]
 
-    def __init__(self, access: Access, limits: Limits | None, *, is_bearer: bool) -> None:
+    def __init__(self, access: Access, limits: Limits | None, *, is_bearer: bool, root: str = "") -> None:
         limits = limits or Limits()
         self.requests = 0
         self.rate_limits = RateLimits()
         secret = access.secret.reveal()
         self._sdk = JIRA(
-            server=access.base_url,
+            server=root or access.base_url,
             basic_auth=None if is_bearer else (access.account, secret),
             token_auth=secret if is_bearer else None,
             options={"rest_api_version": self.api_version},

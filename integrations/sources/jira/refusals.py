@@ -30,6 +30,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 BURST_PAUSE = timedelta(seconds=5)
 """After too many calls at once, where Jira names no time: such a limit fills up within a second."""
 RETRY_HEADERS = ("Retry-After", "X-RateLimit-Reset")
+SCOPES_MISSING = (
+    "This token may not do what Luna asks: it needs the scopes read:jira-work and read:jira-user. A token’s scopes "
+    "can’t be changed, so make a new one and enter it."
+)
 NO_SUCH_PAGE = {
     HTTPStatus.NOT_FOUND,
     HTTPStatus.GONE,
@@ -118,6 +122,8 @@ def _not_let_in(error: JIRAError, status: int, words: str, product: Product) -> 
             kind=ErrorKind.SIGN_IN_REFUSED,
             detail=f"{_detail(status)}, CAPTCHA",
         )
+    if status == HTTPStatus.UNAUTHORIZED and "scope" in words.lower():
+        return NeedsAttentionError(SCOPES_MISSING, kind=ErrorKind.MISSING_SCOPE, detail=_detail(status))
     if status == HTTPStatus.UNAUTHORIZED:
         return NeedsAttentionError(product.sign_in_refused, kind=ErrorKind.SIGN_IN_REFUSED, detail=_detail(status))
     return NeedsAttentionError(
@@ -145,6 +151,7 @@ def _temporary(error: JIRAError, status: int) -> RetryLaterError:
         return RetryLaterError(sentence, until=retry_time(headers), detail=_detail(status))
     reason = clean_line(str(headers.get("RateLimit-Reason") or ""), limit=60)
     detail = f"{_detail(status)}, {reason}" if reason else _detail(status)
+    until: datetime | None
     if "quota" in reason:
         sentence = (
             "The calls that Jira allows in an hour are used up. Nothing is to do; Luna goes on when more are there."

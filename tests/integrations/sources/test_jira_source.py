@@ -13,10 +13,14 @@ from integrations.errors import ErrorKind, NotFoundError, RefusedError
 from integrations.sources.base import SourceQuery
 from integrations.sources.jira import source as jira_source
 from integrations.sources.jira.cloud import source as cloud_source
+from integrations.sources.jira.cloud.addresses import gateway
+from integrations.sources.jira.cloud.forms import CredentialsForm
 from integrations.sources.jira.cloud.source import CloudSource
 from luna.lib.http import Limits
 from luna.lib.redaction import Secret
+from sandbox.company.people import JIRA_EXPIRED_TOKEN
 from sandbox.control import SandboxControl
+from sandbox.jira.face import CLOUD_ID, NARROW_TOKEN, SCOPED_TOKEN
 from sandbox.server import SandboxServer
 from tests.integrations.sources.contract import SourceContract
 from tests.integrations.sources.jira_contract import JiraContract
@@ -88,3 +92,47 @@ class TestJiraCloud(JiraContract, SourceContract):
         with pytest.raises(Exception, match=r"elsewhere\.example") as refused:
             client.sample(self.good, 1)
         assert "token=1" not in str(refused.value)
+
+
+class TestScopedTokens:
+    """They work at Atlassian's gateway alone; the site stays what people see."""
+
+    @pytest.fixture(autouse=True)
+    def site(self, sandbox: SandboxServer, settings: LazySettings) -> str:
+        open_to(sandbox, settings)
+        settings.ATLASSIAN_URL = f"{sandbox.url}/atlassian"
+        return f"{sandbox.url}/jira"
+
+    def form(self, site: str, token: str, **options: str) -> CredentialsForm:
+        stored = Access(site, EMAIL, Secret(token), options)
+        return CredentialsForm({"name": "Jira", "base_url": site, "account": EMAIL, "token": ""}, stored=stored)
+
+    def test_the_form_finds_the_way_and_tasks_link_to_the_site(self, site: str) -> None:
+        form = self.form(site, SCOPED_TOKEN)
+        assert form.is_valid(), form.errors
+        assert form.options == {"cloud_id": CLOUD_ID}
+        assert form.info.account == EMAIL
+        with closing(CloudSource(Access(site, EMAIL, Secret(SCOPED_TOKEN), form.options), None, SHORT)) as source:
+            [task] = source.sample(SourceQuery("jql", "key = CAL-2"), 1)
+            assert task.url == f"{site}/browse/CAL-2"
+            assert source.fetch([task.external_id]).records == (task,)
+
+    def test_a_token_without_scopes_goes_to_the_site_again(self, site: str) -> None:
+        form = self.form(site, TOKEN, cloud_id=CLOUD_ID)
+        assert form.is_valid(), form.errors
+        assert form.options == {}
+
+    @pytest.mark.parametrize("token", ["wrong", JIRA_EXPIRED_TOKEN])
+    def test_a_token_that_neither_takes_is_refused_in_the_sites_words(self, token: str, site: str) -> None:
+        form = self.form(site, token)
+        assert not form.is_valid()
+        assert "Make a new one" in str(form.errors["token"])
+
+    def test_missing_scopes_are_named(self, site: str) -> None:
+        form = self.form(site, NARROW_TOKEN)
+        assert not form.is_valid()
+        assert "read:jira-work" in str(form.errors["token"])
+
+    @pytest.mark.parametrize("cloud_id", ["../../evil", "", 7, "a" * 65])
+    def test_only_an_id_leads_to_the_gateway(self, cloud_id: object, site: str) -> None:
+        assert gateway(Access(site, EMAIL, Secret(TOKEN), {"cloud_id": cloud_id})) == ""
