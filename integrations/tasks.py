@@ -6,11 +6,15 @@ from datetime import timedelta
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RetryLaterError
-from integrations.models import Connection, SyncRun
+from integrations.models import Connection, InboundEvent, SyncRun, Webhook
 from integrations.registry import PROVIDERS, open_destination
+from integrations.sync.census import census_is_due
 from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
 from integrations.sync.runs import SYNC as SYNC_NAME
-from integrations.sync.runs import end_run, live_sources, start_run, work_slice
+from integrations.sync.runs import end_run, start_run, work_slice
+from integrations.sync.slices import live_sources
+from integrations.webhooks.keeping import WATCH, keep, keeping_failed
+from integrations.webhooks.working import given_up, work_calls
 from luna import clock
 from luna.lib.work import Claim, Queue
 
@@ -30,7 +34,8 @@ def poll(claim: Claim[Connection]) -> None:
         _try_place(connection)
         interval = PROBE_EVERY
     elif live_sources(connection.pk).exists():
-        start_run(connection, RunTrigger.SCHEDULE)
+        is_well = connection.state != ConnectionState.NEEDS_ATTENTION
+        start_run(connection, RunTrigger.CENSUS if is_well and census_is_due(connection) else RunTrigger.SCHEDULE)
     if connection.state == ConnectionState.NEEDS_ATTENTION:
         interval = PROBE_EVERY
     claim.finish(again_at=now + interval)
@@ -69,3 +74,5 @@ def run_failed(claim: Claim[SyncRun], why: str) -> None:
 
 POLL: Queue[Connection] = Queue("poll", Connection, poll, poll_failed)
 SYNC: Queue[SyncRun] = Queue(SYNC_NAME, SyncRun, work_slice, run_failed, long=True)
+WEBHOOKS: Queue[Webhook] = Queue(WATCH, Webhook, keep, keeping_failed, long=True)
+CALLS: Queue[InboundEvent] = Queue("calls", InboundEvent, work_calls, given_up, long=True)

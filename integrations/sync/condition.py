@@ -11,6 +11,7 @@ from django.urls import reverse
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.models import Connection
+from integrations.sources.base import RateLimits
 from launches.actions.notices import notify, settle_notices
 from launches.domain.types import NoticeReason
 from luna import clock
@@ -69,7 +70,7 @@ def mark_broken(connection: Connection, error: NeedsAttentionError) -> None:
             )
 
 
-def mark_well(connection: Connection, *, synced_at: datetime) -> None:
+def mark_well(connection: Connection, *, synced_at: datetime | None) -> None:
     """It answered to the end."""
     with transaction.atomic():
         broken = _living(connection).filter(state=ConnectionState.NEEDS_ATTENTION)
@@ -84,6 +85,16 @@ def mark_well(connection: Connection, *, synced_at: datetime) -> None:
             error_at=None,
             last_synced_at=synced_at,
         )
+
+
+def note_limits(connection: Connection, limits: RateLimits) -> None:
+    """Keep what the tool last said of its limits. By itself: a page's transaction holds no lock on the connection."""
+    resets_at = limits.resets_at.isoformat() if limits.resets_at else None
+    told = {"limit": limits.limit, "remaining": limits.remaining, "resets_at": resets_at, "kind": limits.kind}
+    said = {name: value for name, value in told.items() if value not in {None, ""}}
+    if said and said != connection.limits:
+        connection.limits = said
+        Connection.objects.filter(pk=connection.pk).update(limits=said)
 
 
 def _living(connection: Connection) -> models.QuerySet[Connection]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection as database
 from django.db.models import Exists, OuterRef
 
+from integrations.domain.types import RemovedWhy
 from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocker, TaskSource
 from integrations.sources.base import BadPayload, Page, TaskRecord
+from integrations.sync.rules import older_loses
+from integrations.sync.scope import note_estimates, note_leaving
 
 _COLUMNS = (
     "connection_id",
@@ -40,59 +44,105 @@ _COLUMNS = (
 _KEY = ("connection_id", "external_id")
 
 
-def write_page(source: TaskSource, page: Page, *, run_id: int, now: datetime) -> int:
-    """Write the page's tasks, links and quarantine, in the caller's transaction; how many tasks were new or changed."""
-    records = list({record.external_id: record for record in page.records}.values())
-    changed = _count_changed(source.connection_id, records)
+@dataclass(frozen=True)
+class Written:
+    """What a page changed in the mirror."""
+
+    changed: int = 0
+    """Tasks that were new, or newer, or read otherwise than before."""
+    milestones: frozenset[int] = frozenset()
+    """Those that its changed rows and new links count for."""
+    unmirrored: int = 0
+    """Tasks that could not be read and never could."""
+
+
+def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool, now: datetime) -> Written:
+    """Write the page's tasks, links and quarantine, in the caller's transaction.
+
+    `marks_seen`: note of each link that the run saw it, for the comparison at the source's end.
+    """
+    # In one order, so that a run and a webhook's fetch wait for each other's rows instead of colliding.
+    records = sorted({one.external_id: one for one in page.records}.values(), key=lambda one: one.external_id)
+    changed = write_tasks(source.connection_id, records, page.quarantined, now=now)
+    bad = [one.external_id for one in page.quarantined]
+    linked = _link(source, [*(record.external_id for record in records), *bad], run_id)
+    unmirrored = 0
+    if marks_seen:
+        mark_seen(source, [*(record.external_id for record in records), *bad], run_id=run_id)
+        unmirrored = len(set(bad) - _mirrored(source.connection_id, bad)) if bad else 0
+    return Written(len(changed), frozenset(milestones_of([*changed, *linked])), unmirrored)
+
+
+def write_tasks(
+    connection_id: int, records: Sequence[TaskRecord], quarantined: Sequence[BadPayload], *, now: datetime
+) -> list[int]:
+    """Write tasks, what they wait for, and the quarantine, in the caller's transaction; the ids of the rows written."""
+    note_estimates(connection_id, records, now)
+    changed = _upsert_tasks(connection_id, records) if records else []
     if records:
-        _upsert_tasks(source.connection_id, records)
-        _write_blockers(source.connection_id, records)
-    seen = [record.external_id for record in records] + [bad.external_id for bad in page.quarantined]
-    _link(source, seen, run_id)
-    _quarantine(source.connection_id, page.quarantined, now)
-    readable = [record.external_id for record in records]
-    QuarantinedPayload.objects.filter(connection_id=source.connection_id, external_id__in=readable).delete()
+        _write_blockers(connection_id, records)
+        readable = [record.external_id for record in records]
+        QuarantinedPayload.objects.filter(connection_id=connection_id, external_id__in=readable).delete()
+    _quarantine(connection_id, quarantined, now)
     return changed
 
 
-def unlink_unseen(source: TaskSource, *, run_id: int, now: datetime) -> int:
-    """After a full read to the end: what it did not see no longer belongs to the source; how many were unlinked."""
-    gone = SourceTask.objects.filter(source=source).exclude(seen_by=run_id)
-    task_ids = list(gone.values_list("task_id", flat=True))
-    if task_ids:
-        gone.delete()
-        mark_removed(task_ids, now)
-    return len(task_ids)
-
-
-def mark_removed(task_ids: Iterable[int], now: datetime) -> None:
-    """Those of the tasks that no source holds any more are removed, as of now."""
-    linked = SourceTask.objects.filter(task_id=OuterRef("pk"))
-    Task.objects.filter(~Exists(linked), pk__in=list(task_ids), removed_at__isnull=True).update(removed_at=now)
-
-
-def _count_changed(connection_id: int, records: Sequence[TaskRecord]) -> int:
-    ids = [record.external_id for record in records]
-    known = dict(
-        Task.objects.filter(connection_id=connection_id, external_id__in=ids).values_list(
-            "external_id", "remote_updated_at"
-        )
+def milestones_of(task_ids: Collection[int]) -> set[int]:
+    """The milestones whose sources hold any of the tasks."""
+    if not task_ids:
+        return set()
+    return set(
+        SourceTask.objects.filter(task_id__in=task_ids).values_list("source__milestone_id", flat=True).distinct()
     )
-    return sum(known.get(record.external_id) != record.updated_at for record in records)
 
 
-def _upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> None:
-    """Older payloads never win over newer ones, in whatever order they come."""
+def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -> set[str]:
+    """Note of the source's links to these that the run saw them; the ids that are linked, and not removed."""
+    rows = SourceTask.objects.filter(source=source, task__external_id__in=external_ids, task__removed_at__isnull=True)
+    known = list(rows.values_list("pk", "task__external_id", "seen_by"))
+    unmarked = [pk for pk, _, seen_by in known if seen_by != run_id]
+    if unmarked:
+        SourceTask.objects.filter(pk__in=unmarked).update(seen_by=run_id)
+    return {external_id for _, external_id, _ in known}
+
+
+def let_go(task_ids: Collection[int], why: RemovedWhy, *, source: TaskSource | None, now: datetime) -> set[int]:
+    """Unlink the tasks, from that source or, where they are gone, from all; the milestones that they counted for."""
+    milestones = milestones_of(task_ids)
+    note_leaving(task_ids, why, now, source_id=source.pk if source else None)
+    links = SourceTask.objects.filter(task_id__in=task_ids)
+    (links if source is None else links.filter(source=source)).delete()
+    mark_removed(task_ids, now, why)
+    return milestones
+
+
+def mark_removed(task_ids: Iterable[int], now: datetime, why: RemovedWhy = RemovedWhy.UNLINKED) -> None:
+    """Those of the tasks that no source holds any more are removed, as of now; they stay as they were last seen."""
+    linked = SourceTask.objects.filter(task_id=OuterRef("pk"))
+    gone = Task.objects.filter(~Exists(linked), pk__in=list(task_ids), removed_at__isnull=True)
+    gone.update(removed_at=now, removed_why=why)
+
+
+def _mirrored(connection_id: int, external_ids: Sequence[str]) -> set[str]:
+    rows = Task.objects.filter(connection_id=connection_id, external_id__in=external_ids)
+    return set(rows.values_list("external_id", flat=True))
+
+
+def _upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> list[int]:
+    """Older payloads never win over newer ones, in whatever order they come, and what is the same is not written."""
     table = Task._meta.db_table
     row = f"({', '.join(['%s'] * len(_COLUMNS))})"
-    taken_over = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in _KEY)
+    carried = [name for name in _COLUMNS if name not in _KEY]
+    taken_over = ", ".join(f"{name} = excluded.{name}" for name in carried)
+    ours, theirs = (", ".join(f"{side}.{name}" for name in carried) for side in (table, "excluded"))
     sql = (
         f"INSERT INTO {table} ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * len(records))} "  # noqa: S608  own names
         f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {taken_over} "
-        f"WHERE {table}.remote_updated_at <= excluded.remote_updated_at"
+        f"WHERE {older_loses(table)} AND ({ours}) IS DISTINCT FROM ({theirs}) RETURNING id"
     )
     with database.cursor() as cursor:
         cursor.execute(sql, [value for record in records for value in _values(connection_id, record)])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _write_blockers(connection_id: int, records: Sequence[TaskRecord]) -> None:
@@ -141,19 +191,24 @@ def _values(connection_id: int, record: TaskRecord) -> list[Any]:
     ]
 
 
-def _link(source: TaskSource, external_ids: Sequence[str], run_id: int) -> None:
-    """Link what the mirror holds of these; a task whose payload can't be read just now stays linked, too."""
+def _link(source: TaskSource, external_ids: Sequence[str], run_id: int) -> list[int]:
+    """Link what the mirror holds of these; a task whose payload can't be read just now stays linked, too.
+
+    The ids of the tasks that were not linked before. They count at once where all is new; else the next count
+    says that they came.
+    """
     if not external_ids:
-        return
+        return []
     links, tasks = SourceTask._meta.db_table, Task._meta.db_table
     sql = (
         f"INSERT INTO {links} (source_id, task_id, seen_by, is_counted) "  # noqa: S608  own names
         f"SELECT %s, id, %s, %s FROM {tasks} WHERE connection_id = %s "
         f"AND external_id IN ({', '.join(['%s'] * len(external_ids))}) "
-        "ON CONFLICT (source_id, task_id) DO UPDATE SET seen_by = excluded.seen_by"
+        "ON CONFLICT (source_id, task_id) DO NOTHING RETURNING task_id"
     )
     with database.cursor() as cursor:
-        cursor.execute(sql, [source.pk, run_id, True, source.connection_id, *external_ids])
+        cursor.execute(sql, [source.pk, run_id, source.full_read_at is None, source.connection_id, *external_ids])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _quarantine(connection_id: int, bad: Iterable[BadPayload], now: datetime) -> None:

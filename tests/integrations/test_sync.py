@@ -90,25 +90,6 @@ def test_the_overlap_catches_what_the_index_showed_late(
     assert set(Task.objects.filter(key__in=[late, prompt]).values_list("key", flat=True)) == {late, prompt}
 
 
-def test_a_full_read_a_day_unlinks_what_is_gone(
-    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock, ada: User
-) -> None:
-    link(milestone, jira)
-    sync(jira)
-    gone = Task.objects.latest("pk")
-    sandbox_control.delete_issue(gone.key)
-    sync_now(connection=jira, actor=ada)
-    sync(jira)
-    assert gone.links.exists(), "what changed since the cursor says nothing of what is gone"
-    clock.move(timedelta(hours=25))
-    sync_now(connection=jira, actor=ada)
-    run = sync(jira)
-    gone.refresh_from_db()
-    milestone.refresh_from_db()
-    assert (run.removed, milestone.tasks_total) == (1, 20)
-    assert gone.removed_at is not None
-
-
 def test_what_is_to_be_read_otherwise_is_read_from_the_start_though_a_full_read_goes_on(
     jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch, ada: User
 ) -> None:

@@ -1,0 +1,112 @@
+"""A census: the ids of all that a source finds, compared with the mirror."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from integrations.domain.types import RunState
+from integrations.models import Connection, SourceTask, SyncRun, TaskSource
+from integrations.sources.base import FETCH_SIZE, IdPage, Page, SourceQuery
+from integrations.sync import mirror
+from integrations.sync.position import Position
+from integrations.sync.rules import CENSUS_EVERY, census_every, refuse_endless_paging
+from integrations.sync.slices import Slice, live_sources
+from luna import clock
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+TRY_AGAIN_AFTER = timedelta(hours=1)
+
+
+def census_is_due(connection: Connection) -> bool:
+    """Whether a source that was once read in full was not compared for a day, and no census was started meanwhile."""
+    now = clock.now()
+    long_ago = Q(censused_at__isnull=True) | Q(censused_at__lte=now - census_every(connection.pk))
+    if not countable(connection.pk).filter(long_ago).exists():
+        return False
+    failed = Q(state=RunState.FAILED, created_at__lte=now - TRY_AGAIN_AFTER)
+    runs = SyncRun.objects.filter(connection=connection, is_census=True, created_at__gt=now - CENSUS_EVERY)
+    return not runs.exclude(failed).exists()
+
+
+def countable(connection_id: int) -> QuerySet[TaskSource]:
+    """The sources that a census compares. What was never read in full is read so, by a run."""
+    return live_sources(connection_id).filter(full_read_at__isnull=False)
+
+
+class CensusSlice(Slice):
+    """Reads ids page after page, fetches what the mirror lacks, and asks for what the source no longer finds."""
+
+    def _sources(self) -> QuerySet[TaskSource]:
+        return countable(self._run.connection_id)
+
+    def _begin(self, source: TaskSource) -> None:
+        ahead = SourceTask.objects.filter(source=source).count()
+        position = replace(self._position, begun=True, is_full=True)
+        self._save(position, expected=(self._run.expected or 0) + ahead)
+
+    def _read(self, source: TaskSource) -> None:
+        if self._position.lacking:
+            self._fetch_lacking(source)
+            return
+        here = self._position
+        page = self._client.ids(SourceQuery(source.kind, source.query), token=here.token)
+        refuse_endless_paging(here.token, page.next_token, here.pages)
+        self._mark(source, page)
+
+    def _mark(self, source: TaskSource, page: IdPage) -> None:
+        """Note what the mirror holds of the page; what it lacks is to be fetched."""
+        found = list(dict.fromkeys(page.ids))
+        here = self._position
+        with transaction.atomic():
+            known = mirror.mark_seen(source, found, run_id=self._run.pk)
+            reached = replace(
+                here,
+                token=page.next_token,
+                pages=here.pages + 1,
+                lacking=[one for one in found if one not in known],
+            )
+            self._go_behind(source, reached, read=self._run.read + len(found), tries=0)
+
+    def _fetch_lacking(self, source: TaskSource) -> None:
+        asked, left = self._position.lacking[:FETCH_SIZE], self._position.lacking[FETCH_SIZE:]
+        fetched = self._client.fetch(asked)
+        untold = set(asked) - {record.external_id for record in fetched.records} - set(fetched.gone)
+        untold -= {one.external_id for one in fetched.quarantined}
+        now = clock.now()
+        page = Page(fetched.records, fetched.quarantined)
+        with transaction.atomic():
+            written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=True, now=now)
+            reached = replace(
+                self._position,
+                lacking=left,
+                unmirrored=self._position.unmirrored + written.unmirrored + len(untold),
+                touched=self._position.touching(set(written.milestones)),
+            )
+            self._go_behind(
+                source,
+                reached,
+                changed=self._run.changed + written.changed,
+                quarantined=self._run.quarantined + len(fetched.quarantined),
+                tries=0,
+            )
+
+    def _go_behind(self, source: TaskSource, reached: Position, **counters: int) -> None:
+        """Save; and where all ids were read and nothing is left to fetch or to ask for, end the source."""
+        reached = replace(reached, is_read=reached.token is None and not reached.lacking)
+        if reached.is_read and not self._unseen(source).exists():
+            self._finish_source(source, reached, clock.now(), **counters)
+        else:
+            self._save(reached, **counters)
+
+    def _end(self, source: TaskSource, reached: Position, now: datetime) -> None:
+        """The milestone is counted in any case, once a day; its tasks are as fresh as the last reading left them."""
+        TaskSource.objects.filter(pk=source.pk).update(error_sentence="", **self._compared(source, reached, now))
+        known = source.milestone.tasks_synced_at
+        self._count(source, reached, synced_at=known or now, must=True)

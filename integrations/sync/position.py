@@ -1,0 +1,47 @@
+"""Where a run is, as it stands in SyncRun.position."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Position:
+    """In a source once `begun`, else behind it. `touched` outlives the source: milestones that are to be counted."""
+
+    source: int = 0
+    begun: bool = False
+    is_full: bool = False
+    since_ms: int | None = None
+    token: str | None = None
+    newest_ms: int | None = None
+    pages: int = 0
+    lacking: list[str] = field(default_factory=list)
+    """Of a census: ids at the source that the mirror lacks, still to be fetched."""
+    unmirrored: int = 0
+    """How many tasks the source found that could not be mirrored."""
+    is_read: bool = False
+    """The last page was committed; now come the links that the run did not see."""
+    compared: int = 0
+    """The last of those links that was dealt with."""
+    touched: list[int] = field(default_factory=list)
+
+    def behind(self, source_id: int) -> Position:
+        """Done with the source."""
+        return Position(source=source_id, touched=self.touched)
+
+    def touching(self, milestone_ids: set[int]) -> list[int]:
+        """`touched` with these."""
+        return sorted({*self.touched, *milestone_ids})
+
+
+def started_over(position: dict[str, Any]) -> dict[str, Any]:
+    """The position of a run that begins anew: what its pages changed is still to be counted."""
+    touched = position.get("touched")
+    return {"touched": touched} if touched else {}
+
+
+def stored(position: Position) -> dict[str, Any]:
+    """As JSON has it."""
+    return asdict(position)

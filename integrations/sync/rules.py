@@ -1,0 +1,57 @@
+"""The rules that keep the mirror equal to its source, each by its name: docs/algorithms/sync.md (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from integrations.errors import RefusedError
+
+OVERLAP = timedelta(minutes=5)
+CENSUS_EVERY = timedelta(hours=24)
+CENSUS_SPREAD = 12
+CENSUS_STEP = timedelta(minutes=10)
+MAX_PAGES = 2000
+
+
+def read_from(cursor_ms: int | None) -> int | None:
+    """Overlap: from when on changes are asked for, in epoch milliseconds; None reads everything.
+
+    A search index shows a change late; what it shows up to five minutes late is read by the next run.
+    """
+    return None if cursor_ms is None else cursor_ms - int(OVERLAP.total_seconds() * 1000)
+
+
+def cursor_after(known_ms: int | None, seen: Iterable[datetime], started_at: datetime) -> int | None:
+    """How far a page brings the cursor: to the newest change seen, never behind the start of its run.
+
+    Tasks dated in the future, by a wrong clock there, would else hide all that changes before that date.
+    """
+    instants = [epoch_ms(at) for at in seen] + ([] if known_ms is None else [known_ms])
+    return min(max(instants), epoch_ms(started_at)) if instants else None
+
+
+def refuse_endless_paging(token: str | None, next_token: str | None, pages: int) -> None:
+    """Token guard and page cap: a token that comes again, or pages without number, raise RefusedError."""
+    if next_token is not None and (next_token == token or pages + 1 >= MAX_PAGES):
+        raise RefusedError("Its pages have no end. Choose fewer tasks with a narrower query.")
+
+
+def older_loses(table: str) -> str:
+    """Version guard: the condition, in SQL, under which a payload may replace the row in the mirror."""
+    return f"{table}.remote_updated_at <= excluded.remote_updated_at"
+
+
+def changed_meanwhile(updated_at: datetime, started_at: datetime) -> bool:
+    """Whether a task that was not found changed while the run went on: it may have moved between pages."""
+    return updated_at >= started_at
+
+
+def census_every(connection_id: int) -> timedelta:
+    """How long after a comparison the next one is due: a day, and up to two hours more, so that few run at once."""
+    return CENSUS_EVERY + connection_id % CENSUS_SPREAD * CENSUS_STEP
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Whole milliseconds."""
+    return int(instant.astimezone(UTC).timestamp() * 1000)

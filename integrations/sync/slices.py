@@ -1,0 +1,181 @@
+"""One claim of a run: step after step through its sources, each committed by itself."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from integrations.domain.types import RemovedWhy
+from integrations.errors import RefusedError
+from integrations.models import SourceTask, SyncRun, TaskSource
+from integrations.sources.base import FETCH_SIZE, Fetched
+from integrations.sync import mirror
+from integrations.sync.counting import count_milestone
+from integrations.sync.position import Position, stored
+from integrations.sync.rules import changed_meanwhile
+from luna import clock
+from luna.lib import work
+from milestones.actions.progress import note_freshness
+from milestones.models import Milestone
+
+if TYPE_CHECKING:
+    from integrations.sources.base import TaskSourceClient
+    from luna.lib.work import Claim
+
+
+def live_sources(connection_id: int) -> QuerySet[TaskSource]:
+    """The sources that are read: those of milestones and launches that are neither deleted nor archived."""
+    return TaskSource.objects.filter(
+        connection_id=connection_id,
+        milestone__deleted_at__isnull=True,
+        milestone__launch__deleted_at__isnull=True,
+        milestone__launch__archived_at__isnull=True,
+    ).order_by("pk")
+
+
+def count_touched(milestone_ids: list[int]) -> None:
+    """Count anew what other sources' pages changed; as fresh as their own sources are."""
+    with transaction.atomic():
+        rows = Milestone.objects.filter(pk__in=milestone_ids).order_by("pk")
+        for pk, synced_at in list(rows.values_list("pk", "tasks_synced_at")):
+            count_milestone(pk, synced_at=synced_at or clock.now())
+
+
+class Slice(ABC):
+    """Works one run's claim. What a source's end is, the kind of run says."""
+
+    def __init__(self, claim: Claim[SyncRun], client: TaskSourceClient) -> None:
+        self._claim = claim
+        self._run = claim.row
+        self._client = client
+        self._requests_before = self._run.requests
+        self._position = Position(**self._run.position)
+
+    def go_on(self) -> bool:
+        """Take the next step, or say that there is none in any source."""
+        source = self._current_source()
+        if source is None:
+            return False
+        try:
+            if not self._position.begun:
+                self._begin(source)
+            if self._position.is_read:
+                self._compare(source)
+            else:
+                self._read(source)
+        except RefusedError as error:
+            self._skip(source, error)
+        return True
+
+    @property
+    def touched(self) -> list[int]:
+        """Milestones whose tasks changed and that are still to be counted."""
+        return self._position.touched
+
+    @property
+    def _started_at(self) -> datetime:
+        return self._run.started_at or clock.now()
+
+    @abstractmethod
+    def _sources(self) -> QuerySet[TaskSource]:
+        """Which are worked, in the order of their ids."""
+
+    @abstractmethod
+    def _begin(self, source: TaskSource) -> None:
+        """Decide how the source is read, and count what is ahead."""
+
+    @abstractmethod
+    def _read(self, source: TaskSource) -> None:
+        """The source's next page."""
+
+    @abstractmethod
+    def _end(self, source: TaskSource, reached: Position, now: datetime) -> None:
+        """Write what the source's end means, in the caller's transaction."""
+
+    def _current_source(self) -> TaskSource | None:
+        sources = self._sources()
+        if self._position.begun:
+            current = sources.filter(pk=self._position.source).first()
+            if current is not None:
+                return current
+        following = sources.filter(pk__gt=self._position.source).first()
+        if following is not None:
+            self._position = Position(source=following.pk, touched=self._position.touched)
+        return following
+
+    def _unseen(self, source: TaskSource) -> QuerySet[SourceTask]:
+        """The links that the run did not see, behind those that were compared."""
+        links = SourceTask.objects.filter(source=source, pk__gt=self._position.compared)
+        return links.exclude(seen_by=self._run.pk).order_by("pk")
+
+    def _compare(self, source: TaskSource) -> None:
+        """Ask for the next tasks that the source should have found; census safety: only after its last page."""
+        unseen = list(self._unseen(source).values_list("pk", "task_id", "task__external_id")[:FETCH_SIZE])
+        task_of = {external_id: task_id for _, task_id, external_id in unseen}
+        verdicts = self._verdicts(source, list(task_of))
+        now = clock.now()
+        with transaction.atomic():
+            touched: set[int] = set()
+            for why in RemovedWhy:
+                leaving = [task_of[one] for one, verdict in verdicts.items() if verdict is why and one in task_of]
+                if leaving:
+                    stays_with_others = why is RemovedWhy.MOVED
+                    touched |= mirror.let_go(leaving, why, source=source if stays_with_others else None, now=now)
+            reached = replace(
+                self._position,
+                compared=unseen[-1][0] if unseen else self._position.compared,
+                touched=self._position.touching(touched),
+            )
+            removed = self._run.removed + len(verdicts)
+            if len(unseen) < FETCH_SIZE:
+                self._finish_source(source, reached, now, removed=removed)
+            else:
+                self._save(reached, removed=removed)
+
+    def _verdicts(self, source: TaskSource, external_ids: list[str]) -> dict[str, RemovedWhy]:
+        """What became of each, as far as the tool tells; one that it doesn't tell of stays."""
+        if not external_ids:
+            return {}
+        if source.full_read_at is None:
+            # The connection leads to another address now, where these ids say nothing.
+            return dict.fromkeys(external_ids, RemovedWhy.NO_ACCESS)
+        fetched: Fetched = self._client.fetch(external_ids)
+        moved = [one.external_id for one in fetched.records if not changed_meanwhile(one.updated_at, self._started_at)]
+        return {**dict.fromkeys(moved, RemovedWhy.MOVED), **fetched.gone}
+
+    def _finish_source(self, source: TaskSource, reached: Position, now: datetime, **counters: int) -> None:
+        self._end(source, reached, now)
+        touched = [pk for pk in reached.touched if pk != source.milestone_id]
+        self._save(replace(reached, touched=touched).behind(source.pk), **counters)
+
+    def _count(self, source: TaskSource, reached: Position, *, synced_at: datetime, must: bool) -> None:
+        """The milestone's numbers, where anything of its tasks changed; else only that they were read."""
+        if must or source.milestone_id in reached.touched:
+            count_milestone(source.milestone_id, synced_at=synced_at)
+        else:
+            note_freshness(milestone_id=source.milestone_id, synced_at=synced_at)
+
+    def _compared(self, source: TaskSource, reached: Position, now: datetime) -> dict[str, Any]:
+        """What a comparison to the end says of the source."""
+        at_source = SourceTask.objects.filter(source=source, seen_by=self._run.pk).count() + reached.unmirrored
+        return {"censused_at": now, "at_source": at_source}
+
+    def _skip(self, source: TaskSource, error: RefusedError) -> None:
+        """This source can't be read as it is; the others go on, and nothing of it is removed."""
+        with transaction.atomic():
+            TaskSource.objects.filter(pk=source.pk).update(error_sentence=error.sentence[:500])
+            self._save(self._position.behind(source.pk))
+
+    def _save(self, position: Position, **counters: int) -> None:
+        self._claim.save(
+            position=stored(position),
+            requests=self._requests_before + self._client.requests,
+            lease_until=clock.now() + work.LEASE,
+            **counters,
+        )
+        self._position = position
