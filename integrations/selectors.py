@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from integrations.domain.types import ConnectionState, RunState, SourceKind
 from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
+from integrations.selectors_progress import Origin, stale_since
 from luna.events.models import Event
 from milestones.models import Milestone
 
@@ -27,7 +29,6 @@ KIND_NOUNS: dict[str, str] = {
     SourceKind.SECTION: "section",
     SourceKind.LIST: "list",
 }
-STALE_AFTER = timedelta(hours=24)
 SHOWN_TASKS = 20
 
 
@@ -59,6 +60,8 @@ class SourceLine:
     in_progress: int
     trouble: str
     """What keeps it from being fresh, in words; empty when nothing does."""
+    origin: Origin
+    """What stands behind the figure."""
 
     @property
     def noun(self) -> str:
@@ -133,16 +136,6 @@ def last_change(connection: Connection) -> Event | None:
     return done.select_related("actor").order_by("-recorded_at", "-pk").first()
 
 
-def recent_runs(connection: Connection, size: int = 10) -> list[SyncRun]:
-    """The newest runs."""
-    return list(SyncRun.objects.filter(connection=connection).select_related("requested_by")[:size])
-
-
-def quarantined(connection: Connection, size: int = 50) -> list[QuarantinedPayload]:
-    """What could not be read."""
-    return list(QuarantinedPayload.objects.filter(connection=connection).defer("payload")[:size])
-
-
 def sources_in_trouble(connection: Connection) -> list[TaskSource]:
     """Sources of the connection that can't be read as they are."""
     troubled = TaskSource.objects.filter(connection=connection).exclude(error_sentence="")
@@ -150,8 +143,11 @@ def sources_in_trouble(connection: Connection) -> list[TaskSource]:
 
 
 def source_lines(milestone: Milestone, now: datetime) -> list[SourceLine]:
-    """The milestone's sources with their counts, in one statement."""
-    linked = Q(links__task__removed_at__isnull=True) & ~Q(links__task__state="cancelled")
+    """The milestone's sources with their counts and what stands behind them, in one statement."""
+    mirrored = Q(links__task__removed_at__isnull=True)
+    cancelled = mirrored & Q(links__task__state="cancelled")
+    linked = mirrored & Q(links__is_counted=True) & ~Q(links__task__state="cancelled")
+    bad = QuarantinedPayload.objects.filter(connection=OuterRef("connection")).order_by().values("connection")
     rows = (
         TaskSource.objects.filter(milestone=milestone)
         .select_related("connection", "created_by")
@@ -159,11 +155,22 @@ def source_lines(milestone: Milestone, now: datetime) -> list[SourceLine]:
             total=Count("links", filter=linked),
             done=Count("links", filter=linked & Q(links__task__state="done")),
             in_progress=Count("links", filter=linked & Q(links__task__state="in_progress")),
+            mirrored=Count("links", filter=mirrored),
+            cancelled=Count("links", filter=cancelled),
+            set_aside=Coalesce(Subquery(bad.annotate(n=Count("pk")).values("n")), 0),
         )
         .order_by("pk")
     )
     return [
-        SourceLine(row, PROVIDERS[row.connection.provider], row.total, row.done, row.in_progress, _trouble(row, now))
+        SourceLine(
+            row,
+            PROVIDERS[row.connection.provider],
+            row.total,
+            row.done,
+            row.in_progress,
+            _trouble(row, now),
+            Origin(row.mirrored, row.total, row.cancelled, row.set_aside, stale_since(row.synced_at, now)),
+        )
         for row in rows
     ]
 
@@ -176,7 +183,7 @@ def _trouble(source: TaskSource, now: datetime) -> str:
         return "The connection was disconnected: the tasks stay as they were last seen."
     if connection.state != ConnectionState.OK:
         return connection.error_sentence
-    if source.synced_at is not None and now - source.synced_at > STALE_AFTER:
+    if stale_since(source.synced_at, now):
         return "It was not read for more than a day. Sync now, or ask an admin to look at the connection."
     return ""
 

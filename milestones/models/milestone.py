@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 
 from launches.models import Launch, Stage
+from luna import clock
 from luna.lib.versions import VersionedRow
 from luna.ui.wording import percent
+from milestones.domain.health import FRESH_HOURS
+from milestones.domain.progress import Done, done_of
 from milestones.domain.rollup import progress_of
 from milestones.domain.types import Level, Priority, ProgressUnit, State
 from milestones.querysets import MilestoneQuerySet
@@ -126,15 +130,34 @@ class Milestone(VersionedRow):
         return progress_of(
             self.state,
             is_linked=self.sources_linked > 0,
-            done=self.tasks_done if self.work_done is None else self.work_done,
-            total=self.tasks_total if self.work_total is None else self.work_total,
+            done=(counted := self.counted).done,
+            total=counted.total,
             by_hand=self.progress_by_hand,
+        )
+
+    @property
+    def counted(self) -> Done:
+        """What is done of its linked tasks, in the unit by which they could be counted."""
+        return done_of(
+            unit=self.progress_unit,
+            tasks_done=self.tasks_done,
+            tasks_total=self.tasks_total,
+            work_done=self.work_done,
+            work_total=self.work_total,
         )
 
     @property
     def is_calm(self) -> bool:
         """Whether its health asks for nobody: shown quietly."""
         return self.health not in {Level.POSSIBLE_DELAYS, Level.AT_RISK}
+
+    @property
+    def stale_since(self) -> datetime | None:
+        """When what was read of its tasks passed the freshness limit; None while it is fresh or nothing was read."""
+        if not self.sources_linked or self.tasks_synced_at is None:
+            return None
+        limit = self.tasks_synced_at + timedelta(hours=FRESH_HOURS)
+        return limit if limit < clock.now() else None
 
     @property
     def tasks_words(self) -> str:
@@ -145,7 +168,7 @@ class Milestone(VersionedRow):
     def moon_label(self) -> str:
         """What the moon says: the per cent and the figures behind it."""
         said = f"{percent(self.progress)} complete"
-        return f"{said}, {self.tasks_words} tasks" if self.sources_linked else said
+        return f"{said}, {self.counted.words}" if self.sources_linked else said
 
 
 class Dependency(models.Model):

@@ -1,0 +1,107 @@
+"""What a progress figure opens to, and that nothing which is stale looks well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integrations.models import Connection, QuarantinedPayload, SourceTask, Task, TaskSource
+from integrations.selectors import source_lines
+from integrations.selectors_progress import stale_since
+from launches.actions.summaries import wish_recompute
+from luna import clock as clock_of
+from luna.lib.work import drain
+from milestones.domain.types import Level
+from milestones.models import Milestone
+from people.models import User
+from tests.integrations.world import link, sync
+from tests.moving_clock import MovingClock
+
+SignedIn = Callable[[User], Client]
+PARTIAL = {"HX-Request": "true", "HX-Target": "div#origin"}
+
+
+@pytest.fixture
+def reader(signed_in: SignedIn, ben: User) -> Client:
+    return signed_in(ben)
+
+
+def opened(reader: Client, milestone: Milestone) -> str:
+    url = reverse("integrations:progress_origin", args=[milestone.launch.key, milestone.pk])
+    return reader.get(url, headers=PARTIAL).content.decode()
+
+
+def test_a_figure_opens_to_its_source_query_times_and_counts(
+    reader: Client, jira: Connection, milestone: Milestone
+) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    part = opened(reader, milestone)
+    assert part.strip().startswith('<div class="origin" id="origin"')
+    assert "Jira (" not in part, "the connection's name says the tool"
+    assert "<code>CAL-2</code>" in part
+    TaskSource.objects.filter(pk=source.pk).update(at_source=None, censused_at=None)
+    assert "21; not compared with the source yet" in opened(reader, milestone)
+    TaskSource.objects.filter(pk=source.pk).update(at_source=22, censused_at=clock_of.now())
+    assert "21 of 22 at the source, compared" in opened(reader, milestone)
+
+
+def test_what_does_not_count_is_told_by_its_reason(reader: Client, jira: Connection, milestone: Milestone) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    first, second, third = Task.objects.filter(links__source=source).exclude(state="cancelled").order_by("pk")[:3]
+    Task.objects.filter(pk=first.pk).update(state="cancelled")
+    SourceTask.objects.filter(task=second).update(is_counted=False)
+    Task.objects.filter(pk=third.pk).update(removed_at=clock_of.now())
+    QuarantinedPayload.objects.create(
+        connection=jira,
+        external_id="9",
+        reason="odd",
+        payload="{}",
+        first_seen_at=clock_of.now(),
+        last_seen_at=clock_of.now(),
+    )
+    [line] = source_lines(milestone, clock_of.now())
+    origin = line.origin
+    assert (origin.mirrored, origin.cancelled, origin.excluded, origin.set_aside) == (20, 1, 1, 1)
+    assert line.total == origin.counted == 18, "the figure's whole is what stands behind it"
+    part = opened(reader, milestone)
+    assert "18; 1 cancelled; 1 left out by this source’s rules" in part
+    assert "1 task of the connection whose data could not be read" in part
+
+
+@pytest.mark.parametrize(("hours", "is_stale"), [(0.0, False), (24.0, False), (24.1, True), (240.0, True)])
+def test_a_figure_is_stale_a_day_after_it_was_read(hours: float, is_stale: bool) -> None:
+    now = clock_of.now()
+    found = stale_since(now - timedelta(hours=hours), now)
+    assert (found is not None) is is_stale
+    assert found is None or found == now - timedelta(hours=hours - 24)
+
+
+def test_what_was_never_read_is_not_called_stale() -> None:
+    assert stale_since(None, clock_of.now()) is None
+
+
+def test_stale_progress_says_since_when_and_is_never_on_track(
+    reader: Client, jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    due = clock_of.today("UTC") + timedelta(days=200)
+    Milestone.objects.filter(pk=milestone.pk).update(due_date=due, owner=milestone.launch.owner)
+    wish_recompute([milestone.launch_id])
+    drain("recompute")
+    milestone.refresh_from_db()
+    assert milestone.health == Level.ON_TRACK
+    page = reverse("milestones:detail", args=[milestone.launch.key, milestone.pk])
+    assert "stale since" not in reader.get(page).content.decode()
+    clock.move(timedelta(hours=25))
+    drain("recompute")
+    milestone.refresh_from_db()
+    assert milestone.health == Level.UNKNOWN
+    assert "stale since" in reader.get(page).content.decode()
+    assert "stale since" in opened(reader, milestone)
