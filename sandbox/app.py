@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from sandbox import control_api, pages
+from sandbox import control_api, pages, webhooks
 from sandbox.clock import Clock
 from sandbox.faces import FACES
 from sandbox.faults import FaultGate, Faults
@@ -23,7 +23,7 @@ def create_app(*, data_dir: Path, clock_file: Path | None) -> Flask:
     app = Flask("sandbox")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     clock = Clock(clock_file)
-    store = Store(data_dir / DATABASE, [face.schema for face in FACES])
+    store = Store(data_dir / DATABASE, [*(face.schema for face in FACES), webhooks.SCHEMA])
     rates = {name: rate for face in FACES for name, rate in face.rates.items()}
     state = State(store, clock, Faults(), Limits(clock.now, rates), threading.Event(), FACES)
     state.begin()
@@ -31,6 +31,7 @@ def create_app(*, data_dir: Path, clock_file: Path | None) -> Flask:
     for face in FACES:
         face.install(app)
     control_api.add_controls(app)
+    webhooks.add_webhooks(app)
     app.register_blueprint(pages.blueprint)
 
     app.wsgi_app = FaultGate(app.wsgi_app, state.faults, state.stopping)  # type: ignore[method-assign]

@@ -111,6 +111,27 @@ class SandboxControl:
     def delete_clickup_task(self, task_id: str) -> None:
         self._call("DELETE", f"clickup/tasks/{task_id}")
 
+    def revoke_clickup_grants(self) -> None:
+        """What people do who disconnect the app in ClickUp."""
+        self._call("POST", "clickup/revoke")
+
     def close_clickup_list(self, list_id: str, *, is_closed: bool = True) -> None:
         """Take the account's access to a list away, or give it back."""
         self._call("POST", f"clickup/lists/{list_id}", {"closed": is_closed})
+
+    def webhooks(self) -> list[Json]:
+        """Those that stand: id, face, scope, target, secret, standing."""
+        return cast("list[Json]", self._call("GET", "webhooks"))
+
+    def add_webhook(self, face: str, target: str, secret: str = "") -> None:
+        """As an admin enters it in Jira."""
+        self._call("POST", "webhooks", {"face": face, "target": target, "secret": secret})
+
+    def set_webhook(self, webhook_id: str, standing: str) -> None:
+        """active, failing, suspended or gone."""
+        self._call("POST", f"webhooks/{webhook_id}", {"standing": standing})
+
+    def send_calls(self, face: str, events: list[Any], *, order: list[int] | None = None) -> list[int]:
+        """Tell every webhook of the face of the events in that order; what each said."""
+        data = {"face": face, "events": events, "order": order}
+        return cast("list[int]", self._call("POST", "webhooks/send", data))

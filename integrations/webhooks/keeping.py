@@ -17,7 +17,7 @@ from integrations.models import Connection, InboundEvent, Webhook
 from integrations.registry import PROVIDERS, open_registrar
 from integrations.sources.base import SourceQuery
 from integrations.sources.webhooks import Standing, WebhookRegistrar
-from integrations.sync.runs import live_sources
+from integrations.sync.slices import live_sources
 from integrations.webhooks.secrets import address_of, new_path_key, seal
 from luna import clock
 from luna.lib import work

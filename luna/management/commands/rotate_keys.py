@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from integrations.actions.connections import reseal_all
+from integrations.actions.webhooks import reseal_webhooks
 from integrations.errors import NeedsAttentionError
 from luna.lib.crypto import current_key_id
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  the command's signature
         """Say how many were encrypted anew."""
         try:
-            resealed = reseal_all()
+            resealed = reseal_all() + reseal_webhooks()
         except NeedsAttentionError as error:
             raise CommandError(error.sentence) from None
         self.stdout.write(f"{resealed} encrypted again with the key {current_key_id()}; the others had it already.")

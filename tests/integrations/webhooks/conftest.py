@@ -1,0 +1,43 @@
+"""Connections to the sandbox whose tasks were read, and a door for their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from integrations.domain.types import SourceKind
+from integrations.models import Connection, Task
+from luna.lib.work import drain
+from milestones.models import Milestone
+from sandbox.control import SandboxControl
+from tests.integrations.world import link, sync
+from tests.moving_clock import MovingClock
+
+
+@pytest.fixture
+def door() -> Client:
+    """A caller without a session, whom nothing excuses from the check of forms."""
+    return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def read(jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock) -> Connection:
+    """The sandbox's Jira with an epic linked and read."""
+    link(milestone, jira, "CAL-2", SourceKind.EPIC)
+    sync(jira)
+    assert Task.objects.count() == 21
+    return jira
+
+
+@pytest.fixture
+def half_a_minute(clock: MovingClock) -> Callable[[], int]:
+    """Lets the calls that wait become due, and works them; how many rows were worked."""
+
+    def later() -> int:
+        clock.move(timedelta(seconds=31))
+        return drain("calls")
+
+    return later
