@@ -110,7 +110,7 @@ def read_task(payload: Any, *, within: Collection[str] = ()) -> TaskRecord:
         created_at=_instant(payload, "created_at"),
         updated_at=updated_at,
         completed_at=(completed_at or updated_at) if state is TaskState.DONE else None,
-        parent_id=_other_gid(payload.get("parent")),
+        parent_id=parent_of(payload),
         blocked_by=_blockers(payload.get("dependencies")),
         note=note,
     )
@@ -238,6 +238,17 @@ def _url(payload: Mapping[str, Any], gid: str) -> str:
     if given.startswith(("https://", "http://")) and len(given) <= 500 and " " not in given:
         return given
     return f"https://app.asana.com/0/0/{gid}" if gid.isdecimal() else ""
+
+
+def places_of(payload: Any) -> set[str]:
+    """Gids of the projects and sections in which a task stands."""
+    memberships = list(_objects(_within(payload, "memberships")))
+    return {_other_gid(one.get(kind)) for one in memberships for kind in ("project", "section")} - {""}
+
+
+def parent_of(payload: Any) -> str:
+    """Gid of the task above it; "" for none."""
+    return _other_gid(_within(payload, "parent"))
 
 
 def _blockers(dependencies: Any) -> tuple[str, ...]:

@@ -60,10 +60,11 @@ def read_on(
     offset = next_offset(page)
     if offset is not None and offset == place.offset:
         raise RefusedError("Asana’s pages have no end. Choose fewer tasks.", detail="the same offset twice")
-    return page["data"], Place(offset, _with_subtasks(page["data"]))
+    return page["data"], Place(offset, has_subtasks(page["data"]))
 
 
-def _with_subtasks(payloads: list[Any]) -> tuple[Parent, ...]:
+def has_subtasks(payloads: list[Any]) -> tuple[Parent, ...]:
+    """Those of the tasks that have some."""
     found = (one for one in payloads if isinstance(one, dict) and isinstance(one.get("gid"), str))
     return tuple((one["gid"], None) for one in found if _number(one.get("num_subtasks")) > 0)
 
@@ -86,7 +87,7 @@ def _below(
             page = _page(answer)
             following = next_offset(page)
             found += page["data"]
-            rest += _with_subtasks(page["data"])
+            rest += has_subtasks(page["data"])
             rest += [(gid, following)] if following is not None and following != offset else []
     return found, tuple(rest)
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
-from integrations.domain.types import RemovedWhy, SourceKind
-from integrations.errors import ErrorKind, NotFoundError, RefusedError
-from integrations.sources.asana.client import BATCH_SIZE, PAGE_SIZE, AsanaClient, next_offset
+from integrations.domain.types import SourceKind
+from integrations.errors import ErrorKind, RefusedError
+from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, next_offset
+from integrations.sources.asana.events import Changes, changes_since, payloads_of
 from integrations.sources.asana.mapping import FIELDS, read_tasks
-from integrations.sources.asana.reading import is_gone, place_at, read_on
+from integrations.sources.asana.reading import place_at, read_on
 from integrations.sources.base import Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from luna import clock
 from luna.lib.http import Limits
@@ -33,6 +34,8 @@ class AsanaSource:
         self._client = AsanaClient(access, limits)
         self._titles: dict[SourceQuery, str] = {}
         """Of the queries that were found to stay within what is offered."""
+        self._projects: dict[str, str] = {}
+        """By section, as far as they were asked for."""
 
     @property
     def requests(self) -> int:
@@ -168,25 +171,19 @@ class AsanaSource:
         return IdPage(tuple(gid for gid in found if isinstance(gid, str)), place.token)
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
-        """Ten to a call. A task that was moved to another project comes as it is there, if the account sees it.
-
-        For a task that was never there, is in the bin, or is closed to the account Asana has 404 and 403:
-        https://developers.asana.com/docs/errors
-        """
-        payloads: list[Any] = []
-        gone: dict[str, RemovedWhy] = {}
-        for start in range(0, len(external_ids), BATCH_SIZE):
-            some = external_ids[start : start + BATCH_SIZE]
-            answers = self._client.several([f"/tasks/{gid}" for gid in some], fields=FIELDS)
-            for gid, answer in zip(some, answers, strict=True):
-                if isinstance(answer, dict):
-                    payloads.append(answer.get("data"))
-                elif isinstance(answer, NotFoundError):
-                    gone[gid] = RemovedWhy.DELETED
-                elif is_gone(answer):
-                    gone[gid] = RemovedWhy.NO_ACCESS
-        records, bad = read_tasks(payloads, within=tuple(self._offered or ()))
+        """Ten to a call. A task that was moved to another project comes as it is there, if the account sees it."""
+        payloads, gone = payloads_of(self._client, external_ids, FIELDS)
+        records, bad = read_tasks(list(payloads.values()), within=tuple(self._offered or ()))
         return Fetched(records, bad, gone)
+
+    def changes(self, query: SourceQuery, bookmark: str) -> Changes:
+        """What happened since `changes` last gave this bookmark, as far as Asana's events tell; "" for the first time.
+
+        Sections have no events of their own: their project's are asked for.
+        """
+        chosen = self._chosen(query)
+        project = chosen.get("project") or self._project_of(query.text.strip())
+        return changes_since(self._client, bookmark, project=project, within=query.text.strip())
 
     @property
     def rate_limits(self) -> RateLimits:
@@ -218,9 +215,15 @@ class AsanaSource:
         section = self._client.section(gid)
         project = section.get("project")
         project = project if isinstance(project, dict) else {}
+        self._projects[gid] = str(project.get("gid") or "")
         if self._offered is not None and project.get("gid") not in self._offered:
             raise _not_offered("section’s project")
         return f"{_name(project)} / {_name(section)}"
+
+    def _project_of(self, section: str) -> str:
+        if section not in self._projects:
+            self._section_title(section)
+        return self._projects[section]
 
 
 def _not_offered(what: str) -> RefusedError:
