@@ -15,8 +15,8 @@ from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RefusedError, RetryLaterError
 from integrations.models import Connection, InboundEvent, SourceTask, SyncRun
 from integrations.sources.base import FETCH_SIZE
+from integrations.sync import fetching
 from integrations.sync.condition import mark_broken, pause
-from integrations.sync.fetching import fetch_tasks
 from integrations.sync.runs import start_run
 from luna import clock
 from luna.lib.work import LEASE, Claim
@@ -123,7 +123,7 @@ def _fetch(claim: Claim[InboundEvent], connection: Connection, ids: Iterable[str
     left = list(ids)
     while left and monotonic() < ends:
         _renew(claim)
-        fetch_tasks(connection, left[:FETCH_SIZE])
+        fetching.fetch_tasks(connection, left[:FETCH_SIZE])
         left = left[FETCH_SIZE:]
     return frozenset(left)
 

@@ -6,14 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
+from integrations.account import Project
 from integrations.domain.types import SourceKind
 from integrations.models import Connection, Task
 from luna.lib.work import drain
 from milestones.models import Milestone
+from people.models import User
 from sandbox.control import SandboxControl
-from tests.integrations.world import link, sync
+from sandbox.server import SandboxServer
+from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST, connected
+from tests.integrations.world import link, open_to, sync
 from tests.moving_clock import MovingClock
 
 
@@ -41,3 +46,17 @@ def half_a_minute(clock: MovingClock) -> Callable[[], int]:
         return drain("calls")
 
     return later
+
+
+@pytest.fixture
+def clickup(ada: User, sandbox: SandboxServer, settings: LazySettings, clock: MovingClock) -> Connection:
+    open_to(sandbox, settings)
+    settings.CLICKUP_URL = f"{sandbox.url}/clickup/api/v2"
+    return connected("clickup", "pk_sandbox", Project(CLICKUP_LIST, "", "List"), ada)
+
+
+@pytest.fixture
+def asana(ada: User, sandbox: SandboxServer, settings: LazySettings, clock: MovingClock) -> Connection:
+    open_to(sandbox, settings)
+    settings.ASANA_URL = f"{sandbox.url}/asana/api/1.0"
+    return connected("asana", "sandbox-asana-token", Project(ASANA_PROJECT, "", "Project"), ada)

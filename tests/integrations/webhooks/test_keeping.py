@@ -9,52 +9,23 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from integrations.account import AccountInfo, Project
-from integrations.actions.connections import connect, disconnect, offer_projects
+from integrations.actions.connections import disconnect
 from integrations.actions.webhooks import reseal_webhooks, switch_off_webhooks, switch_on_webhooks
 from integrations.domain.types import SourceKind, WebhookState
 from integrations.models import Connection, InboundEvent, Webhook
 from integrations.webhooks import keeping
 from integrations.webhooks.lines import webhook_lines
 from integrations.webhooks.secrets import secret_of
-from luna.lib.redaction import Secret
 from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
-from sandbox.asana.plan import PROJECTS
-from sandbox.clickup.workspace import LISTS, TEAM_ID
+from sandbox.clickup.workspace import TEAM_ID
 from sandbox.control import SandboxControl
-from sandbox.server import SandboxServer
 from tests.factories import make_connection
 from tests.integrations.webhooks.signed import deliver, jira_call, listen
-from tests.integrations.world import link, open_to
+from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST
+from tests.integrations.world import link
 from tests.moving_clock import MovingClock
-
-ASANA_PROJECT = PROJECTS[0].gid
-CLICKUP_LIST = LISTS[0].id
-
-
-def _connected(provider: str, token: str, offered: Project, admin: User) -> Connection:
-    connection = connect(
-        provider=provider, name=provider, base_url="", account="", secret=Secret(token),
-        info=AccountInfo("luna", "Fernhill"), actor=admin,
-    )  # fmt: skip
-    offer_projects(connection=connection, version=connection.version, projects=[offered], actor=admin)
-    return connection
-
-
-@pytest.fixture
-def clickup(ada: User, sandbox: SandboxServer, settings: LazySettings, clock: MovingClock) -> Connection:
-    open_to(sandbox, settings)
-    settings.CLICKUP_URL = f"{sandbox.url}/clickup/api/v2"
-    return _connected("clickup", "pk_sandbox", Project(CLICKUP_LIST, "", "List"), ada)
-
-
-@pytest.fixture
-def asana(ada: User, sandbox: SandboxServer, settings: LazySettings, clock: MovingClock) -> Connection:
-    open_to(sandbox, settings)
-    settings.ASANA_URL = f"{sandbox.url}/asana/api/1.0"
-    return _connected("asana", "sandbox-asana-token", Project(ASANA_PROJECT, "", "Project"), ada)
 
 
 @pytest.fixture

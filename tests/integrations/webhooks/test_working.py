@@ -13,6 +13,7 @@ from django.test import Client
 from integrations.actions.connections import disconnect, sync_now
 from integrations.domain.types import ConnectionState, RemovedWhy, RunTrigger, TaskState
 from integrations.models import Connection, InboundEvent, SourceTask, SyncRun, Task
+from integrations.sync import fetching
 from integrations.webhooks import working
 from integrations.webhooks.receiving import end_of_batch
 from luna.clock import now
@@ -32,13 +33,13 @@ SEEDS = range(int(os.environ.get("LUNA_SEEDS", "3")))
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids that were asked for by id, once for each time; the asking itself goes on as it is."""
     asked: list[str] = []
-    real = working.fetch_tasks
+    real = fetching.fetch_tasks
 
     def counted(connection: Connection, ids: list[str]) -> object:
         asked.extend(ids)
         return real(connection, ids)
 
-    monkeypatch.setattr(working, "fetch_tasks", counted)
+    monkeypatch.setattr(fetching, "fetch_tasks", counted)
     return asked
 
 
