@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from integrations.models import Connection, DependencySuggestion, TaskSource
+from integrations.models import Connection, DependencySuggestion, QuarantinedPayload, TaskSource
 from integrations.suggestions import readable_suggestions
 from launches.access import Need, get_launch
 from milestones.access import get_milestone
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 def get_connection(pk: int) -> Connection:
     """For admins, behind `admin_required`. Raises Http404."""
     found = Connection.objects.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_payload(pk: int) -> QuarantinedPayload:
+    """One that was set aside; for admins, behind `admin_required`. Raises Http404."""
+    found = QuarantinedPayload.objects.filter(pk=pk).select_related("connection").first()
     if found is None:
         raise Http404
     return found

@@ -31,6 +31,7 @@ WHY: dict[str, str] = {
     RunTrigger.NEW_SOURCE: "tasks were linked",
     RunTrigger.WEBHOOK: "the tool called",
     RunTrigger.CENSUS: "on schedule",
+    RunTrigger.PERSON: "asked by someone",
 }
 
 
@@ -95,7 +96,7 @@ def _slow_words(line: ConnectionLine, now: datetime) -> str:
     if not TaskSource.objects.filter(connection=connection).exists():
         return ""
     told = (
-        f"Luna last read it to the end {span_words(now - last)} ago, and means to every {connection.poll_minutes} min."
+        f"Luna last read it to the end {span_words(now - last)} ago; the plan is every {connection.poll_minutes} min."
     )
     if line.open_run is None:
         return f"{told} Nothing is being read now: see that the worker runs."
@@ -157,9 +158,9 @@ def _what(run: SyncRun) -> str:
 
 
 def _why(run: SyncRun) -> str:
-    if run.trigger != RunTrigger.PERSON:
-        return WHY.get(run.trigger, run.trigger)
-    return f"asked by {run.requested_by.name}" if run.requested_by else "asked by someone"
+    if run.requested_by is not None and run.trigger != RunTrigger.NEW_SOURCE:
+        return f"asked by {run.requested_by.name}"
+    return WHY[run.trigger]
 
 
 def _lasted(run: SyncRun) -> str:

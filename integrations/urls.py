@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from integrations.views import connections, consent, offer, places, quarantine, runs, sources, suggestions
+from integrations.views import (
+    connections,
+    consent,
+    counting,
+    offer,
+    origin,
+    places,
+    quarantine,
+    runs,
+    sources,
+    suggestions,
+    upload,
+    webhooks,
+)
 
 SETTINGS = "settings/integrations/"
 MILESTONE = "launches/<str:key>/milestones/<int:milestone_pk>/sources/"
@@ -27,8 +40,21 @@ urlpatterns: list[URLPattern] = [
     path(f"{SETTINGS}<int:pk>/sync/", runs.sync_now, name="sync_connection"),
     path(f"{SETTINGS}<int:pk>/test/", runs.test, name="test_connection"),
     path(f"{SETTINGS}<int:pk>/set-aside/", quarantine.quarantine, name="quarantine"),
+    path(f"{SETTINGS}set-aside/<int:pk>/retry/", quarantine.retry, name="retry_payload"),
     path(f"{SETTINGS}<int:pk>/disconnect/", connections.disconnect, name="disconnect"),
+    path(f"{SETTINGS}<int:pk>/webhooks/on/", webhooks.switch_on, name="webhooks_on"),
+    path(f"{SETTINGS}<int:pk>/webhooks/off/", webhooks.switch_off, name="webhooks_off"),
+    path("hooks/<str:path_key>/", webhooks.hook, name="hook"),
+    path(f"{SETTINGS}<int:pk>/list/", upload.own_list, name="own_list"),
+    path(f"{SETTINGS}<int:pk>/list/check/", upload.check_list, name="check_list"),
+    path(f"{SETTINGS}<int:pk>/list/key/", upload.new_list_key, name="new_list_key"),
+    path("api/list/", upload.take_json, name="take_json"),
     path(MILESTONE, sources.milestone_sources, name="milestone_sources"),
+    path(f"{MILESTONE}origin/", origin.origin, name="progress_origin"),
+    path(f"{MILESTONE}counting/", counting.counting, name="counting"),
+    path(f"{MILESTONE}counting/unit/", counting.unit, name="progress_unit"),
+    path(f"{MILESTONE}counting/share/", counting.share, name="move_share"),
+    path(f"{MILESTONE}<int:pk>/rules/", counting.rules, name="source_rules"),
     path(f"{MILESTONE}link/", sources.link, name="link_source"),
     path(f"{MILESTONE}check/", sources.check, name="check_source"),
     path(f"{MILESTONE}sync/", sources.sync, name="sync_milestone"),

@@ -26,6 +26,7 @@ from tests.factories import (
     make_decision,
     make_dependency,
     make_milestone,
+    make_payload,
     make_risk,
     make_source,
     make_suggestion,
@@ -140,7 +141,9 @@ CHILDREN: dict[str, Callable[[Launch], models.Model]] = {
     "portfolio_schedule": lambda launch: make_schedule(None),  # noqa: ARG005
     "portfolio_edition": lambda launch: make_edition(None),  # noqa: ARG005
     "portfolio_delivery": lambda launch: make_delivery(None),  # noqa: ARG005
+    "payload": lambda launch: make_payload(make_connection(f"Tracker of {launch.key}")),
     "connection": lambda launch: make_connection(f"Jira of {launch.key}"),
+    "own_list": lambda launch: make_connection(f"List of {launch.key}", "upload", base_url=""),
     "source": lambda launch: make_source(launch.milestones.all()[0]),
     "suggestion": make_suggestion,
     "person": lambda launch: launch.owner,
@@ -263,8 +266,23 @@ ACCESS: dict[str, Row] = {
     "integrations:sync_connection": Row(None, "admin", child="connection"),
     "integrations:test_connection": Row(None, "admin", child="connection"),
     "integrations:quarantine": Row("admin", child="connection"),
+    "integrations:retry_payload": Row(None, "admin", child="payload"),
     "integrations:disconnect": Row(None, "admin", child="connection"),
+    "integrations:webhooks_on": Row(None, "admin", child="connection"),
+    "integrations:webhooks_off": Row(None, "admin", child="connection"),
+    # No session: the signature and the address speak for the tool.
+    "integrations:hook": Row(None, "dead_link", arguments={"path_key": "no-such-key"}),
+    "integrations:own_list": Row("admin", "admin", child="own_list"),
+    "integrations:check_list": Row(None, "admin", child="own_list"),
+    "integrations:new_list_key": Row(None, "admin", child="own_list"),
+    # No session: the key speaks for the script.
+    "integrations:take_json": Row(None, "dead_link"),
     "integrations:milestone_sources": Row("launch_read"),
+    "integrations:progress_origin": Row("launch_read"),
+    "integrations:counting": Row("launch_read"),
+    "integrations:progress_unit": Row(None, "launch_edit"),
+    "integrations:move_share": Row(None, "launch_edit"),
+    "integrations:source_rules": Row("launch_edit", "launch_edit", child="source"),
     "integrations:link_source": Row(None, "launch_edit"),
     "integrations:check_source": Row(None, "launch_edit"),
     "integrations:sync_milestone": Row(None, "launch_edit"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from integrations.domain.types import SourceKind
-from integrations.models import Connection, DependencySuggestion, TaskSource
+from integrations.models import Connection, DependencySuggestion, QuarantinedPayload, TaskSource
 from launches.domain.types import LaunchRole, StageCategory, Visibility
 from launches.models import Comment, Launch, LaunchSummary, Participant, Stage, Update
 from luna import clock
@@ -103,6 +103,14 @@ def make_connection(name: str = "Jira", provider: str = "jira_cloud", **fields: 
     """A connection without credentials, that leads nowhere."""
     given = {"name": name, "provider": provider, "base_url": "https://jira.example", "created_at": clock.now()}
     return Connection.objects.create(**given | fields)
+
+
+def make_payload(connection: Connection, external_id: str = "10007", **fields: Any) -> QuarantinedPayload:
+    """What could not be read of one task."""
+    given = {"reason": "“updated” is no time", "payload": "{}", "first_seen_at": clock.now()}
+    return QuarantinedPayload.objects.create(
+        connection=connection, external_id=external_id, last_seen_at=clock.now(), **given | fields
+    )
 
 
 def make_source(milestone: Milestone, connection: Connection | None = None, query: str = "CAL-2") -> TaskSource:

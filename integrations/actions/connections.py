@@ -200,11 +200,12 @@ def choose_places(*, connection: Connection, version: int | None, places: Iterab
             )
 
 
-def sync_now(*, connection: Connection, is_full: bool = False, actor: User) -> SyncRun:
-    """Start a run, or return the one that is open."""
+def sync_now(*, connection: Connection, is_full: bool = False, is_census: bool = False, actor: User) -> SyncRun:
+    """Start a run, or return the one that is open. A census compares ids alone."""
+    trigger = RunTrigger.CENSUS if is_census else RunTrigger.PERSON
     with transaction.atomic():
-        run = start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=is_full)
-        record("connection.sync_asked", connection, actor=actor, after={"full": is_full})
+        run = start_run(connection, trigger, requested_by=actor, is_full=is_full)
+        record("connection.sync_asked", connection, actor=actor, after={"full": is_full, "census": is_census})
     return run
 
 

@@ -16,6 +16,7 @@ from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sources.base import FETCH_SIZE, Fetched
 from integrations.sync import mirror
 from integrations.sync.counting import count_milestone
+from integrations.sync.freshness import note_oldest_reading
 from integrations.sync.position import Position, stored
 from integrations.sync.rules import changed_meanwhile
 from luna import clock
@@ -159,6 +160,7 @@ class Slice(ABC):
             count_milestone(source.milestone_id, synced_at=synced_at)
         else:
             note_freshness(milestone_id=source.milestone_id, synced_at=synced_at)
+        note_oldest_reading(source.milestone_id)
 
     def _compared(self, source: TaskSource, reached: Position, now: datetime) -> dict[str, Any]:
         """What a comparison to the end says of the source."""

@@ -28,6 +28,7 @@ from integrations.selectors_connection import (
     set_aside,
 )
 from integrations.views.consent import begin_consent
+from integrations.webhooks.lines import webhook_lines
 from luna import clock
 from luna.lib.redaction import Secret
 from luna.lib.versions import StaleVersionError
@@ -93,7 +94,8 @@ def connect(request: HtmxRequest, provider: str) -> HttpResponse:
         form.add_error("name", NAME_TAKEN)
         return render_page(request, FORM, context, status=422)
     toast(request, f"{made.name} is connected.")
-    return redirect(request, reverse("integrations:offer", args=[made.pk]))
+    following = "own_list" if entry.is_own_list else "offer"
+    return redirect(request, reverse(f"integrations:{following}", args=[made.pk]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -195,6 +197,7 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "set_aside": set_aside(row).count(),
         "troubled": sources_in_trouble(row),
         "channels": destinations().filter(connection=row),
+        "calls": webhook_lines(row),
         "is_disconnected": row.state == ConnectionState.DISCONNECTED,
     }
     return render_page(request, PAGE, context)

@@ -52,10 +52,14 @@ def progress(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_POST
 @admin_required
 def sync_now(request: HtmxRequest, pk: int) -> HttpResponse:
-    """Read what changed now, or everything again (`full`)."""
+    """Read what changed now, or everything again (`full`), or compare ids with the source (`census`)."""
     row = get_connection(pk)
-    actions.sync_now(connection=row, is_full=bool(request.POST.get("full")), actor=request.user)
-    return _begun(request, row)
+    is_full, is_census = bool(request.POST.get("full")), bool(request.POST.get("census"))
+    actions.sync_now(connection=row, is_full=is_full, is_census=is_census, actor=request.user)
+    if is_htmx(request):
+        return render_fragment(request, _PROGRESS, {"connection": row, "run": runs_of(row).first()})
+    toast(request, f"{'Comparing' if is_census else 'Reading'} {row.name}. You can leave this page.")
+    return redirect(request, next_url(request, reverse("integrations:connection", args=[row.pk])))
 
 
 @require_POST
@@ -65,13 +69,6 @@ def test(request: HtmxRequest, pk: int) -> HttpResponse:
     row = get_connection(pk)
     context = {"connection": row, "report": _tried(row), "tried_at": clock.now()}
     return render_page(request, "integrations/tried.html", context, fragment="test-result")
-
-
-def _begun(request: HtmxRequest, row: Connection) -> HttpResponse:
-    if is_htmx(request):
-        return render_fragment(request, _PROGRESS, {"connection": row, "run": runs_of(row).first()})
-    toast(request, f"Reading {row.name}. You can leave this page.")
-    return redirect(request, next_url(request, reverse("integrations:connection", args=[row.pk])))
 
 
 def _tried(row: Connection) -> CheckReport:

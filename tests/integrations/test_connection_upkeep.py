@@ -11,13 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
-from integrations.models import Connection, QuarantinedPayload, SyncRun
+from integrations.models import Connection, QuarantinedPayload, SyncRun, Task
 from integrations.selectors import connection_lines
 from integrations.selectors_connection import budget_of, condition_of, run_lines, span_words
 from luna import clock
 from milestones.models import Milestone
 from people.models import User
 from sandbox.control import SandboxControl
+from tests.factories import make_payload
 from tests.integrations.world import TOKEN, link, sync
 
 SignedIn = Callable[[User], Client]
@@ -201,3 +202,54 @@ def test_what_was_set_aside_is_shown_escaped_and_without_tokens(admin: Client, j
     assert "very-secret" not in page
     assert "abcdefghijkl" not in page
     assert "1 task whose data could not be read" in page_of(admin, "connection", jira)
+
+
+def test_one_payload_is_asked_for_again(
+    admin: Client, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    task = Task.objects.order_by("pk")[0]
+    bad = make_payload(jira, task.external_id)
+    url = reverse("integrations:retry_payload", args=[bad.pk])
+    sandbox_control.add_fault("jira", "status", status=503)
+    assert "trouble" in admin.post(url, follow=True).content.decode(), "the tool’s answer is said, nothing is lost"
+    assert QuarantinedPayload.objects.filter(pk=bad.pk).exists()
+    assert "is settled" in admin.post(url, follow=True).content.decode()
+    assert not QuarantinedPayload.objects.exists()
+
+
+def test_a_payload_that_no_source_holds_is_looked_for_with_everything(
+    admin: Client, jira: Connection, milestone: Milestone
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    url = reverse("integrations:retry_payload", args=[make_payload(jira, "no-such").pk])
+    assert "everything is being read again" in admin.post(url, follow=True).content.decode()
+    assert SyncRun.objects.latest("pk").is_full
+
+
+def test_comparing_on_demand_is_a_census_asked_by_a_person(
+    admin: Client, jira: Connection, milestone: Milestone
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    admin.post(reverse("integrations:sync_connection", args=[jira.pk]), {"census": "1"})
+    run = sync(jira)
+    assert run.is_census
+    assert run.state == RunState.DONE
+    page = page_of(admin, "connection", jira)
+    assert "Comparison, asked by Ada Admin" in page
+    assert "21 compared" in page
+
+
+def test_a_disconnected_connection_offers_no_work(admin: Client, jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    sync(jira)
+    page = page_of(admin, "connection", jira)
+    assert "21 tasks in 1 source stay as they were last seen" in page, "said before, not after"
+    admin.post(reverse("integrations:disconnect", args=[jira.pk]))
+    page = page_of(admin, "connection", jira)
+    assert "Disconnected" in page
+    for word in ("Sync now", "Test now", "Compare with the source"):
+        assert word not in page

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from integrations.actions.connections import sync_now
 from integrations.models import Connection, QuarantinedPayload, SourceTask, Task, TaskSource
 from integrations.selectors import source_lines
 from integrations.selectors_progress import stale_since
@@ -105,3 +106,22 @@ def test_stale_progress_says_since_when_and_is_never_on_track(
     assert milestone.health == Level.UNKNOWN
     assert "stale since" in reader.get(page).content.decode()
     assert "stale since" in opened(reader, milestone)
+
+
+def test_a_milestone_is_as_fresh_as_the_source_that_was_read_longest_ago(
+    jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    stuck = link(milestone, jira)
+    link(milestone, jira, query="CAL-3")
+    sync(jira)
+    read_at = clock_of.now() - timedelta(hours=30)
+    TaskSource.objects.filter(pk=stuck.pk).update(synced_at=read_at, query="project = GONE", kind="jql")
+    clock.move(timedelta(minutes=10))
+    sync_now(connection=jira, actor=milestone.launch.owner)
+    sync(jira)
+    milestone.refresh_from_db()
+    assert milestone.tasks_synced_at == read_at
+    drain("recompute")
+    milestone.refresh_from_db()
+    assert milestone.health != Level.ON_TRACK
+    assert "sync_stale" in [signal["rule"] for signal in milestone.signals]
