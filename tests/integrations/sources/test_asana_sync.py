@@ -11,16 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.actions.connections import sync_now
-from integrations.domain.types import RunState, SourceKind, TaskState
+from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.models import Connection, QuarantinedPayload, SyncRun, Task
 from integrations.sources.asana import client as asana_client
 from integrations.sync import runs
+from integrations.sync.runs import start_run
 from luna.lib.work import drain
 from milestones.models import Milestone, WorkDay
 from people.models import User
 from sandbox.asana.plan import PROJECTS, REVOKED_TOKEN, TOKEN
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
+from tests.integrations.sources.test_asana_reading import put_below
 from tests.integrations.world import link, open_to, sync
 from tests.moving_clock import MovingClock
 
@@ -105,21 +107,51 @@ def test_a_second_run_reads_only_what_changed(
     assert (milestone.tasks_total, milestone.tasks_done) == (26, 10)
 
 
-def test_what_was_moved_or_deleted_is_seen_by_the_daily_full_read(
-    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock, ada: User
+def census(connection: Connection) -> SyncRun:
+    """A comparison of ids."""
+    start_run(connection, RunTrigger.CENSUS)
+    return sync(connection)
+
+
+def test_what_was_moved_deleted_or_closed_is_seen_by_the_census(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
 ) -> None:
     link(milestone, connected, TRAINING, SourceKind.SECTION)
-    stays, moves, goes = sandbox_control.create_asana_tasks(TRAINING, count=3)
+    stays, moves, goes, hides = sandbox_control.create_asana_tasks(TRAINING, count=4)
+    (comes,) = sandbox_control.create_asana_tasks(LAUNCH)
     sync(connected)
+    clock.move(timedelta(hours=1))
     sandbox_control.edit_asana_task(moves, sections=[LAUNCH])
+    sandbox_control.edit_asana_task(comes, sections=[TRAINING])
     sandbox_control.delete_asana_task(goes)
-    clock.move(timedelta(hours=25))
-    assert look(connected, ada).removed == 2
+    sandbox_control.edit_asana_task(hides, hidden=True)
+    run = census(connected)
+    assert (run.state, run.removed) == (RunState.DONE, 3)
+    why = dict(Task.objects.exclude(removed_why="").values_list("external_id", "removed_why"))
+    assert why == {moves: RemovedWhy.MOVED, goes: RemovedWhy.DELETED, hides: RemovedWhy.NO_ACCESS}
     milestone.refresh_from_db()
-    assert milestone.tasks_total == 7
-    living = set(Task.objects.filter(removed_at=None).values_list("external_id", flat=True))
-    assert stays in living
-    assert not {moves, goes} & living
+    assert milestone.tasks_total == 6 + 2
+    assert {stays, comes} <= set(Task.objects.filter(removed_at=None).values_list("external_id", flat=True))
+
+
+def test_sub_tasks_are_in_the_mirror_and_outlast_a_census(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock, ada: User
+) -> None:
+    source = link(milestone, connected, TRAINING, SourceKind.SECTION)
+    (parent,) = sandbox_control.create_asana_tasks(TRAINING)
+    child, gone = put_below(sandbox_control, parent, count=2)
+    sync(connected)
+    assert set(Task.objects.filter(is_subtask=True).values_list("external_id", flat=True)) == {child, gone}
+    assert census(connected).removed == 0
+    clock.move(timedelta(hours=1))
+    sandbox_control.edit_asana_task(child, completed=True)
+    sandbox_control.edit_asana_task(parent, name="Changed, too")
+    look(connected, ada)
+    assert Task.objects.get(external_id=child).state == TaskState.DONE
+    sandbox_control.delete_asana_task(gone)
+    assert census(connected).removed == 1
+    source.refresh_from_db()
+    assert source.at_source == 8
 
 
 def test_a_task_that_cannot_be_read_is_set_aside_and_the_rest_is_read(
