@@ -109,24 +109,27 @@ class Tally:
     is_shared: bool = False
     """Whether some task counts in part only."""
     _sizes: array[float] = field(default_factory=lambda: array("d"))
-    _sized: dict[bool, float] = field(default_factory=lambda: {True: 0.0, False: 0.0})
-    _unsized: dict[bool, float] = field(default_factory=lambda: {True: 0.0, False: 0.0})
-    _number: dict[bool, float] = field(default_factory=lambda: {True: 0.0, False: 0.0})
+    _sized: dict[tuple[int, bool], float] = field(default_factory=dict)
+    _number_sized: dict[tuple[int, bool], float] = field(default_factory=dict)
+    _unsized: dict[tuple[int, bool], float] = field(default_factory=dict)
 
-    def add(self, *, is_done: bool, size: float | None, share: float = 1.0) -> None:
-        """One task, of which `share` (0 to 1) counts here; with a share of 0 it does not count at all."""
+    def add(self, *, is_done: bool, size: float | None, share: float = 1.0, came_by: int = 0) -> None:
+        """One task of the source `came_by`. `share` (0 to 1) of it counts here; with 0 it does not count at all."""
         if not share:
             return
         self.total += 1
         self.done += is_done
         self.is_shared = self.is_shared or share != 1.0
-        self._number[is_done] += share
+        where = (came_by, is_done)
+        self._unsized.setdefault(where, 0.0)
+        self._sized.setdefault(where, 0.0)
         if size is None:
             self.unsized += 1
-            self._unsized[is_done] += share
+            self._unsized[where] += share
         else:
             self._sizes.append(size)
-            self._sized[is_done] += share * size
+            self._sized[where] += share * size
+            self._number_sized[where] = self._number_sized.get(where, 0.0) + share
 
     @property
     def is_sized(self) -> bool:
@@ -139,12 +142,21 @@ class Tally:
         return median(self._sizes) if self.is_sized else 1.0
 
     def work(self) -> tuple[float, float]:
-        """(done, total) in the unit."""
+        """(done, total) in the unit; in the number of tasks where none has a size."""
+        done, left = (
+            round(math.fsum(self._of(where) for where in self._unsized if where[1] is is_done), 6)
+            for is_done in (True, False)
+        )
+        return done, done + left
+
+    def done_by_source(self) -> dict[int, float]:
+        """What is done of the tasks that each source brought, in the unit."""
+        return {came_by: self._of((came_by, is_done)) for came_by, is_done in self._unsized if is_done}
+
+    def _of(self, where: tuple[int, bool]) -> float:
         if not self.is_sized:
-            done, left = self._number[True], self._number[False]
-        else:
-            done, left = (self._sized[is_done] + self._unsized[is_done] * self.stand_in for is_done in (True, False))
-        return round(done, 6), round(done, 6) + round(left, 6)
+            return self._unsized[where] + self._number_sized.get(where, 0.0)
+        return self._sized[where] + self._unsized[where] * self.stand_in
 
 
 def shares_of(milestones: Sequence[int], said: Mapping[int, float]) -> dict[int, float]:

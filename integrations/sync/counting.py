@@ -6,7 +6,7 @@ Read task by task, so that memory does not grow with their number. The rules: do
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from integrations.domain.types import ScopeKind, TaskState
 from integrations.models import SourceTask, Task, TaskShare, TaskSource
 from integrations.sync.scope import SIZE_COLUMNS, note_tasks
 from milestones.actions.progress import record_progress
-from milestones.domain.progress import DayCount, TaskCounts
+from milestones.domain.progress import DayCount, TaskCounts, size_words
 from milestones.models import Milestone
 from people.selectors import workspace
 
@@ -37,8 +37,9 @@ def count_milestone(milestone_id: int, *, synced_at: datetime, actor: User | Non
     Milestones that share tasks with it are counted, too, when some came or left. What an actor does is no change of
     scope, nor what a source brings that is read for the first time.
     """
-    count = _Count(milestone_id, synced_at, notes_scope=actor is None)
+    count = Counted(milestone_id, synced_at, notes_scope=actor is None)
     count.read()
+    count.mark()
     _write([count, *(_again(pk, synced_at) for pk in sorted(count.shared_with) if count.is_moved)], actor)
 
 
@@ -54,18 +55,26 @@ def recount(milestone_id: int, *, formerly: Iterable[int] = (), now: datetime, a
 
 def sharers_of(milestone_id: int, now: datetime) -> set[int]:
     """The other milestones of its launch for which some of its tasks count, too."""
-    return _again(milestone_id, now).shared_with
+    return counted_now(milestone_id, now).shared_with
 
 
-def _again(milestone_id: int, now: datetime) -> _Count:
-    """One milestone read again, as fresh as it was."""
-    count = _Count(milestone_id, now, notes_scope=False)
-    count.synced_at = count.milestone.tasks_synced_at or now
+def counted_now(milestone_id: int, now: datetime) -> Counted:
+    """How the milestone counts as the mirror stands, for showing: nothing is written."""
+    count = Counted(milestone_id, now, notes_scope=False)
     count.read()
     return count
 
 
-def _write(counts: Sequence[_Count], actor: User | None) -> None:
+def _again(milestone_id: int, now: datetime) -> Counted:
+    """One milestone read again, as fresh as it was."""
+    count = Counted(milestone_id, now, notes_scope=False)
+    count.synced_at = count.milestone.tasks_synced_at or now
+    count.read()
+    count.mark()
+    return count
+
+
+def _write(counts: Sequence[Counted], actor: User | None) -> None:
     """Lock them in one order, so that two runs which share tasks do not wait for each other for ever."""
     ids = sorted(count.milestone.pk for count in counts)
     if len(ids) > 1:
@@ -107,7 +116,7 @@ class _Days:
         return days
 
 
-class _Count:
+class Counted:
     """One milestone, read once and written once."""
 
     def __init__(self, milestone_id: int, synced_at: datetime, *, notes_scope: bool) -> None:
@@ -115,6 +124,11 @@ class _Count:
         self.milestone: Milestone = Milestone.objects.only(*columns).get(pk=milestone_id)
         self.synced_at = synced_at
         self.shared_with: set[int] = set()
+        self.shares: dict[str, dict[int, float]] = {}
+        """By the key of a task that other milestones of the launch hold, too: the part that counts for each."""
+        self.shared: dict[int, str] = {}
+        """Those of them that count here: task id to key."""
+        self.tally = Tally()
         self._seen_at = synced_at
         self._notes_scope = notes_scope
         rows = TaskSource.objects.filter(
@@ -126,7 +140,7 @@ class _Count:
         self._has_neighbours = len(own) < len(rows)
         self._tells_copies = len({row.connection_id for row in rows}) > 1
         """Whether one task may be there twice, through two connections: then its address says so."""
-        self._tally, self._days = Tally(), _Days(ZoneInfo(workspace().time_zone))
+        self._days = _Days(ZoneInfo(workspace().time_zone))
         self._in_progress = 0
         self._flips: dict[bool, list[int]] = {True: [], False: []}
         self._came: list[tuple[int, datetime, str]] = []
@@ -138,22 +152,31 @@ class _Count:
         return full_read_at is None or counted_at is None or full_read_at > counted_at
 
     @property
+    def size_words(self) -> str:
+        """What a task without a size counts as: `3 points`."""
+        if not self.tally.is_sized:
+            return "1"
+        return size_words(self.tally.stand_in, self.milestone.progress_unit)
+
+    @property
     def is_moved(self) -> bool:
         """Whether tasks came or left, so that the shares of others are no longer what they were."""
         return bool(self._new_sources or self._flips[True] or self._flips[False])
 
     def read(self) -> None:
-        """Look at every task once, and mark which links count."""
+        """Look at every task once."""
         shares = self._shares()
         for task in self._counted():
-            is_done, share = task["task__state"] == TaskState.DONE, shares.get(self._key(task), 1.0)
-            self._tally.add(is_done=is_done, size=self._size(task), share=share)
+            is_done, key = task["task__state"] == TaskState.DONE, self._key(task)
+            share = shares.get(key, 1.0)
+            if key in shares:
+                self.shared[task["task_id"]] = key
+            self.tally.add(is_done=is_done, size=self._size(task), share=share, came_by=task["source_id"])
             if share:
                 self._in_progress += task["task__state"] == TaskState.IN_PROGRESS
                 self._days.add(task["task__remote_created_at"], task["task__completed_at"] if is_done else None)
-        self._mark()
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
         """On the links, at once: milestones that share tasks with this one go by them."""
         for is_counted, links in self._flips.items():
             for start in range(0, len(links), AT_ONCE):
@@ -164,13 +187,13 @@ class _Count:
         note_tasks(self.milestone.pk, ScopeKind.ADDED, self._came, seen_at=self._seen_at)
         note_tasks(self.milestone.pk, ScopeKind.REMOVED, self._left, seen_at=self._seen_at)
         days = self._days.counts()
-        says_work = self._tally.is_sized or self._tally.is_shared
-        work_done, work_total = self._tally.work() if says_work else (None, None)
+        says_work = self.tally.is_sized or self.tally.is_shared
+        work_done, work_total = self.tally.work() if says_work else (None, None)
         record_progress(
             milestone_id=self.milestone.pk,
             counts=TaskCounts(
-                total=self._tally.total,
-                done=self._tally.done,
+                total=self.tally.total,
+                done=self.tally.done,
                 in_progress=self._in_progress,
                 last_completed_on=max((day.day for day in days if day.completed), default=None),
                 synced_at=self.synced_at,
@@ -182,7 +205,7 @@ class _Count:
             actor=actor,
         )
 
-    def _key(self, link: dict[str, Any]) -> str:
+    def _key(self, link: Mapping[str, Any]) -> str:
         """What tells one task from another: its address where it may be there twice."""
         return (self._tells_copies and link["task__url"]) or f"#{link['task_id']}"
 
@@ -243,7 +266,7 @@ class _Count:
             columns.append("task__url")
             order = ["task__url", "task_id"]
         links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk")
-        return links.values(*columns).iterator(chunk_size=AT_ONCE)
+        yield from links.values(*columns).iterator(chunk_size=AT_ONCE)
 
     def _shares(self) -> dict[str, float]:
         """Which part of a task counts here, by its key, where another milestone of the launch holds it, too."""
@@ -259,7 +282,8 @@ class _Count:
         self.shared_with = set[int]().union(*held.values())
         said = self._said() if held else {}
         own = self.milestone.pk
-        return {key: shares_of(sorted({own, *others}), said.get(key, {}))[own] for key, others in held.items()}
+        self.shares = {key: shares_of(sorted({own, *others}), said.get(key, {})) for key, others in held.items()}
+        return {key: shares[own] for key, shares in self.shares.items()}
 
     def _said(self) -> dict[str, dict[int, float]]:
         """What people said of the shares: by task, per milestone."""

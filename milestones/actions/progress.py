@@ -16,8 +16,9 @@ from luna.events.models import Through
 from luna.lib.versions import save_version
 from milestones.domain.health import FRESH_HOURS
 from milestones.domain.progress import DayCount, TaskCounts
-from milestones.domain.types import State
+from milestones.domain.types import ProgressUnit, State
 from milestones.models import Milestone, WorkDay
+from milestones.models.milestone import UNIT_WORDS
 
 if TYPE_CHECKING:
     from people.models import User
@@ -99,6 +100,23 @@ def _rewrite_work_days(milestone: Milestone, work_days: Iterable[DayCount]) -> N
         update_fields=["arrived", "completed", "scope"],
         batch_size=500,
     )
+
+
+def choose_unit(*, milestone: Milestone, version: int | None, unit: ProgressUnit, actor: User) -> None:
+    """Say by what its progress counts; the caller counts it anew. Raises StaleVersionError."""
+    before = ProgressUnit(milestone.progress_unit)
+    if before == unit:
+        return
+    with transaction.atomic():
+        save_version(milestone, expected=version, progress_unit=unit)
+        record(
+            "milestone.edited",
+            milestone,
+            actor=actor,
+            launch_id=milestone.launch_id,
+            before={"progress_unit": UNIT_WORDS[before]},
+            after={"progress_unit": UNIT_WORDS[unit]},
+        )
 
 
 def set_progress_by_hand(*, milestone: Milestone, version: int | None, percent: int | None, actor: User) -> None:

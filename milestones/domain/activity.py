@@ -14,6 +14,7 @@ _PLAIN = {
     "milestone.created": "Added",
     "milestone.deleted": "Deleted",
     "milestone.restored": "Brought back",
+    "milestone.share_moved": "A task’s share was moved",
 }
 _DAYS = {"due_date": "Due date", "start_date": "Start"}
 _NAMES = {
@@ -23,6 +24,7 @@ _NAMES = {
     "stage": "Stage",
     "estimate_days": "Estimate in person-days",
     "name": "Name",
+    "progress_unit": "Progress counts",
 }
 _WORDS = {"state": "State", "priority": "Priority", "health": "Health"}
 

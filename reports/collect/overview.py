@@ -13,6 +13,7 @@ from django.utils import timezone
 from launches.models import Launch, Update
 from luna.lib.prepared import Prepared
 from luna.ui.wording import day_words
+from milestones.domain.progress import done_of
 from milestones.domain.rollup import progress_of
 from milestones.domain.types import ApprovalState, DecisionState, Level, State
 from milestones.models import PRIORITY_WORDS, Approval, Decision, Milestone
@@ -41,6 +42,8 @@ class MilestoneRow:
     progress: float
     tasks_done: int
     tasks_total: int
+    counted: str
+    """`13 of 25 points`: the figures behind the per cent, where tasks are linked."""
     sources_linked: int
     due_date: date | None
     completed_date: date | None
@@ -56,7 +59,7 @@ class MilestoneRow:
     def tasks_label(self) -> str:
         """For the moon: the figures behind it."""
         part = f"{self.progress:.0%}".replace("%", " % complete")
-        return f"{part}, {self.tasks_done} of {self.tasks_total} tasks" if self.sources_linked else part
+        return f"{part}, {self.counted}" if self.sources_linked else part
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ _MILESTONES = Prepared(
         .values_list(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
+            "progress_unit", "work_done", "work_total",
         )
     ),
     launch_id=int,
@@ -114,7 +118,11 @@ _MILESTONES = Prepared(
 
 
 def _row(key: str, *values: Any) -> MilestoneRow:
-    pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values
+    pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
+        :14
+    ]
+    unit, work_done, work_total = values[14:]
+    counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
         pk=pk,
@@ -126,9 +134,10 @@ def _row(key: str, *values: Any) -> MilestoneRow:
         owner=owner or "",
         unblocker=unblocker or "",
         priority=PRIORITY_WORDS[priority],
-        progress=progress_of(state, is_linked=linked > 0, done=done, total=total, by_hand=by_hand),
+        progress=progress_of(state, is_linked=linked > 0, done=counted.done, total=counted.total, by_hand=by_hand),
         tasks_done=done,
         tasks_total=total,
+        counted=counted.words if linked else "",
         sources_linked=linked,
         due_date=due,
         completed_date=completed,

@@ -15,7 +15,7 @@ from milestones.models import Milestone
 _FIELDS = {
     "milestone": {
         "name", "state", "start_date", "due_date", "health", "sources_linked", "tasks_total", "tasks_done",
-        "progress_by_hand",
+        "progress_by_hand", "work_total", "work_done",
     },
     "launch": {"name", "status", "status_reason", "start_date", "target_date", "launched_date"},
     "risk": {"title", "state", "probability", "impact", "mitigation", "review_date"},
