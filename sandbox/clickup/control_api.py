@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from sandbox.clickup import tasks
+from sandbox.clickup import grants, tasks
 from sandbox.clickup.tasks import LISTED, Task, moved
 from sandbox.clickup.workspace import BY_ID, BY_STATUS
 from sandbox.state import the_state
@@ -71,6 +71,14 @@ def access(list_id: str) -> Response:
         abort(404, "No such list.")
     with the_state().store.writing() as connection:
         tasks.close_list(connection, list_id, is_closed=bool(_posted().get("closed")))
+    return jsonify(ok=True)
+
+
+@blueprint.post("/revoke")
+def revoke() -> Response:
+    """Take back all that people's consent gave."""
+    with the_state().store.writing() as connection:
+        grants.take_all(connection)
     return jsonify(ok=True)
 
 

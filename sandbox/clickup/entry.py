@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from sandbox.clickup import control_api, pages
+from sandbox.clickup import control_api, grants, pages
 from sandbox.clickup.face import RATE, ROOT, ClickUpError
 from sandbox.clickup.history import live_a_day, write_lists
+from sandbox.clickup.sign_in import add_sign_in
 from sandbox.clickup.tasks import SCHEMA
 from sandbox.clickup.views import add_views
 from sandbox.face import Face
@@ -14,6 +15,7 @@ from sandbox.limits import Rate
 
 
 def _install(app: Flask) -> None:
+    add_sign_in(app)
     add_views(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(control_api.blueprint)
@@ -29,7 +31,7 @@ CLICKUP = Face(
     title="ClickUp",
     page="clickup.lists",
     install=_install,
-    schema=SCHEMA,
+    schema=SCHEMA + grants.SCHEMA,
     rates={RATE: Rate(1000 / 60, 1000)},
     fill=write_lists,
     live=live_a_day,

@@ -1,4 +1,4 @@
-"""The door of ClickUp's face: tokens without "Bearer", limits a minute, errors as `{"err", "ECODE"}`."""
+"""The door of ClickUp's face: tokens (granted ones with "Bearer"), limits a minute, errors as `{"err", "ECODE"}`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 from flask import Flask, Response, jsonify, request
 
+from sandbox.clickup import grants
 from sandbox.clickup.workspace import REVOKED_TOKEN, TOKEN
 from sandbox.state import the_state
 
@@ -40,8 +41,15 @@ def _check_token() -> None:
         raise ClickUpError(400, "Authorization header required", "OAUTH_017")
     if token == REVOKED_TOKEN:
         raise ClickUpError(401, "Oauth token not found", "OAUTH_019")
-    if token != TOKEN:
+    if token != TOKEN and not _is_granted(token):
         raise ClickUpError(401, "Token invalid", "OAUTH_025")
+
+
+def _is_granted(header: str) -> bool:
+    """Whether it is "Bearer" and a token that a person's consent gave."""
+    scheme, _, token = header.partition(" ")
+    with the_state().store.reading() as connection:
+        return scheme == "Bearer" and grants.holds(connection, "access", token)
 
 
 def _answered(view: Callable[[], Response]) -> Response:
@@ -65,15 +73,15 @@ def _answered(view: Callable[[], Response]) -> Response:
     return answer
 
 
-def route(app: Flask, path: str) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-    """Register a view that only reads."""
+def route(app: Flask, path: str, *, method: str = "GET") -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+    """Register a call; it comes signed in and within the limit."""
 
     def register(view: Callable[P, Response]) -> Callable[P, Response]:
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             return _answered(lambda: view(*args, **kwargs))
 
-        app.add_url_rule(f"{ROOT}{path}", f"clickup {view.__name__}", answer)
+        app.add_url_rule(f"{ROOT}{path}", f"clickup {view.__name__}", answer, methods=[method])
         return view
 
     return register

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from sandbox.clickup import tasks
+from sandbox.clickup.grants import CLIENT_ID, CLIENT_SECRET
 from sandbox.clickup.history import write_lists
 from sandbox.clickup.tasks import SCHEMA, Task
 from sandbox.clickup.workspace import (
@@ -193,6 +195,42 @@ def test_a_refusal_has_its_code(call: Caller, token: str | None, path: str, stat
     answer = call.answer(path, token)
     assert (answer.status_code, answer.json()["ECODE"]) == (status, code)
     assert misfits(answer.json(), ERROR) == []
+
+
+def test_an_app_gets_a_token_for_a_code_once(sandbox_url: str, call: Caller, control: SandboxControl) -> None:
+    page = f"{sandbox_url}/clickup/api"
+    asked = {"client_id": CLIENT_ID, "redirect_uri": "http://127.0.0.1:9/back", "state": "s"}
+    assert requests.get(page, params=asked | {"client_id": "x"}, timeout=5).status_code == 401
+    assert requests.get(page, params=asked | {"redirect_uri": "https://e.example"}, timeout=5).status_code == 400
+    answer = requests.post(page, params=asked, data={"decision": "allow"}, allow_redirects=False, timeout=5)
+    back = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert back["state"] == ["s"]
+    token = f"{sandbox_url}/clickup/api/v2/oauth/token"
+    data = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "code": back["code"][0]}
+    assert requests.post(token, json=data | {"client_secret": "x"}, timeout=5).json()["ECODE"] == "OAUTH_010"
+    given = requests.post(token, json=data, timeout=5).json()["access_token"]
+    assert requests.post(token, json=data, timeout=5).json()["ECODE"] == "OAUTH_014"
+    assert call.answer("user", f"Bearer {given}").status_code == 200
+    assert call.answer("user", given).status_code == 401
+    control.revoke_clickup_grants()
+    assert call.answer("user", f"Bearer {given}").status_code == 401
+
+
+def test_a_closed_list_is_not_shown_any_more(call: Caller, control: SandboxControl) -> None:
+    (task_id,) = control.create_clickup_tasks(SENDERS)
+    control.close_clickup_list(SENDERS)
+    for path in (f"list/{SENDERS}", f"list/{SENDERS}/task", f"task/{task_id}"):
+        assert call.answer(path).json()["ECODE"] == "OAUTH_027"
+    assert SENDERS not in {one["id"] for one in call(f"folder/{FOLDER_ID}/list")["lists"]}
+    control.close_clickup_list(SENDERS, is_closed=False)
+    assert call(f"task/{task_id}")["id"] == task_id
+
+
+def test_a_workspace_tells_the_types_that_its_team_made(call: Caller, control: SandboxControl) -> None:
+    rows = {one["id"]: one["name"] for one in call(f"team/{TEAM_ID}/custom_item")["custom_items"]}
+    (task_id,) = control.create_clickup_tasks(SENDERS, custom_item=1300, tags=["v2"])
+    task = call(f"task/{task_id}")
+    assert (rows[task["custom_item_id"]], [one["name"] for one in task["tags"]]) == ("Bug", ["v2"])
 
 
 def test_a_full_window_says_when_it_empties(call: Caller, control: SandboxControl) -> None:

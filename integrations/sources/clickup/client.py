@@ -12,8 +12,9 @@ from requests.exceptions import InvalidHeader
 from integrations.account import Access
 from integrations.domain.types import RemovedWhy
 from integrations.sources.base import RateLimits
+from integrations.sources.clickup.grants import authorization
 from integrations.sources.clickup.limits import limits_told
-from integrations.sources.clickup.refusals import gone_why, named, no_data, no_token
+from integrations.sources.clickup.refusals import consent_refused, gone_why, named, no_data, no_token
 from integrations.unreachable import vendor_unreachable
 from luna.lib.http import Limits, guarded_session
 
@@ -28,8 +29,7 @@ class ClickUpClient:
         self.rate_limits = RateLimits()
         self._root = (access.base_url or settings.CLICKUP_URL).rstrip("/")
         self._session = guarded_session(limits, self._counted)
-        # A personal token stands there by itself, without "Bearer".
-        self._session.headers["Authorization"] = access.secret.reveal()
+        self._session.headers["Authorization"] = authorization(access.secret)
 
     def _counted(self) -> None:
         self.requests += 1
@@ -88,6 +88,19 @@ class ClickUpClient:
         answer, found = self._answer(f"task/{quote(task_id, safe='')}")
         why = gone_why(answer.status_code, found)
         return self._object(answer, found, about="") if why is None else why
+
+    def token(self, client_id: str, client_secret: str, code: str) -> str:
+        """What the consent page's code is good for, once: https://developer.clickup.com/reference/getaccesstoken"""
+        asked = {"client_id": client_id, "client_secret": client_secret, "code": code}
+        try:
+            answer = self._session.post(f"{self._root}/oauth/token", json=asked)
+        except requests.RequestException as error:
+            raise vendor_unreachable(error, "ClickUp") from None
+        found = _json(answer)
+        token = found.get("access_token") if isinstance(found, dict) else None
+        if not answer.ok or not isinstance(token, str) or not token:
+            raise consent_refused(answer.status_code, answer.headers, found)
+        return token
 
     def _get(self, path: str, *, about: str = "", **asked: str) -> Json:
         answer, found = self._answer(path, **asked)

@@ -68,6 +68,19 @@ def named(status: int, headers: Mapping[str, str], body: Any, *, about: str) -> 
     return _refused_account(status, code, words=words or detail, detail=detail)
 
 
+def consent_refused(status: int, headers: Mapping[str, str], body: Any) -> ProviderError:
+    """The consent page's code brought no token."""
+    words, code = _said(body)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code == TOO_FAST or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return named(status, headers, body, about="")
+    return NeedsAttentionError(
+        f"ClickUp gave no access for this app ({words or _status_line(status)}). Check the client ID and secret in "
+        "ClickUp, Settings, Apps, then begin again.",
+        kind=ErrorKind.CONSENT_REFUSED,
+        detail=" ".join(part for part in (_status_line(status), code) if part),
+    )
+
+
 def gone_why(status: int, body: Any) -> RemovedWhy | None:
     """Why one task can't be shown, as ClickUp's own code tells; None where it is shown or the trouble is another.
 
@@ -104,7 +117,7 @@ def _refused_account(status: int, code: str, *, words: str, detail: str) -> Prov
 def _token_refused(detail: str) -> ProviderError:
     return NeedsAttentionError(
         "ClickUp did not accept this token: it was revoked, or is not complete. Make a new personal token in ClickUp, "
-        "Settings, Apps, and enter it.",
+        "Settings, Apps, and enter it; or let a person allow Luna on ClickUp’s page again.",
         kind=ErrorKind.SIGN_IN_REFUSED,
         detail=detail,
     )
