@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from integrations.credentials import access_of
 from integrations.models import Connection
+from integrations.own_list import rows_of
 
 if TYPE_CHECKING:
     from integrations.destinations.base import DestinationClient
@@ -38,6 +39,9 @@ class ProviderEntry:
     """How a task tool comes to call Luna: "registered" by Luna (its folder holds `registration.open_registrar`), or
     "by_hand" by an admin; both hold `webhook`. Empty where it can't."""
 
+    is_own_list: bool = False
+    """Whether there is no service behind it: Luna keeps what people give, and its folder reads the kept rows."""
+
     @property
     def is_task_tool(self) -> bool:
         """Whether tasks are read from it; else reports are sent to it."""
@@ -59,6 +63,13 @@ PROVIDERS: dict[str, ProviderEntry] = {
     ),
     "clickup": ProviderEntry(
         "ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup", "list", webhooks="registered"
+    ),
+    "upload": ProviderEntry(
+        "Your own list",
+        "Takes tasks from a CSV file, a spreadsheet or JSON, for teams on other tools.",
+        "integrations.sources.upload",
+        "list",
+        is_own_list=True,
     ),
     "google": ProviderEntry(
         "Google Workspace",
@@ -91,9 +102,11 @@ def open_source(connection: Connection) -> TaskSourceClient:
 
     Raises NeedsAttentionError when the stored secret can't be read.
     """
-    client: TaskSourceClient = part(connection.provider, "source.open_source")(
-        access_of(connection), connection.offered
-    )
+    client: TaskSourceClient
+    if PROVIDERS[connection.provider].is_own_list:
+        client = part(connection.provider, "source.open_source")(rows_of(connection))
+        return client
+    client = part(connection.provider, "source.open_source")(access_of(connection), connection.offered)
     return client
 
 

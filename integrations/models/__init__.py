@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integrations.models.connection import Connection, Destination
 from integrations.models.inbound import InboundEvent, Webhook
+from integrations.models.own_list import ListedTask
 from integrations.models.suggestion import DependencySuggestion
 from integrations.models.sync_run import QuarantinedPayload, SyncRun
 from integrations.models.task import ScopeChange, SourceTask, Task, TaskBlocker, TaskShare, TaskSource
@@ -13,6 +14,7 @@ __all__ = [
     "DependencySuggestion",
     "Destination",
     "InboundEvent",
+    "ListedTask",
     "QuarantinedPayload",
     "ScopeChange",
     "SourceTask",

@@ -1,0 +1,248 @@
+"""Reading lists that people made: header words, odd values, spreadsheets with formulas, bodies of a wrong shape."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from integrations.domain.types import TaskState
+from integrations.errors import RefusedError
+from integrations.sources.upload.listing import MOST_BYTES, MOST_ROWS, Listing, read_body, read_file
+from integrations.sources.upload.shape import FIELDS, FieldError, read_fields, record_of
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+MINE = {"external_id": "17", "title": "Write the guide"}
+
+
+def csv_of(*lines: str) -> Listing:
+    return read_file("list.csv", "\n".join(lines).encode())
+
+
+def sheet(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    for row in rows:
+        page.append(row)
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+def body(*tasks: Any, **more: Any) -> tuple[Listing, bool]:
+    return read_body(json.dumps({"tasks": list(tasks)} | more).encode())
+
+
+def faults(listing: Listing) -> list[tuple[str, str]]:
+    return [(fault.where, fault.reason) for fault in listing.faults]
+
+
+def test_every_field_of_the_shape_comes_through() -> None:
+    listing, replaces = body(
+        MINE
+        | {
+            "key": "DOC-17",
+            "url": "https://docs.example/17",
+            "state": "In Review",
+            "assignee": "Ines  Prado",
+            "estimate_hours": 2.5,
+            "points": 3,
+            "created_at": "2026-11-02",
+            "updated_at": "2026-11-19T10:00:00+02:00",
+            "started_at": "2026-11-03T08:00:00Z",
+            "labels": ["docs", "docs", "guide"],
+            "blocked_by": ["16"],
+        },
+        replace=True,
+    )
+    assert not listing.faults
+    assert replaces
+    task = record_of(listing.tasks["17"], taken_at=AT)
+    assert (task.key, task.title, task.url) == ("DOC-17", "Write the guide", "https://docs.example/17")
+    assert (task.state, task.status_word, task.assignee) == (TaskState.IN_PROGRESS, "In Review", "Ines Prado")
+    assert (task.estimate_seconds, task.points, task.labels) == (9000, 3.0, ("docs", "guide"))
+    assert (task.blocked_by, task.updated_at, task.completed_at) == (("16",), AT, None)
+    assert task.created_at == datetime(2026, 11, 2, 12, tzinfo=UTC)
+    assert task.started_at == datetime(2026, 11, 3, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "completed_at"),
+    [
+        ({}, TaskState.TO_DO, None),
+        ({"started_at": "2026-11-03"}, TaskState.IN_PROGRESS, None),
+        ({"completed_at": "2026-11-04T07:00:00Z"}, TaskState.DONE, datetime(2026, 11, 4, 7, tzinfo=UTC)),
+        ({"state": "Won’t do"}, TaskState.CANCELLED, None),
+        ({"state": "in_progress", "completed_at": "2026-11-04"}, TaskState.IN_PROGRESS, None),
+        ({"state": "CLOSED"}, TaskState.DONE, AT),
+        ({"state": "done", "updated_at": "2026-11-05T07:00:00Z"}, TaskState.DONE, datetime(2026, 11, 5, 7, tzinfo=UTC)),
+    ],
+)
+def test_the_state_and_when_it_was_reached(
+    more: dict[str, str], state: TaskState, completed_at: datetime | None
+) -> None:
+    task = record_of(read_fields(MINE | more), taken_at=AT)
+    assert (task.state, task.completed_at) == (state, completed_at)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("external_id", "", "missing"),
+        ("external_id", "x" * 65, "64 characters"),
+        ("title", "  ", "missing"),
+        ("title", {"en": "Guide"}, "words"),
+        ("url", "javascript:alert(1)", "https://"),
+        ("state", "maybe", "none of"),
+        ("estimate_hours", "two", "number"),
+        ("estimate_hours", -1, "from 0"),
+        ("points", float("nan"), "from 0"),
+        ("points", True, "number"),
+        ("created_at", "20.11.2026", "a date"),
+        ("created_at", "0001-01-01T00:00:00+14:00", "created_at"),
+        ("created_at", 46000, "a date"),
+        ("labels", {"a": 1}, "list"),
+        ("labels", [["a"]], "words"),
+        ("blocked_by", [str(number) for number in range(51)], "more than 50"),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_named_with_its_path(field: str, value: Any, said: str) -> None:
+    listing, _ = body(MINE | {"external_id": "1"}, MINE | {field: value})
+    ((where, reason),) = faults(listing)
+    assert where == f"tasks[1].{field}"
+    assert said in reason
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        (b"{", ""),
+        (b"\xff\xfe", ""),
+        (b"[" * 100_000, ""),
+        (b"[]", "tasks"),
+        (b'{"tasks": {}}', "tasks"),
+        (b'{"tasks": [], "replace": "yes"}', "replace"),
+        (b'{"tasks": [3]}', "tasks[0]"),
+        (b'{"tasks": [{"external_id": "1", "title": "a", "colour": "red"}]}', "tasks[0].colour"),
+        (b'{"tasks": [{"external_id": "1", "title": "a"}, {"external_id": 1, "title": "b"}]}', "tasks[1].external_id"),
+    ],
+)
+def test_a_body_of_a_wrong_shape_says_where(raw: bytes, where: str) -> None:
+    listing, replaces = read_body(raw)
+    assert [fault.where for fault in listing.faults] == [where]
+    assert not replaces
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([*FIELDS, "tasks", "replace"]), inner),
+    )
+)
+def test_no_body_breaks_the_reading(value: Any) -> None:
+    read_body(json.dumps(value).encode())
+    read_body(json.dumps({"tasks": [value]}).encode())
+    with suppress(FieldError):
+        read = read_fields(value if isinstance(value, dict) else {"title": value, "external_id": value})
+        assert read_fields(read) == read
+        record_of(json.loads(json.dumps(read)), taken_at=AT)
+
+
+def test_columns_are_found_by_their_words() -> None:
+    listing = csv_of(
+        "Issue key;Summary;Status;Story Points;Due;Tags;Depends on;Σ Estimate (h)",
+        'A-1;"Build; test";In Progress;1,5;x;a, b;A-0;',
+        "A-2;Ship;Done;;;;;",
+    )
+    assert listing.columns["key"] == "Issue key"
+    assert listing.ignored == ["Due", "Σ Estimate (h)"]
+    assert listing.tasks["A-1"] == {
+        "external_id": "A-1", "key": "A-1", "title": "Build; test", "state": "In Progress", "points": 1.5,
+        "labels": ["a", "b"], "blocked_by": ["A-0"],
+    }  # fmt: skip
+    assert set(listing.tasks) == {"A-1", "A-2"}
+
+
+def test_rows_with_faults_are_set_aside_and_the_rest_goes_on() -> None:
+    listing = csv_of("id,title,points", "1,One,1", "2,Two,many", ",Three,1", "", "1,Again,1", "4,Four,")
+    assert set(listing.tasks) == {"1", "4"}
+    assert [fault.where for fault in listing.faults] == ["row 3", "row 4", "row 6"]
+    assert [fault.external_id for fault in listing.faults] == ["2", "row 4", "1"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_csv_in_the_encodings_of_spreadsheets(encoding: str) -> None:
+    raw = "id\ttitle\n1\tCafé – über\n".encode(encoding)
+    assert read_file("x.csv", raw).tasks["1"]["title"] == "Café – über"
+
+
+def test_a_spreadsheet_gives_its_values() -> None:
+    raw = sheet(
+        ["ID", "Title", "Points", "Created"],
+        [7, "Seven", 2, datetime(2026, 11, 2, 9)],  # noqa: DTZ001  spreadsheets know no zones
+        [8, "Eight", 1, date(2026, 1, 2)],
+    )
+    listing = read_file("x.xlsx", raw)
+    assert not listing.faults
+    assert listing.tasks["7"]["created_at"] == "2026-11-02T09:00:00+00:00"
+    assert listing.tasks["7"]["points"] == 2.0
+
+
+def test_a_formula_is_the_value_that_was_computed_and_never_run() -> None:
+    raw = sheet(["id", "title", "points"], ["1", '=HYPERLINK("http://evil.example")', 1], ["2", "Two", "=1+1"])
+    listing = read_file("x.xlsx", raw)
+    # This file was never opened in a spreadsheet, so its formulas have no values: the title is missing.
+    assert [(fault.where, fault.reason) for fault in listing.faults] == [("row 2", "title is missing.")]
+    assert listing.tasks["2"] == {"external_id": "2", "title": "Two"}
+    cached = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(cached, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(
+                name,
+                content.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
+                    b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"
+                ),
+            )
+    assert read_file("x.xlsx", cached.getvalue()).tasks["2"]["points"] == 2.0
+
+
+def _bomb() -> bytes:
+    raw = io.BytesIO()
+    with (
+        zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _ in range(210):
+            part.write(b" " * 1024 * 1024)
+    return raw.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("x.csv", b"", "no column"),
+        ("x.csv", b"id,colour\n1,red", "title"),
+        ("x.csv", b"title\nOne", "id"),
+        ("x.csv", b"id,title\x00\n1,2", "neither"),
+        ("x.csv", b"a" * (MOST_BYTES + 1), "10 MB"),
+        ("x.xls", b"\xd0\xcf\x11\xe0rest", "older"),
+        ("x.xlsx", b"PK\x03\x04rest", "damaged"),
+        ("x.xlsx", _bomb(), "larger than it looks"),
+        ("x.csv", b"id,title\n" + b"1,2\n" * (MOST_ROWS + 1), "50,000 rows"),
+        ("x.csv", b'id,title\n1,"' + b"a" * 1_100_000, "CSV"),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else "",
+)
+def test_what_is_no_list_is_refused_in_a_sentence(name: str, raw: bytes, said: str) -> None:
+    with pytest.raises(RefusedError, match=said):
+        read_file(name, raw)
