@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 API_ROOTS = {
     "/jira/rest/": "jira",
     "/atlassian/ex/jira/": "jira",
+    "/atlassian/oauth/": "jira",
     "/jira-dc/rest/": "jira-dc",
     "/slack/api/": "slack",
     "/asana/api/": "asana",
@@ -31,11 +32,13 @@ API_ROOTS = {
 FACES = tuple(dict.fromkeys(API_ROOTS.values()))
 Kind = Literal[
     "status", "html", "bad_json", "delay", "drip", "cut", "reset_before", "reset_after", "timeout_after",
-    "index_lag", "malformed_issue", "short_pages", "token_loop",
+    "index_lag", "malformed_issue", "hidden_issue", "account_zone", "short_pages", "token_loop",
 ]  # fmt: skip
 STANDING_KINDS = (
     "index_lag",
     "malformed_issue",
+    "hidden_issue",
+    "account_zone",
     "short_pages",
     "token_loop",
 )  # these hold until cleared; the others are used up call by call
@@ -110,6 +113,14 @@ class Faults:
 
     def stands(self, kind: Kind) -> bool:
         return any(fault.kind == kind for fault in self.listed())
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Issues that a security level keeps from the account."""
+        return frozenset(fault.key for fault in self.listed() if fault.kind == "hidden_issue")
+
+    def account_zone(self) -> str:
+        """Another time zone of Jira's account than its own, or ""."""
+        return next((fault.key for fault in self.listed() if fault.kind == "account_zone"), "")
 
     def malformed_keys(self) -> frozenset[str]:
         return frozenset(fault.key for fault in self.listed() if fault.kind == "malformed_issue")

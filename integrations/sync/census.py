@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from integrations.domain.types import RunState
-from integrations.models import Connection, SourceTask, SyncRun, TaskSource
+from integrations.models import Connection, QuarantinedPayload, SourceTask, SyncRun, TaskSource
 from integrations.sources.base import FETCH_SIZE, IdPage, Page, SourceQuery
 from integrations.sync import mirror
 from integrations.sync.position import Position
@@ -40,6 +40,14 @@ def countable(connection_id: int) -> QuerySet[TaskSource]:
     return live_sources(connection_id).filter(full_read_at__isnull=False)
 
 
+def forget_quarantine(run: SyncRun) -> None:
+    """After a census of every source: a payload that it did not meet is at none of them any more."""
+    live = live_sources(run.connection_id)
+    if run.started_at and not live.filter(Q(full_read_at__isnull=True) | ~Q(error_sentence="")).exists():
+        rows = QuarantinedPayload.objects.filter(connection_id=run.connection_id, last_seen_at__lt=run.started_at)
+        rows.delete()
+
+
 class CensusSlice(Slice):
     """Reads ids page after page, fetches what the mirror lacks, and asks for what the source no longer finds."""
 
@@ -61,11 +69,12 @@ class CensusSlice(Slice):
         self._mark(source, page)
 
     def _mark(self, source: TaskSource, page: IdPage) -> None:
-        """Note what the mirror holds of the page; what it lacks is to be fetched."""
+        """Note what the mirror holds of the page; what it lacks or could not read is to be fetched."""
         found = list(dict.fromkeys(page.ids))
         here = self._position
         with transaction.atomic():
             known = mirror.mark_seen(source, found, run_id=self._run.pk)
+            known -= mirror.set_aside(source.connection_id)
             reached = replace(
                 here,
                 token=page.next_token,

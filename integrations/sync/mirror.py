@@ -106,6 +106,11 @@ def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -
     return {external_id for _, external_id, _ in known}
 
 
+def set_aside(connection_id: int) -> set[str]:
+    """The ids of payloads in quarantine."""
+    return set(QuarantinedPayload.objects.filter(connection_id=connection_id).values_list("external_id", flat=True))
+
+
 def let_go(task_ids: Collection[int], why: RemovedWhy, *, source: TaskSource | None, now: datetime) -> set[int]:
     """Unlink the tasks, from that source or, where they are gone, from all; the milestones that they counted for."""
     milestones = milestones_of(task_ids)

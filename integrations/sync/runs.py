@@ -12,7 +12,7 @@ from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, ProviderError, RetryLaterError
 from integrations.models import Connection, SyncRun
 from integrations.registry import open_source
-from integrations.sync.census import CensusSlice
+from integrations.sync.census import CensusSlice, forget_quarantine
 from integrations.sync.condition import mark_broken, mark_well, note_limits, pause
 from integrations.sync.position import Position, started_over
 from integrations.sync.reading import ReadingSlice
@@ -145,6 +145,8 @@ def _finish(claim: Claim[SyncRun], connection: Connection) -> None:
         unread = live_sources(connection.pk).exclude(error_sentence="").count()
         sentence = f"{unread} of its sources could not be read; each says why." if unread else ""
         mark_well(connection, synced_at=connection.last_synced_at if claim.row.is_census else clock.now())
+        if claim.row.is_census:
+            forget_quarantine(claim.row)
         end_run(claim, RunState.DONE, sentence)
         # One that was linked while the run was on its last page.
         if live_sources(connection.pk).filter(full_read_at__isnull=True, error_sentence="").exists():

@@ -16,6 +16,7 @@ from flask import Flask, Response, g, jsonify, request
 
 from sandbox.company.people import JIRA_ACCOUNT, JIRA_DC_TOKEN, JIRA_TIME_ZONE, JIRA_TOKEN
 from sandbox.company.plan import browsable
+from sandbox.jira import grants
 from sandbox.jira.jql.sql import Searcher
 from sandbox.state import State, the_state
 
@@ -98,9 +99,20 @@ def is_at_gateway() -> bool:
     return request.path.startswith(GATEWAY)
 
 
+def bearer_token() -> str:
+    """What was sent by itself; "" for nothing."""
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+
+
 def _is_in_cloud() -> bool:
     token = _basic_token()
-    return token in {SCOPED_TOKEN, NARROW_TOKEN} if is_at_gateway() else token == JIRA_TOKEN
+    if not is_at_gateway():
+        return token == JIRA_TOKEN
+    if token:
+        return token in {SCOPED_TOKEN, NARROW_TOKEN}
+    with the_state().store.reading() as connection:
+        now = the_state().clock.now().timestamp()
+        return grants.find(connection, "access", bearer_token(), now=now) is not None
 
 
 def _has_bearer() -> bool:
@@ -142,8 +154,9 @@ def add_rate_headers(answer: Response) -> Response:
 
 
 def searcher(state: State, connection: Any, site: Site = CLOUD, *, is_strict: bool = True) -> Searcher:
-    zone = ZoneInfo(site.zone)
-    return Searcher(connection, state.clock.now(), zone, site.project_keys, site.is_cloud, is_strict)
+    zone = ZoneInfo(state.faults.account_zone() or site.zone)
+    hidden = state.faults.hidden_keys()
+    return Searcher(connection, state.clock.now(), zone, site.project_keys, site.is_cloud, is_strict, hidden)
 
 
 def body() -> dict[str, Any]:

@@ -127,9 +127,13 @@ def _queries(data: dict[str, Any]) -> list[str]:
     return [str(query) for query in queries] if isinstance(queries, list) else []
 
 
+def may_see(issue: Issue, site: Site = CLOUD) -> bool:
+    return issue.project_key in site.project_keys and issue.key not in the_state().faults.hidden_keys()
+
+
 def visible(connection: sqlite3.Connection, id_or_key: str, site: Site = CLOUD) -> Issue:
     issue = issues.by_key(connection, id_or_key)
-    if issue is None or issue.project_key not in site.project_keys:
+    if issue is None or not may_see(issue, site):
         raise JiraError(404, (NO_ISSUE,))
     return issue
 
@@ -157,7 +161,7 @@ def _add_reading(app: Flask) -> None:
             raise JiraError(400, (f"Between 1 and {MAX_BULK} issue ids or keys are needed.",))
         with the_state().store.reading() as connection:
             found = [(name, issues.by_key(connection, name)) for name in dict.fromkeys(wanted)]
-            seen = [one for _, one in found if one is not None and one.project_key in CLOUD.project_keys]
+            seen = [one for _, one in found if one is not None and may_see(one)]
             shown = issue_list(
                 connection,
                 with_links(connection, CLOUD.url, version),

@@ -50,7 +50,9 @@ def compiled(searcher: Searcher, jql: str, *, is_bounded: bool = True) -> tuple[
         raise JqlError(UNBOUNDED)
     wanted = Sql("1") if query.condition is None else condition_sql(searcher, query.condition)
     marks = ", ".join("?" * len(searcher.project_keys))
-    return query, Sql(f"({wanted.text}) AND project_key IN ({marks})", (*wanted.values, *searcher.project_keys))
+    hidden = sorted(searcher.hidden_keys)
+    text = f"({wanted.text}) AND project_key IN ({marks}) AND key NOT IN ({', '.join('?' * len(hidden))})"
+    return query, Sql(text, (*wanted.values, *searcher.project_keys, *hidden))
 
 
 def count(searcher: Searcher, jql: str) -> int:

@@ -50,6 +50,7 @@ class Searcher:
     is_cloud: bool = True
     is_strict: bool = True
     """Whether an issue that does not exist makes the query an error, as it does unless `validateQuery` is false."""
+    hidden_keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
