@@ -13,6 +13,7 @@ from integrations.access import get_source
 from integrations.actions import sources as actions
 from integrations.forms import SourceForm
 from integrations.selectors import open_runs_of, source_lines, task_connections, tasks_of
+from integrations.selectors_counting import SCOPE_SPAN, scope_since
 from launches.access import Need, can_edit
 from luna import clock
 from luna.ui.htmx import is_htmx, redirect, render_page, toast, trigger
@@ -108,7 +109,7 @@ def _show(
 ) -> HttpResponse:
     """The panel; `asked` is the id of the connection to link from."""
     may_edit = can_edit(request.user, milestone.launch)
-    runs = open_runs_of(milestone)
+    runs, now = open_runs_of(milestone), clock.now()
     if may_edit and form is None:
         form = SourceForm(chosen=_chosen(asked) if asked else None)
     if form is not None:
@@ -116,11 +117,12 @@ def _show(
     context: dict[str, Any] = {
         "milestone": milestone,
         "launch": milestone.launch,
-        "lines": source_lines(milestone, clock.now()),
+        "lines": source_lines(milestone, now),
         "tasks": tasks_of(milestone),
         "runs": runs,
         "may_edit": may_edit,
         "form": form,
+        "scope": scope_since(milestone, now - SCOPE_SPAN),
         "url": reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk]),
     }
     response = render_page(request, PAGE, context, fragment=("progress-source", "source_figures"), status=status)
