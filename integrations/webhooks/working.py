@@ -64,9 +64,10 @@ def work_calls(claim: Claim[InboundEvent]) -> None:
 
 
 def given_up(claim: Claim[InboundEvent], why: str) -> None:
-    """Leave it to the next poll."""
-    _log.error("call given up", call=claim.row.pk, why=why)
-    claim.finish(worked_at=clock.now())
+    """Leave all that waits for the connection to its next poll, lest each call fail in turn."""
+    _log.error("calls given up", connection=claim.row.connection_id, why=why)
+    _taken_along(claim)
+    _let_go(claim)
 
 
 def _is_led_by_another(event: InboundEvent) -> bool:

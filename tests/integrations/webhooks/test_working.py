@@ -262,3 +262,22 @@ class TestTrouble:
         drain("calls")
         assert (sorted(set(fetched)), _waiting()) == (sorted(fetched), 0)
         assert len(fetched) == 3
+
+    def test_what_fails_again_and_again_is_left_to_the_next_poll(
+        self, door: Client, read: Connection, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tries: list[int] = []
+
+        def fail(_connection: Connection, _ids: list[str]) -> None:
+            tries.append(1)
+            raise RuntimeError("a fault of Luna’s own")
+
+        monkeypatch.setattr(fetching, "fetch_tasks", fail)
+        webhook = listen(read)
+        for place, task in enumerate(Task.objects.all()[:5]):
+            deliver(door, webhook, jira_call(task.external_id, key=str(place)))
+        for _ in range(12):
+            clock.move(timedelta(hours=1))
+            drain("calls", limit=1)
+        assert _waiting() == 0
+        assert len(tries) <= 15
