@@ -19,6 +19,10 @@ _servers: Servers | None = None
 _folder: Path | None = None
 
 
+OURS = ("LUNA_TEST_", "LUNA_SEEDS")
+"""What whoever runs the tests may set."""
+
+
 def prepare() -> None:
     """Point Luna at a fresh data folder, and at PostgreSQL and Valkey where `LUNA_TEST_DB=postgres` asks for them.
 
@@ -30,7 +34,7 @@ def prepare() -> None:
     database = os.environ.get("LUNA_TEST_DB", "sqlite")
     if database not in {"sqlite", "postgres"}:
         raise SystemExit(f"LUNA_TEST_DB: {database!r} is neither sqlite nor postgres")
-    for name in [name for name in os.environ if name.startswith("LUNA_") and not name.startswith("LUNA_TEST_")]:
+    for name in [name for name in os.environ if name.startswith("LUNA_") and not name.startswith(OURS)]:
         del os.environ[name]
     _folder = Path(tempfile.mkdtemp(prefix="luna-tests-"))
     os.environ |= {

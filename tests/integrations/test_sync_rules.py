@@ -1,0 +1,251 @@
+"""The rules of docs/algorithms/sync.md, one by one: switch a rule off, and its test here goes red."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
+from integrations.errors import RefusedError
+from integrations.models import SourceTask, SyncRun, Task, TaskSource
+from integrations.sources.jira import source as jira_source
+from integrations.sync import rules, runs
+from integrations.sync.fetching import fetch_tasks
+from integrations.sync.runs import start_run
+from launches.models import LaunchSummary
+from luna.events.models import Event
+from luna.lib.work import drain
+from milestones.models import Milestone
+from tests.factories import make_milestone
+from tests.integrations.world import link, sync
+from tests.query_counts import frozen_queries
+
+if TYPE_CHECKING:
+    from integrations.models import Connection
+    from sandbox.control import SandboxControl
+    from tests.moving_clock import MovingClock
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SEARCH = "search/jql"
+
+
+def read_again(connection: Connection) -> SyncRun:
+    start_run(connection, RunTrigger.SCHEDULE)
+    return sync(connection)
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "expected"),
+    [
+        (None, [], None),
+        (5, [], 5),
+        (None, [NOON - timedelta(hours=1)], rules.epoch_ms(NOON) - 3_600_000),
+        (rules.epoch_ms(NOON) - 9, [NOON - timedelta(hours=1)], rules.epoch_ms(NOON) - 9),
+        (None, [NOON + timedelta(days=400)], rules.epoch_ms(NOON)),
+    ],
+)
+def test_the_cursor_goes_to_the_newest_change_and_never_behind_the_start(
+    known: int | None, seen: list[datetime], expected: int | None
+) -> None:
+    assert rules.cursor_after(known, seen, NOON) == expected
+
+
+def test_the_overlap_is_five_minutes() -> None:
+    assert rules.read_from(rules.epoch_ms(NOON)) == rules.epoch_ms(NOON - timedelta(minutes=5))
+    assert rules.read_from(None) is None
+
+
+@pytest.mark.parametrize(("token", "following", "pages"), [("a", "a", 0), ("a", "b", rules.MAX_PAGES - 1)])
+def test_pages_without_end_are_refused(token: str, following: str, pages: int) -> None:
+    with pytest.raises(RefusedError, match="no end"):
+        rules.refuse_endless_paging(token, following, pages)
+    rules.refuse_endless_paging(token, None, pages)
+    rules.refuse_endless_paging("a", "b", 0)
+
+
+def test_the_cursor_never_passes_a_page_that_is_not_committed(
+    jira: Connection,
+    milestone: Milestone,
+    sandbox_control: SandboxControl,
+    clock: MovingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    source.refresh_from_db()
+    before = source.cursor_ms
+    clock.move(timedelta(hours=1))
+    keys = sandbox_control.create_issues("CAL", parent="CAL-2", count=12)
+    monkeypatch.setattr(jira_source, "PAGE_SIZE", 5)
+    sandbox_control.add_fault("jira", "delay", match=SEARCH, times=2)
+    sandbox_control.add_fault("jira", "status", match=SEARCH, status=503)
+    assert read_again(jira).state == RunState.WAITING
+    source.refresh_from_db()
+    assert 0 < Task.objects.filter(key__in=keys).count() < 12
+    assert source.cursor_ms == before
+    clock.move(timedelta(hours=1))
+    assert sync(jira).state == RunState.DONE
+    source.refresh_from_db()
+    assert Task.objects.filter(key__in=keys).count() == 12
+    assert source.cursor_ms is not None
+    assert before is not None
+    assert source.cursor_ms > before
+
+
+def test_a_run_that_finds_no_change_writes_no_task_and_computes_nothing(
+    jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    drain()
+    milestone.refresh_from_db()
+    read_at, events = milestone.tasks_synced_at, Event.objects.count()
+    due_at = LaunchSummary.objects.get().due_at
+    links = set(SourceTask.objects.values_list("pk", "seen_by"))
+    clock.move(timedelta(minutes=10))
+    run = read_again(jira)
+    milestone.refresh_from_db()
+    summary = LaunchSummary.objects.get()
+    assert run.read > 0, "the overlap was read"
+    assert run.changed == 0
+    assert set(SourceTask.objects.values_list("pk", "seen_by")) == links
+    assert read_at is not None
+    assert milestone.tasks_synced_at is not None
+    assert milestone.tasks_synced_at > read_at
+    assert summary.synced_at == milestone.tasks_synced_at
+    assert (summary.due_at, Event.objects.count()) == (due_at, events)
+
+
+def test_being_read_after_it_went_stale_is_computed_though_no_task_changed(
+    jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    drain("recompute")
+    clock.move(timedelta(hours=30))
+    due_at = LaunchSummary.objects.get().due_at
+    read_again(jira)
+    assert LaunchSummary.objects.get().due_at != due_at
+
+
+def test_what_a_page_changes_is_counted_for_every_milestone_that_has_it(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    other = make_milestone(milestone.launch, "All of it")
+    link(milestone, jira)
+    link(other, jira, "project = CAL AND type != Epic", SourceKind.JQL)
+    sync(jira)
+    done = {each.pk: each.tasks_done for each in Milestone.objects.all()}
+    clock.move(timedelta(hours=1))
+    task = Task.objects.filter(links__source__milestone=milestone, state=TaskState.TO_DO).first()
+    assert task is not None
+    sandbox_control.edit_issue(task.key, status="Done")
+    assert read_again(jira).changed == 1, "the second source found it as the first one had written it"
+    assert {each.pk: each.tasks_done for each in Milestone.objects.all()} == {pk: n + 1 for pk, n in done.items()}
+
+
+def test_what_an_earlier_source_has_is_counted_when_the_run_ends_however_it_ends(
+    jira: Connection,
+    milestone: Milestone,
+    sandbox_control: SandboxControl,
+    clock: MovingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = make_milestone(milestone.launch, "All of it")
+    link(milestone, jira)
+    link(other, jira, "project = CAL AND type != Epic", SourceKind.JQL)
+    sync(jira)
+    milestone.refresh_from_db()
+    done = milestone.tasks_done
+    clock.move(timedelta(hours=1))
+    task = Task.objects.filter(links__source__milestone=milestone, state=TaskState.TO_DO).first()
+    assert task is not None
+    monkeypatch.setattr(runs, "SLICE_SECONDS", -1.0)
+    start_run(jira, RunTrigger.SCHEDULE)
+    drain("sync", limit=1)
+    sandbox_control.edit_issue(task.key, status="Done")
+    [late] = sandbox_control.create_issues("CAL", labels=["page two"])
+    monkeypatch.setattr(jira_source, "PAGE_SIZE", 1)
+    sandbox_control.add_fault("jira", "delay", match=SEARCH, times=40)
+    drain("sync", limit=1)
+    while not Task.objects.filter(pk=task.pk, state=TaskState.DONE).exists():
+        drain("sync", limit=1)
+    assert SyncRun.objects.latest("pk").state == RunState.RUNNING
+    assert not Task.objects.filter(key=late).exists()
+    sandbox_control.clear_faults()
+    sandbox_control.add_fault("jira", "status", status=401, times=9)
+    drain("sync")
+    milestone.refresh_from_db()
+    assert SyncRun.objects.latest("pk").state == RunState.FAILED
+    assert milestone.tasks_done == done + 1
+
+
+def test_statements_of_runs_are_frozen(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    """A page costs one statement a table, and what changed nothing costs no counting."""
+    link(milestone, jira)
+    with frozen_queries("sync: the first read of 21 tasks"):
+        sync(jira)
+    clock.move(timedelta(minutes=10))
+    with frozen_queries("sync: a run that finds no change"):
+        read_again(jira)
+    clock.move(timedelta(minutes=10))
+    sandbox_control.create_issues("CAL", parent="CAL-2", count=50)
+    with frozen_queries("sync: a run that finds 50 new tasks"):
+        assert read_again(jira).changed == 50
+    with frozen_queries("sync: a census that finds no difference"):
+        start_run(jira, RunTrigger.CENSUS)
+        assert sync(jira).read == 71
+
+
+def test_what_the_tool_says_of_its_limits_is_kept(jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    sync(jira)
+    jira.refresh_from_db()
+    assert jira.limits["limit"] > jira.limits["remaining"] >= 0
+
+
+def test_tasks_asked_for_by_id_are_written_and_counted_at_once(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    changed, gone = Task.objects.filter(state=TaskState.TO_DO)[:2]
+    milestone.refresh_from_db()
+    done = milestone.tasks_done
+    clock.move(timedelta(minutes=1))
+    sandbox_control.edit_issue(changed.key, status="Done")
+    sandbox_control.delete_issue(gone.key)
+    sandbox_control.add_fault("jira", "index_lag", seconds=600)
+    found = fetch_tasks(jira, [changed.external_id, gone.external_id, "99999", changed.external_id])
+    milestone.refresh_from_db()
+    gone.refresh_from_db()
+    assert (found.changed, found.removed, found.unknown) == (1, 1, ("99999",))
+    assert (milestone.tasks_done, milestone.tasks_total) == (done + 1, 20)
+    assert gone.removed_why == RemovedWhy.DELETED
+    assert not SourceTask.objects.filter(task=gone).exists()
+
+
+def test_fetching_by_id_asks_for_nothing_unknown_and_links_nothing(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    [key] = sandbox_control.create_issues("CAL", parent="CAL-2")
+    assert fetch_tasks(jira, ["10001", "10002"]).requests == 0
+    assert not Task.objects.filter(key=key).exists()
+
+
+def test_another_address_lets_go_of_what_was_read_at_the_old_one(
+    jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    Task.objects.filter(key="CAL-120").update(external_id="77")
+    TaskSource.objects.update(full_read_at=None)
+    run = read_again(jira)
+    old = Task.objects.get(external_id="77")
+    assert run.removed == 1
+    assert old.removed_why == RemovedWhy.NO_ACCESS
+    assert Task.objects.filter(removed_at__isnull=True).count() == 21
