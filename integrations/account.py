@@ -9,6 +9,9 @@ from typing import Any
 from integrations.errors import ProviderError
 from luna.lib.redaction import Secret
 
+Renewal = Callable[[Secret], Secret]
+"""Out of the secret as it is stored now: the one to store instead, or the same one where nothing is to do."""
+
 
 @dataclass(frozen=True)
 class Access:
@@ -19,6 +22,9 @@ class Access:
     secret: Secret
     options: Mapping[str, Any] = field(default_factory=dict)
     """The provider's own choices, as the connection keeps them."""
+    renewed: Callable[[Renewal], Secret] | None = field(default=None, repr=False, compare=False)
+    """For secrets that change with use: does a renewal alone among all workers, and stores what comes of it before
+    anybody uses it. None where nothing is stored yet. docs/decisions/0012-rotating-tokens.md"""
 
 
 @dataclass(frozen=True)

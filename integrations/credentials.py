@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlsplit
 
-from integrations.account import Access
+from django.db import transaction
+
+from integrations.account import Access, Renewal
 from integrations.errors import ErrorKind, NeedsAttentionError
 from integrations.models import Connection
 from luna.lib import crypto
@@ -51,4 +54,22 @@ def access_of(connection: Connection) -> Access:
             "LUNA_ENCRYPTION_KEYS the key that they were stored with.",
             kind=ErrorKind.SIGN_IN_REFUSED,
         ) from None
-    return Access(connection.base_url, connection.account, Secret(plain), connection.options)
+    renewed = partial(_renewed, connection.pk, connection.base_url)
+    return Access(connection.base_url, connection.account, Secret(plain), connection.options, renewed)
+
+
+def _renewed(pk: int, base_url: str, renewal: Renewal) -> Secret:
+    """Renew a stored secret alone among all workers; stored when this returns.
+
+    The row's lock (SQLite: the database's) is held during one short call, and what is stored is read again behind it:
+    whoever waited finds the work done. Raises NeedsAttentionError, and what `renewal` raises.
+    """
+    with transaction.atomic(durable=True):
+        row = Connection.objects.select_for_update(no_key=True).filter(pk=pk, base_url=base_url).first()
+        if row is None:
+            raise NeedsAttentionError("This connection is another one by now.", kind=ErrorKind.SIGN_IN_REFUSED)
+        stored = access_of(row).secret
+        renewed = renewal(stored)
+        if renewed.reveal() != stored.reveal():
+            Connection.objects.filter(pk=pk).update(credentials=seal(renewed, pk=pk, base_url=base_url))
+    return renewed

@@ -24,6 +24,7 @@ API_ROOTS = {
     "/jira-dc/rest/": "jira-dc",
     "/slack/api/": "slack",
     "/asana/api/": "asana",
+    "/asana/-/oauth_token": "asana",
     "/clickup/api/": "clickup",
     "/google/token": "google",
     "/google/drive/v3/": "google",

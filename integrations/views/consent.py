@@ -54,6 +54,7 @@ def begin_consent(
         "provider": provider,
         "name": form.cleaned_data["name"],
         "options": form.options,
+        "base_url": form.address,
         "pk": row.pk if row else None,
         "version": request.POST.get("version", ""),
         "pending": form.pending_secret.reveal(),
@@ -96,7 +97,7 @@ def consent(request: HtmxRequest) -> HttpResponse:
             raise part(provider, "consent.refused")(request.GET.get("error", ""))
         pending, verifier = Secret(kept["pending"]), kept["verifier"]
         secret = part(provider, "consent.exchange")(pending, code=code, verifier=verifier, redirect_uri=_back())
-        report = _check(provider, Access("", "", secret, kept["options"]))
+        report = _check(provider, Access(kept.get("base_url", ""), "", secret, kept["options"]))
         if report.error is not None:
             raise report.error
         return _save(request, kept, secret, report)
@@ -121,7 +122,8 @@ def _save(request: HtmxRequest, kept: dict[str, Any], secret: Secret, report: Ch
     info = report.info
     if info is None:
         raise ValueError("the live test did not go well")
-    common = {"name": kept["name"], "base_url": "", "account": "", "secret": secret, "info": info}
+    where = {"base_url": kept.get("base_url", ""), "account": ""}
+    common = {"name": kept["name"], **where, "secret": secret, "info": info}
     options, actor = kept["options"], request.user
     if kept["pk"] is None:
         with transaction.atomic():

@@ -11,6 +11,7 @@ from sandbox.jira.data_center import add_data_center_views
 from sandbox.jira.face import CLOUD, DATA_CENTER, Site
 from sandbox.jira.issue_views import add_issue_views
 from sandbox.jira.pages import blueprint
+from sandbox.jira.sign_in import add_sign_in
 from sandbox.jira.tables import SCHEMA
 from sandbox.jira.views import add_views
 from sandbox.limits import Rate
@@ -20,6 +21,7 @@ def _install_cloud(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_views(app)
     add_issue_views(app)
+    add_sign_in(app)
     _refuse_the_rest(app, CLOUD)
 
 

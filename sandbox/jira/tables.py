@@ -24,4 +24,7 @@ CREATE TABLE IF NOT EXISTS change (
     was TEXT, became TEXT
 );
 CREATE INDEX IF NOT EXISTS change_issue ON change (issue_id, at);
+CREATE TABLE IF NOT EXISTS jira_grant (
+    token TEXT PRIMARY KEY, kind TEXT NOT NULL, scope TEXT NOT NULL, expires REAL NOT NULL, redirect_uri TEXT NOT NULL
+);
 """

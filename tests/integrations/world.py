@@ -29,6 +29,7 @@ def open_to(sandbox: SandboxServer, settings: LazySettings) -> None:
     port = urlsplit(sandbox.url).port or 0
     settings.PRIVATE_HOSTS = (PrivateTarget("127.0.0.1", port),)
     settings.SLACK_URL = f"{sandbox.url}/slack/api/"
+    settings.ATLASSIAN_URL = f"{sandbox.url}/atlassian"
 
 
 def connect_jira(sandbox: SandboxServer, admin: User, *, token: str = TOKEN, name: str = "Jira") -> Connection:

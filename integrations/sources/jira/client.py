@@ -10,6 +10,7 @@ from urllib.parse import quote
 import requests
 from jira import JIRA
 from jira.exceptions import JIRAError
+from requests.auth import AuthBase
 
 from integrations.account import Access
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError
@@ -27,14 +28,16 @@ class JiraClient:
     """What both products are asked. One client per piece of work: the SDK's session is not for several threads.
 
     `is_bearer` says how the secret is sent: by itself, or as the password of `access.account`. `root` is where the API
-    is, if it isn't at `access.base_url`.
+    is, if it isn't at `access.base_url`; `auth` signs the calls, where the secret can't by itself.
     """
 
     product: ClassVar[Product]
     api_version: ClassVar[str]
     deployment_type: ClassVar[str]
 
-    def __init__(self, access: Access, limits: Limits | None, *, is_bearer: bool, root: str = "") -> None:
+    def __init__(
+        self, access: Access, limits: Limits | None, *, is_bearer: bool, root: str = "", auth: AuthBase | None = None
+    ) -> None:
         limits = limits or Limits()
         self.requests = 0
         self.rate_limits = RateLimits()
@@ -51,6 +54,8 @@ class JiraClient:
         )
         # Without it the SDK's cloud calls answer None: https://github.com/pycontribs/jira/issues/2369
         self._sdk.deploymentType = self.deployment_type
+        if auth is not None:
+            self._sdk._session.auth = auth
         guarded(self._sdk._session, limits, self._counted)
         self._sdk._session.hooks["response"].append(self._heard)
 

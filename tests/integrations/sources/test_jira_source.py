@@ -100,7 +100,6 @@ class TestScopedTokens:
     @pytest.fixture(autouse=True)
     def site(self, sandbox: SandboxServer, settings: LazySettings) -> str:
         open_to(sandbox, settings)
-        settings.ATLASSIAN_URL = f"{sandbox.url}/atlassian"
         return f"{sandbox.url}/jira"
 
     def form(self, site: str, token: str, **options: str) -> CredentialsForm:

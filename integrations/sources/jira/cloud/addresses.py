@@ -27,6 +27,21 @@ def gateway(access: Access) -> str:
     return f"{root}/ex/jira/{cloud_id}" if is_cloud_id(cloud_id) else ""
 
 
+def token_address() -> str:
+    """Where codes and refresh tokens are good for access tokens."""
+    return f"{settings.ATLASSIAN_URL or 'https://auth.atlassian.com'}/oauth/token"
+
+
+def consent_address() -> str:
+    """Atlassian's consent page, for a person's browser."""
+    return f"{settings.ATLASSIAN_URL or 'https://auth.atlassian.com'}/authorize"
+
+
+def sites_address() -> str:
+    """Which sites an access token reaches."""
+    return f"{settings.ATLASSIAN_URL or 'https://api.atlassian.com'}/oauth/token/accessible-resources"
+
+
 def is_cloud_id(value: Any) -> bool:
     """Whether it can be a site's id at the gateway, and safe to stand in an address."""
     return isinstance(value, str) and _CLOUD_ID.fullmatch(value) is not None

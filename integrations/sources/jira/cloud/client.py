@@ -8,6 +8,7 @@ from typing import Any
 from integrations.account import Access
 from integrations.sources.jira.client import JiraClient, issue_list
 from integrations.sources.jira.cloud.addresses import gateway
+from integrations.sources.jira.cloud.oauth import FreshToken, grant_in
 from integrations.sources.jira.refusals import Product, not_json
 from luna.lib.http import Limits
 
@@ -27,7 +28,9 @@ class CloudClient(JiraClient):
     deployment_type = "Cloud"
 
     def __init__(self, access: Access, limits: Limits | None = None, *, is_bearer: bool = False) -> None:
-        super().__init__(access, limits, is_bearer=is_bearer, root=gateway(access))
+        grant = grant_in(access.secret)
+        auth = FreshToken(access, grant) if grant else None
+        super().__init__(access, limits, is_bearer=is_bearer, root=gateway(access), auth=auth)
 
     def projects(self) -> list[dict[str, Any]]:
         """Page after page."""
