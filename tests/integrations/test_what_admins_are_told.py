@@ -1,0 +1,103 @@
+"""A revoked token, a renamed project, a network that swallows answers: what an admin reads, and that it ends well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integrations.actions.connections import sync_now
+from integrations.domain.types import SourceKind
+from integrations.models import Connection, Task, TaskSource
+from luna.lib.work import drain
+from milestones.models import Milestone
+from people.models import User
+from sandbox.control import SandboxControl
+from tests.integrations.world import link, sync
+from tests.moving_clock import MovingClock
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def admin(signed_in: SignedIn, ada: User) -> Client:
+    return signed_in(ada)
+
+
+@pytest.fixture
+def reading(jira: Connection, milestone: Milestone) -> Connection:
+    """A connection whose one source was read."""
+    link(milestone, jira)
+    sync(jira)
+    return jira
+
+
+def told(admin: Client, connection: Connection) -> str:
+    """What stands on the connection's page; the list says the same."""
+    page = admin.get(reverse("integrations:connection", args=[connection.pk]))
+    in_list = admin.get(reverse("integrations:connections")).content.decode()
+    sentence = page.context["condition"].sentence
+    assert sentence.partition(".")[0].replace("’", "") in in_list.replace("’", "").replace("&#x27;", "")
+    return str(page.content.decode())
+
+
+def again(connection: Connection, ada: User) -> None:
+    sync_now(connection=connection, actor=ada)
+    sync(connection)
+
+
+def test_a_revoked_token(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    sandbox_control.add_fault("jira", "status", status=401, times=2)
+    again(reading, ada)
+    page = told(admin, reading)
+    assert "Signed out" in page
+    assert "Jira Cloud no longer lets Luna in" in page
+    assert "Make a new one as the same account and enter it" in page, "what to do"
+    assert reverse("integrations:edit_connection", args=[reading.pk]) in page, "and where"
+    assert "Luna tries again" in page
+    assert Task.objects.filter(removed_at__isnull=True).count() == 21, "nothing is lost"
+    sandbox_control.clear_faults()
+    clock.move(timedelta(hours=2))
+    drain("poll", "sync")
+    assert "Signed out" not in told(admin, reading)
+
+
+def test_a_renamed_project(admin: Client, reading: Connection, ada: User) -> None:
+    TaskSource.objects.update(kind=SourceKind.JQL, query="project = OLDNAME")
+    again(reading, ada)
+    page = told(admin, reading)
+    assert "Sources that can’t be read" in page
+    assert "OLDNAME" in page
+    assert "Calendar sync, two-way" in page, "whose source it is"
+    assert "its tasks stay as they were then" in page
+    assert Task.objects.filter(removed_at__isnull=True).count() == 21
+
+
+def test_a_network_that_swallows_answers(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    sandbox_control.add_fault("jira", "cut", times=4)
+    again(reading, ada)
+    page = told(admin, reading)
+    assert "Paused" in page
+    assert "Jira Cloud does not answer as it should" in page
+    assert "Luna goes on by itself" in page
+    sandbox_control.clear_faults()
+    clock.move(timedelta(hours=2))
+    drain("poll", "sync")
+    assert "does not answer" not in told(admin, reading)
+
+
+def test_a_service_that_asks_to_wait(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "status", status=429, times=9, headers={"Retry-After": "600"})
+    again(reading, ada)
+    page = told(admin, reading)
+    assert "Jira Cloud asked Luna to slow down" in page
+    assert "Luna goes on by itself" in page
