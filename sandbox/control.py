@@ -100,6 +100,10 @@ class SandboxControl:
     def delete_asana_task(self, gid: str) -> None:
         self._call("DELETE", f"asana/tasks/{gid}")
 
+    def revoke_asana_grants(self) -> None:
+        """As a person who removes the app."""
+        self._call("DELETE", "asana/grants")
+
     def create_clickup_tasks(self, list_id: str, *, count: int = 1, **values: object) -> list[str]:
         """New tasks in ClickUp, by their ids. `values`: name, status, parent, tags, archived, waits_on, also_in, …"""
         return cast("list[str]", self._call("POST", "clickup/tasks", {"list": list_id, "count": count, **values}))

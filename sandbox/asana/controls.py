@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 
-from sandbox.asana import tasks
+from sandbox.asana import grants, tasks
 from sandbox.asana.plan import SECTIONS
 from sandbox.asana.tasks import ANSWERS, Task, answered, marked
 from sandbox.state import the_state
@@ -45,6 +45,12 @@ def add_controls(app: Flask) -> None:
     def delete_asana_task(gid: str) -> Response:
         with the_state().store.writing() as connection:
             tasks.delete(connection, _task(connection, gid).gid)
+        return jsonify(ok=True)
+
+    @app.delete("/_sandbox/asana/grants")
+    def revoke_asana_grants() -> Response:
+        with the_state().store.writing() as connection:
+            grants.take_all(connection)
         return jsonify(ok=True)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from sandbox.asana import events
+from sandbox.asana import events, grants
 from sandbox.asana.company import live_a_day, write_tasks
 from sandbox.asana.controls import add_controls
 from sandbox.asana.face import ROOT, AsanaError
 from sandbox.asana.pages import blueprint
+from sandbox.asana.sign_in import add_sign_in
 from sandbox.asana.tasks import SCHEMA
 from sandbox.asana.views import add_views
 from sandbox.face import Face
@@ -16,6 +17,7 @@ from sandbox.limits import Rate
 
 
 def _install(app: Flask) -> None:
+    add_sign_in(app)
     add_views(app)
     add_controls(app)
     app.register_blueprint(blueprint)
@@ -31,7 +33,7 @@ ASANA = Face(
     title="Asana",
     page="asana_pages.projects",
     install=_install,
-    schema=SCHEMA + events.SCHEMA,
+    schema=SCHEMA + events.SCHEMA + grants.SCHEMA,
     rates={"asana": Rate(25, 500)},
     fill=write_tasks,
     live=live_a_day,

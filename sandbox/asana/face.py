@@ -12,6 +12,7 @@ from typing import Any, ParamSpec
 
 from flask import Flask, Response, jsonify, request
 
+from sandbox.asana import grants
 from sandbox.asana.payloads import compact, picked, whole
 from sandbox.asana.plan import TOKEN
 from sandbox.state import the_state
@@ -47,7 +48,7 @@ def site_url() -> str:
 def _guard() -> Response | None:
     """Before each call: the token, then how often it was used."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or token != TOKEN:
+    if scheme.lower() != "bearer" or not (token == TOKEN or _is_granted(token)):
         return AsanaError(401, "Not Authorized").response()
     verdict = the_state().limits.spend(RATE, token)
     if verdict.allowed:
@@ -55,6 +56,12 @@ def _guard() -> Response | None:
     answer = AsanaError(429, "You have made too many requests recently. Please wait.").response()
     answer.headers["Retry-After"] = str(verdict.retry_after_seconds)
     return answer
+
+
+def _is_granted(token: str) -> bool:
+    state = the_state()
+    with state.store.reading() as connection:
+        return grants.holds(connection, "access", token, since_ms=state.clock.now_ms() - grants.ACCESS_MS)
 
 
 def route(app: Flask, path: str, *, method: str = "GET") -> Callable[[Callable[P, Response]], Callable[P, Response]]:

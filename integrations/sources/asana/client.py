@@ -17,6 +17,7 @@ from urllib3 import HTTPResponse
 from integrations.account import Access
 from integrations.errors import ErrorKind, ProviderError, RefusedError, RetryLaterError
 from integrations.sources.asana import refusals
+from integrations.sources.asana.grants import access_token, grant_of
 from integrations.sources.asana.refusals import not_json, token_refused
 from integrations.sources.base import RateLimits
 from integrations.unreachable import vendor_unreachable
@@ -61,6 +62,8 @@ class AsanaClient:
         """Asana tells of its limits only in refusing: https://developers.asana.com/docs/rate-limits"""
         self._session = guarded_session(limits, self._counted)
         self._sdk = _sdk(access, self._session)
+        self._grant = grant_of(access.secret)
+        """What an access token is still to be asked for with."""
 
     def _counted(self) -> None:
         self.requests += 1
@@ -179,6 +182,7 @@ class AsanaClient:
 
     def _call(self, call: Callable[[], Any]) -> Json:
         try:
+            self._sign_in()
             answer = call()
         except ApiException as error:
             # The SDK's text is never shown whole: it holds headers and bodies.
@@ -193,6 +197,12 @@ class AsanaClient:
             raise not_json()
         self.rate_limits = RateLimits()
         return answer
+
+    def _sign_in(self) -> None:
+        """Asana's access tokens last longer than any client."""
+        if self._grant is not None:
+            self._sdk.configuration.access_token = access_token(self._session, self._grant)
+            self._grant = None
 
     def _noted(self, error: ProviderError) -> ProviderError:
         self.rate_limits = RateLimits()
