@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.errors import RefusedError
@@ -20,7 +22,6 @@ from luna.lib.work import drain
 from milestones.models import Milestone
 from tests.factories import make_milestone
 from tests.integrations.world import link, sync
-from tests.query_counts import frozen_queries
 
 if TYPE_CHECKING:
     from integrations.models import Connection
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEARCH = "search/jql"
+A_PAGE = 11
 
 
 def read_again(connection: Connection) -> SyncRun:
@@ -182,23 +184,21 @@ def test_what_an_earlier_source_has_is_counted_when_the_run_ends_however_it_ends
     assert milestone.tasks_done == done + 1
 
 
-def test_statements_of_runs_are_frozen(
-    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+def test_a_page_costs_one_statement_a_table(
+    jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page costs one statement a table, and what changed nothing costs no counting."""
+    """Read: the source, what waits for what (2), marks, quarantine. Written: tasks, links, run, limits."""
     link(milestone, jira)
-    with frozen_queries("sync: the first read of 21 tasks"):
-        sync(jira)
-    clock.move(timedelta(minutes=10))
-    with frozen_queries("sync: a run that finds no change"):
-        read_again(jira)
-    clock.move(timedelta(minutes=10))
-    sandbox_control.create_issues("CAL", parent="CAL-2", count=50)
-    with frozen_queries("sync: a run that finds 50 new tasks"):
-        assert read_again(jira).changed == 50
-    with frozen_queries("sync: a census that finds no difference"):
-        start_run(jira, RunTrigger.CENSUS)
-        assert sync(jira).read == 71
+    sync(jira)
+    costs = {}
+    for size in (21, 11, 7):
+        monkeypatch.setattr(jira_source, "PAGE_SIZE", size)
+        start_run(jira, RunTrigger.PERSON, is_full=True)
+        with CaptureQueriesContext(database) as queries:
+            assert sync(jira).changed == 0
+        words = ("SELECT", "INSERT", "UPDATE", "DELETE")
+        costs[size] = sum(query["sql"].startswith(words) for query in queries.captured_queries)
+    assert (costs[11] - costs[21], costs[7] - costs[21]) == (A_PAGE, 2 * A_PAGE)
 
 
 def test_what_the_tool_says_of_its_limits_is_kept(jira: Connection, milestone: Milestone) -> None:
