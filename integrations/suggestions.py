@@ -34,7 +34,7 @@ _TABLES = {
     "sources": TaskSource._meta.db_table,
     "dependencies": Dependency._meta.db_table,
 }
-_CROSSINGS = """
+_CROSSINGS = """\
 SELECT before_source.milestone_id, after_source.milestone_id, waiting.id, blocking.id,
   EXISTS (SELECT 1 FROM {dependencies} AS known
     WHERE known.predecessor_id = before_source.milestone_id AND known.successor_id = after_source.milestone_id)
@@ -118,7 +118,7 @@ def _crossings(milestone_ids: list[int]) -> list[tuple[int, int, int, int, bool]
     marks = ", ".join(["%s"] * len(milestone_ids))
     into = _CROSSINGS.format(touched="after_source", marks=marks, **_TABLES)
     out_of = _CROSSINGS.format(touched="before_source", marks=marks, **_TABLES)
-    half = [*milestone_ids, TaskState.CANCELLED.value, TaskState.CANCELLED.value]
+    half: list[int | str] = [*milestone_ids, TaskState.CANCELLED.value, TaskState.CANCELLED.value]
     with database.cursor() as cursor:
         cursor.execute(f"{into} UNION {out_of}", half + half)
         return [(before, after, task, blocker, bool(known)) for before, after, task, blocker, known in cursor]

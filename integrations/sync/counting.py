@@ -18,6 +18,7 @@ from django.db.models import Q
 from integrations.domain.counting import Rules, Tally, shares_of, size_of
 from integrations.domain.types import ScopeKind, TaskState
 from integrations.models import SourceTask, Task, TaskShare, TaskSource
+from integrations.suggestions import refresh_suggestions
 from integrations.sync.scope import SIZE_COLUMNS, note_tasks
 from milestones.actions.progress import record_progress
 from milestones.domain.progress import DayCount, TaskCounts, size_words
@@ -81,6 +82,7 @@ def _write(counts: Sequence[Counted], actor: User | None) -> None:
         list(Milestone.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").only("pk"))
     for count in counts:
         count.write(actor=actor)
+    refresh_suggestions(ids)
 
 
 def _others_of(milestone: Milestone, found: Q) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_judging_again_changes_nothing(
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(4, 6), st.integers(1, 9), st.integers(1, 9))), st.randoms())
 def test_rows_in_any_order_and_doubled_make_one_entry_per_pair(
-    rows: list[tuple[int, int, int, int]], rng: object
+    rows: list[tuple[int, int, int, int]], rng: Random
 ) -> None:
     told = [(*row, False) for row in rows]
     doubled = told * 2

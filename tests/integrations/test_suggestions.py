@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from integrations.actions.own_list import take_list
 from integrations.actions.suggestions import confirm_suggestion, dismiss_suggestion, snooze_suggestion
-from integrations.domain.types import SuggestionState, TaskState
-from integrations.models import DependencySuggestion, Task, TaskBlocker
+from integrations.domain.types import SourceKind, SuggestionState, TaskState
+from integrations.models import DependencySuggestion, Task, TaskBlocker, TaskSource
+from integrations.sources.upload.listing import Listing
 from integrations.suggestions import refresh_suggestions, suggestion_lines, unsupported, waiting_suggestions
 from luna import clock as time
 from luna.events.models import Event
@@ -22,6 +24,7 @@ from people.models import User
 from people.selectors import workspace
 from tests.factories import make_connection, make_launch, make_milestone, make_source
 from tests.integrations.crossings import cross, let_wait, make_task
+from tests.integrations.world import link, sync
 from tests.moving_clock import MovingClock
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +228,27 @@ def test_closed_and_deleted_milestones_are_not_asked_about(two: tuple[Milestone,
     assert waiting_suggestions(ana).exists()
     Milestone.objects.filter(pk=two[1].pk).update(deleted_at=time.now())
     assert not waiting_suggestions(ana).exists()
+
+
+def test_a_sync_suggests_and_a_sync_that_finds_the_link_gone_takes_it_back(
+    two: tuple[Milestone, Milestone], ada: User
+) -> None:
+    ours = make_connection("Ours", "upload", base_url="")
+    for milestone, label in zip(two, ("calendar", "booking"), strict=True):
+        source = link(milestone, ours, "all", SourceKind.LIST)
+        TaskSource.objects.filter(pk=source.pk).update(counting={"label": {"only": [label]}})
+    first = {"external_id": "1", "title": "Sync it", "labels": ["calendar"]}
+    second = {"external_id": "2", "title": "Book it", "labels": ["booking"]}
+
+    def give(*tasks: dict[str, object]) -> None:
+        listing = Listing()
+        for task in tasks:
+            listing.take("row", dict(task))
+        take_list(connection=ours, listing=listing, replaces=False, actor=ada)
+        sync(ours)
+
+    give(first, second | {"blocked_by": ["1"]})
+    row = waiting_suggestions(ada).get()
+    assert (row.predecessor, row.successor) == two
+    give(second | {"title": "Book it by phone"})
+    assert not DependencySuggestion.objects.exists()

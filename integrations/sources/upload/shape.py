@@ -91,7 +91,7 @@ def _instant(value: Any) -> str:
         raise ValueError("has to be a date, as 2026-11-20 or 2026-11-20T09:30:00Z")
     if not isinstance(value, datetime):
         value = datetime.combine(value, NOON)
-    read = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    read: datetime = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     if not 1990 <= read.year <= 2100:
         raise ValueError("lies outside of 1990 to 2100")
     return read.isoformat()
