@@ -48,7 +48,10 @@ def census(client: ClickUpSource, list_id: str) -> list[str]:
 
 
 @pytest.mark.parametrize("list_id", [SEARCH, CARRIERS, FIGURES])
-def test_a_census_finds_each_task_of_a_full_read_once(client: ClickUpSource, list_id: str) -> None:
+def test_a_census_finds_each_task_of_a_full_read_once(
+    client: ClickUpSource, list_id: str, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("clickup", "short_pages", count_bytes=4)
     found = census(client, list_id)
     assert len(set(found)) == len(found)
     assert set(found) == ids_of(all_of(client, query(list_id)))
