@@ -166,12 +166,11 @@ def test_without_neighbours_nothing_is_asked_about_shares(milestone: Milestone) 
     for number in range(5):
         put(source, f"T-{number}")
     count(milestone)
-    with CaptureQueriesContext(
-        database,
-    ) as statements:
+    with CaptureQueriesContext(database) as statements:
         count(milestone)
-    asked = [each["sql"] for each in statements if "integrations_" in each["sql"]]
-    assert len(asked) == 2, asked
+    reading = [each["sql"] for each in statements if "integrations_sourcetask" in each["sql"].split("WHERE")[0]]
+    assert len([sql for sql in reading if "dependencysuggestion" not in sql and "blocker" not in sql]) == 1, reading
+    assert not any("integrations_taskshare" in each["sql"] for each in statements)
 
 
 def changes(milestone: Milestone) -> list[tuple[str, str, str]]:
