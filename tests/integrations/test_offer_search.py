@@ -27,7 +27,7 @@ def url(jira: Connection) -> str:
 
 
 def test_a_search_finds_by_key_and_name_and_keeps_what_is_ticked(admin: Client, url: str, jira: Connection) -> None:
-    asked = {"q": "PAY", "chosen": ["10000"], "version": jira.version}
+    asked: dict[str, str | int | list[str]] = {"q": "PAY", "chosen": ["10000"], "version": jira.version}
     page = admin.get(url, asked)
     assert [label for _, label in page.context["ticked"]] == ["CAL · Calendar"]
     assert [label.partition(" ")[0] for _, label in page.context["found"]] == ["PAY"]
