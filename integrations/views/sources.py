@@ -13,7 +13,6 @@ from integrations.access import get_source
 from integrations.actions import sources as actions
 from integrations.forms import SourceForm
 from integrations.selectors import open_runs_of, source_lines, task_connections, tasks_of
-from integrations.selectors_counting import SCOPE_SPAN, scope_since
 from launches.access import Need, can_edit
 from luna import clock
 from luna.ui.htmx import is_htmx, redirect, render_page, toast, trigger
@@ -122,7 +121,6 @@ def _show(
         "runs": runs,
         "may_edit": may_edit,
         "form": form,
-        "scope": scope_since(milestone, now - SCOPE_SPAN),
         "url": reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk]),
     }
     response = render_page(request, PAGE, context, fragment=("progress-source", "source_figures"), status=status)
