@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, Step
 from integrations.domain.types import TaskState
 from integrations.errors import ErrorKind, NeedsAttentionError, RefusedError
-from integrations.sources.base import Choice, Page, SourceQuery, TaskRecord
+from integrations.sources.base import Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 
 STATES = (TaskState.DONE, TaskState.DONE, TaskState.IN_PROGRESS, TaskState.CANCELLED)
 
@@ -66,6 +66,18 @@ class ToySource:
         assert updated_since_ms is None, "the first read is a full one"
         at = int(token or 0)
         return Page((_task(at, STATES[at]),), next_token=str(at + 1) if at + 1 < len(STATES) else None)
+
+    def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
+        self.verify(query)
+        assert token is None
+        return IdPage(tuple(str(number) for number in range(len(STATES))))
+
+    def fetch(self, external_ids: Sequence[str]) -> Fetched:
+        return Fetched(tuple(_task(int(pk), STATES[int(pk)]) for pk in external_ids))
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        return RateLimits()
 
     def close(self) -> None:
         """Nothing is open."""
