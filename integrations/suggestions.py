@@ -34,27 +34,32 @@ _TABLES = {
     "sources": TaskSource._meta.db_table,
     "dependencies": Dependency._meta.db_table,
 }
+# SQLite takes cross joins in the order in which they stand; left to itself it looks at every task of a connection.
+_INTO = """{sources} AS after_source CROSS JOIN {links} AS after_link CROSS JOIN {tasks} AS waiting
+CROSS JOIN {blockers} AS link CROSS JOIN {tasks} AS blocking
+CROSS JOIN {links} AS before_link CROSS JOIN {sources} AS before_source"""
+_OUT_OF = """{sources} AS before_source CROSS JOIN {links} AS before_link CROSS JOIN {tasks} AS blocking
+CROSS JOIN {blockers} AS link CROSS JOIN {tasks} AS waiting
+CROSS JOIN {links} AS after_link CROSS JOIN {sources} AS after_source"""
 _CROSSINGS = """\
 SELECT before_source.milestone_id, after_source.milestone_id, waiting.id, blocking.id,
   EXISTS (SELECT 1 FROM {dependencies} AS known
     WHERE known.predecessor_id = before_source.milestone_id AND known.successor_id = after_source.milestone_id)
-FROM {blockers} AS link
-JOIN {tasks} AS waiting ON waiting.id = link.task_id
-JOIN {tasks} AS blocking
-  ON blocking.connection_id = waiting.connection_id AND blocking.external_id = link.blocker_id_there
-JOIN {links} AS after_link ON after_link.task_id = waiting.id
-JOIN {sources} AS after_source ON after_source.id = after_link.source_id
-JOIN {links} AS before_link ON before_link.task_id = blocking.id
-JOIN {sources} AS before_source ON before_source.id = before_link.source_id
+FROM {path}
 WHERE {touched}.milestone_id IN ({marks})
+  AND after_link.source_id = after_source.id AND before_link.source_id = before_source.id
+  AND after_link.task_id = waiting.id AND before_link.task_id = blocking.id
+  AND link.task_id = waiting.id
+  AND blocking.connection_id = waiting.connection_id AND blocking.external_id = link.blocker_id_there
   AND waiting.removed_at IS NULL AND blocking.removed_at IS NULL
   AND waiting.state <> %s AND blocking.state <> %s
   AND after_link.is_counted AND before_link.is_counted
   AND NOT EXISTS (
     SELECT 1 FROM {links} AS one JOIN {sources} AS of_one ON of_one.id = one.source_id
-    JOIN {sources} AS of_other ON of_other.milestone_id = of_one.milestone_id
-    JOIN {links} AS other ON other.source_id = of_other.id
-    WHERE one.task_id = waiting.id AND other.task_id = blocking.id AND one.is_counted AND other.is_counted)
+    JOIN {links} AS other ON other.task_id = blocking.id
+    JOIN {sources} AS of_other ON of_other.id = other.source_id
+    WHERE one.task_id = waiting.id AND of_other.milestone_id = of_one.milestone_id
+      AND one.is_counted AND other.is_counted)
 """
 
 
@@ -116,8 +121,8 @@ def refresh_suggestions(milestone_ids: Collection[int]) -> None:
 def _crossings(milestone_ids: list[int]) -> list[tuple[int, int, int, int, bool]]:
     """(predecessor, successor, task, blocker, is recorded): into the milestones, and out of them, each by its index."""
     marks = ", ".join(["%s"] * len(milestone_ids))
-    into = _CROSSINGS.format(touched="after_source", marks=marks, **_TABLES)
-    out_of = _CROSSINGS.format(touched="before_source", marks=marks, **_TABLES)
+    into = _CROSSINGS.format(path=_INTO.format(**_TABLES), touched="after_source", marks=marks, **_TABLES)
+    out_of = _CROSSINGS.format(path=_OUT_OF.format(**_TABLES), touched="before_source", marks=marks, **_TABLES)
     half: list[int | str] = [*milestone_ids, TaskState.CANCELLED.value, TaskState.CANCELLED.value]
     with database.cursor() as cursor:
         cursor.execute(f"{into} UNION {out_of}", half + half)
