@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404
 
-from integrations.models import Connection, DependencySuggestion, QuarantinedPayload, TaskSource
+from integrations.models import Connection, DependencySuggestion, QuarantinedPayload, Task, TaskSource
 from integrations.suggestions import readable_suggestions
 from launches.access import Need, get_launch
 from milestones.access import get_milestone
 
 if TYPE_CHECKING:
+    from milestones.models import Milestone
     from people.models import User
 
 
@@ -39,6 +40,14 @@ def get_source(user: User, key: str, milestone_pk: int, pk: int) -> TaskSource:
         raise Http404
     source.milestone = milestone
     return source
+
+
+def get_task(milestone: Milestone, pk: int) -> Task:
+    """A task that a source of the milestone found. Raises Http404."""
+    found = Task.objects.filter(pk=pk, links__source__milestone=milestone).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_suggestion(user: User, key: str, pk: int) -> DependencySuggestion:

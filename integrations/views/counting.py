@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from integrations.access import get_source
+from integrations.access import get_source, get_task
 from integrations.actions import counting as actions
 from integrations.domain.counting import Rules
 from integrations.forms_counting import RulesForm, ShareForm, UnitForm
-from integrations.models import Task
 from integrations.selectors_counting import (
     SCOPE_SPAN,
     count_of,
@@ -69,9 +67,7 @@ def share(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
     if not form.is_valid():
         words = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _page(request, milestone, refused=words, status=422)
-    task = Task.objects.filter(pk=form.cleaned_data["task"], links__source__milestone=milestone).first()
-    if task is None:
-        raise Http404
+    task = get_task(milestone, form.cleaned_data["task"])
     try:
         actions.move_share(task=task, milestone=milestone, percent=form.cleaned_data["percent"], actor=request.user)
     except ValidationError as refused:

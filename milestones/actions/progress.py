@@ -38,14 +38,7 @@ def record_progress(
     """
     with transaction.atomic():
         milestone: Milestone = Milestone.objects.select_for_update(no_key=True).get(pk=milestone_id)
-        new = {
-            "sources_linked": sources_linked,
-            "tasks_total": counts.total,
-            "tasks_done": counts.done,
-            "tasks_in_progress": counts.in_progress,
-            "work_total": counts.work_total,
-            "work_done": counts.work_done,
-        }
+        new = {"sources_linked": sources_linked, **_counted(counts)}
         before, after = changed_fields({name: getattr(milestone, name) for name in new}, new)
         for name, value in new.items():
             setattr(milestone, name, value)
@@ -66,6 +59,16 @@ def record_progress(
                 occurred_at=counts.synced_at,
             )
         wish_recompute([milestone.launch_id])
+
+
+def _counted(counts: TaskCounts) -> dict[str, float | None]:
+    return {
+        "tasks_total": counts.total,
+        "tasks_done": counts.done,
+        "tasks_in_progress": counts.in_progress,
+        "work_total": counts.work_total,
+        "work_done": counts.work_done,
+    }
 
 
 def note_freshness(*, milestone_id: int, synced_at: datetime) -> None:

@@ -20,6 +20,8 @@ _SOCKETS = (
     "aiohttp",
     "httpx",
 )
+# In a provider's folder; all of them call through luna.lib.http.
+_CLIENTS = ("/client.py", "/refusals.py", "/oauth.py", "/grants.py", "/addresses.py", "/registration.py")
 # Besides luna/lib/http.py and the providers' own clients: who may know of sockets, and why.
 _MAY_OPEN_SOCKETS = {
     "luna/lib/http.py",
@@ -50,7 +52,7 @@ def test_only_the_guarded_transport_and_the_clients_open_sockets() -> None:
 def _may_open_sockets(file: str) -> bool:
     """Also what names the errors that a client meets."""
     is_provider = file.startswith(("integrations/sources/", "integrations/destinations/"))
-    is_client = is_provider and file.endswith(("/client.py", "/refusals.py"))
+    is_client = is_provider and file.endswith(_CLIENTS)
     return is_client or file in _MAY_OPEN_SOCKETS
 
 
