@@ -5,7 +5,8 @@ A link whose two ends count for one milestone lies inside it and suggests nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -124,9 +125,21 @@ def _crossings(milestone_ids: list[int]) -> list[tuple[int, int, int, int, bool]
     into = _CROSSINGS.format(path=_INTO.format(**_TABLES), touched="after_source", marks=marks, **_TABLES)
     out_of = _CROSSINGS.format(path=_OUT_OF.format(**_TABLES), touched="before_source", marks=marks, **_TABLES)
     half: list[int | str] = [*milestone_ids, TaskState.CANCELLED.value, TaskState.CANCELLED.value]
-    with database.cursor() as cursor:
+    with database.cursor() as cursor, _joins_as_written():
         cursor.execute(f"{into} UNION {out_of}", half + half)
         return [(before, after, task, blocker, bool(known)) for before, after, task, blocker, known in cursor]
+
+
+@contextmanager
+def _joins_as_written() -> Iterator[None]:
+    """Has PostgreSQL keep the order, too: before a large first sync was analysed it would guess, and guess badly."""
+    is_postgres = database.vendor == "postgresql"
+    with database.cursor() as cursor:
+        if is_postgres:
+            cursor.execute("SET LOCAL join_collapse_limit = 1")
+        yield
+        if is_postgres:
+            cursor.execute("SET LOCAL join_collapse_limit TO DEFAULT")
 
 
 def _pair(row: DependencySuggestion) -> Pair:
