@@ -44,6 +44,10 @@ NOT_LINKED = {
     "integrations:ask_consent",
     "reports:portfolio_edition",
     "integrations:milestone_sources",
+    "integrations:own_list",
+    "integrations:progress_origin",
+    "integrations:quarantine",
+    "integrations:suggestions",
 }
 
 

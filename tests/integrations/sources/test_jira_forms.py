@@ -65,7 +65,7 @@ def test_a_list_has_bounds(text: str) -> None:
         resolutions.typed_list(text)
 
 
-@given(st.text(max_size=300))
+@given(st.text(max_size=120))
 def test_what_was_typed_stays_the_same_when_it_is_saved_again(text: str) -> None:
     names = resolutions.typed_list(text)
     assert resolutions.typed_list("\n".join(names)) == names
