@@ -4,7 +4,7 @@ PORT ?= 8000
 DATA ?= var
 PYTHON_BIN := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types contracts bench shots fix lock
+.PHONY: help setup run test check lint types contracts bench faults shots fix lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ contracts: setup ## import contracts, missing migrations, Django's own checks fo
 
 bench: setup ## measure the main paths; each ratio beside its limit
 	@$(PYTHON_BIN) -m benchmarks
+
+faults: setup ## measure what faults do; each figure beside its limit (ARGS="F13" for one)
+	@$(PYTHON_BIN) -m benchmarks.faults $(ARGS)
 
 shots: setup ## make the screenshots of README and docs
 	@sh tools/chromium.sh
