@@ -26,6 +26,9 @@ SECRET = "s3cr3t-value-0123456789"  # what must not be seen
         f"ATATT{SECRET}",
         f"pk_12345_{SECRET}",
         f"ya29.{SECRET}",
+        f"Not Found: /hooks/{SECRET}/",
+        f'"POST /invitations/{SECRET}/ HTTP/1.1"',
+        f"https://luna.example/setup/{SECRET}",
     ],
 )
 def test_credentials_are_masked(text: str) -> None:
