@@ -63,10 +63,12 @@ class Page:
 
 @dataclass(frozen=True)
 class IdPage:
-    """One page of a census: ids alone; without `next_token` it is the last."""
+    """One page of a census: ids, without their tasks; without `next_token` it is the last."""
 
     ids: tuple[str, ...]
     next_token: str | None = None
+    updated_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When each was last changed, as `TaskRecord.updated_at` has it, where that costs no call more."""
 
 
 @dataclass(frozen=True)

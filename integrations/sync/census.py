@@ -1,4 +1,4 @@
-"""A census: the ids of all that a source finds, compared with the mirror."""
+"""A census: the ids and versions of all that a source finds, compared with the mirror."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from integrations.models import Connection, QuarantinedPayload, SourceTask, Sync
 from integrations.sources.base import FETCH_SIZE, IdPage, Page, SourceQuery
 from integrations.sync import mirror
 from integrations.sync.position import Position
-from integrations.sync.rules import CENSUS_EVERY, census_every, refuse_endless_paging
+from integrations.sync.rules import CENSUS_EVERY, census_every, refuse_endless_paging, up_to_date
 from integrations.sync.slices import Slice, live_sources
 from luna import clock
 
@@ -69,12 +69,12 @@ class CensusSlice(Slice):
         self._mark(source, page)
 
     def _mark(self, source: TaskSource, page: IdPage) -> None:
-        """Note what the mirror holds of the page; what it lacks or could not read is to be fetched."""
+        """Note what the mirror holds of the page; what it lacks, has older or could not read is to be fetched."""
         found = list(dict.fromkeys(page.ids))
         here = self._position
         with transaction.atomic():
-            known = mirror.mark_seen(source, found, run_id=self._run.pk)
-            known -= mirror.set_aside(source.connection_id)
+            linked = mirror.mark_seen(source, found, run_id=self._run.pk)
+            known = up_to_date(linked, page.updated_at) - mirror.set_aside(source.connection_id)
             reached = replace(
                 here,
                 token=page.next_token,

@@ -96,14 +96,17 @@ def milestones_of(task_ids: Collection[int]) -> set[int]:
     )
 
 
-def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -> set[str]:
-    """Note of the source's links to these that the run saw them; the ids that are linked, and not removed."""
+def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -> dict[str, datetime]:
+    """Note of the source's links to these that the run saw them.
+
+    The ids that are linked, and not removed, each with the instant of change that the mirror knows.
+    """
     rows = SourceTask.objects.filter(source=source, task__external_id__in=external_ids, task__removed_at__isnull=True)
-    known = list(rows.values_list("pk", "task__external_id", "seen_by"))
-    unmarked = [pk for pk, _, seen_by in known if seen_by != run_id]
+    known = list(rows.values_list("pk", "task__external_id", "seen_by", "task__remote_updated_at"))
+    unmarked = [pk for pk, _, seen_by, _ in known if seen_by != run_id]
     if unmarked:
         SourceTask.objects.filter(pk__in=unmarked).update(seen_by=run_id)
-    return {external_id for _, external_id, _ in known}
+    return {external_id: updated_at for _, external_id, _, updated_at in known}
 
 
 def set_aside(connection_id: int) -> set[str]:

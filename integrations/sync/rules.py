@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from integrations.errors import RefusedError
@@ -40,6 +40,11 @@ def refuse_endless_paging(token: str | None, next_token: str | None, pages: int)
 def older_loses(table: str) -> str:
     """Version guard: the condition, in SQL, under which a payload may replace the row in the mirror."""
     return f"{table}.remote_updated_at <= excluded.remote_updated_at"
+
+
+def up_to_date(known: Mapping[str, datetime], there: Mapping[str, datetime]) -> set[str]:
+    """Version check: which of the known tasks are as new as they are there; those of no version there are."""
+    return {one for one, updated_at in known.items() if one not in there or updated_at >= there[one]}
 
 
 def changed_meanwhile(updated_at: datetime, started_at: datetime) -> bool:

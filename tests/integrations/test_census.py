@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind
+from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.models import SourceTask, SyncRun, Task, TaskSource
 from integrations.sync import runs
 from integrations.sync.census import census_is_due
@@ -98,6 +98,44 @@ def test_what_the_mirror_lacks_is_fetched_and_written(
     source.refresh_from_db()
     assert (run.changed, milestone.tasks_total, source.at_source) == (1, 22, 22)
     assert Task.objects.get(key=missed).links.get().source == source
+
+
+def test_what_the_mirror_has_older_is_fetched(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    """As a task that changed while the account could not see it, longer ago than changes are asked for again."""
+    link(milestone, jira)
+    sync(jira)
+    changed = Task.objects.filter(state=TaskState.TO_DO).latest("pk")
+    sandbox_control.add_fault("jira", "hidden_issue", key=changed.key)
+    sandbox_control.edit_issue(changed.key, status="Done")
+    clock.move(timedelta(hours=1))
+    sandbox_control.create_issues("CAL", parent="CAL-2")
+    start_run(jira, RunTrigger.SCHEDULE)
+    sync(jira)
+    sandbox_control.clear_faults()
+    clock.move(timedelta(hours=1))
+    start_run(jira, RunTrigger.SCHEDULE)
+    sync(jira)
+    changed.refresh_from_db()
+    assert changed.state == TaskState.TO_DO, "its change lies before the cursor"
+    milestone.refresh_from_db()
+    done = milestone.tasks_done
+    run = census(jira)
+    changed.refresh_from_db()
+    milestone.refresh_from_db()
+    assert (run.changed, run.removed, changed.state) == (1, 0, TaskState.DONE)
+    assert milestone.tasks_done == done + 1
+    assert census(jira).changed == 0
+
+
+def test_a_census_of_an_equal_mirror_asks_for_no_task(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    sandbox_control.add_fault("jira", "status", match="bulkfetch", status=500, times=1)
+    assert (census(jira).requests, len(sandbox_control.faults())) == (1, 1)
 
 
 def test_a_census_that_failed_in_part_removes_nothing(

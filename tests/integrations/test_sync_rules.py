@@ -59,6 +59,13 @@ def test_the_overlap_is_five_minutes() -> None:
     assert rules.read_from(None) is None
 
 
+def test_what_is_as_new_as_there_is_up_to_date() -> None:
+    before = NOON - timedelta(milliseconds=1)
+    known = {"same": NOON, "older": before, "newer": NOON, "untold": NOON}
+    there = {"same": NOON, "older": NOON, "newer": before, "unknown": NOON}
+    assert rules.up_to_date(known, there) == {"same", "newer", "untold"}
+
+
 @pytest.mark.parametrize(("token", "following", "pages"), [("a", "a", 0), ("a", "b", rules.MAX_PAGES - 1)])
 def test_pages_without_end_are_refused(token: str, following: str, pages: int) -> None:
     with pytest.raises(RefusedError, match="no end"):

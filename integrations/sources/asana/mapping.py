@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -83,6 +83,18 @@ def read_tasks(
         except BadPayloadError as error:
             bad.append(BadPayload(_id_for_quarantine(payload), str(error), _as_text(payload)))
     return tuple(records), tuple(bad)
+
+
+def read_versions(payloads: Iterable[Any]) -> dict[str, datetime]:
+    """By gid, when each task was last changed; without those of which that can't be read."""
+    found: dict[str, datetime] = {}
+    for payload in payloads:
+        try:
+            if isinstance(payload, Mapping):
+                found[_gid(payload)] = _required_instant(payload, "modified_at")
+        except BadPayloadError:
+            continue
+    return found
 
 
 def read_task(payload: Any, *, within: Collection[str] = ()) -> TaskRecord:

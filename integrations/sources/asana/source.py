@@ -11,7 +11,7 @@ from integrations.domain.types import SourceKind
 from integrations.errors import ErrorKind, RefusedError
 from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, next_offset
 from integrations.sources.asana.events import Changes, changes_since, payloads_of
-from integrations.sources.asana.mapping import FIELDS, read_tasks
+from integrations.sources.asana.mapping import FIELDS, read_tasks, read_versions
 from integrations.sources.asana.reading import place_at, read_on
 from integrations.sources.base import Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from luna import clock
@@ -165,10 +165,11 @@ class AsanaSource:
     def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
         """A page of at most 100 gids, or those below some of the last page's tasks."""
         payloads, place = read_on(
-            self._client, self._chosen(query), place_at(token), fields=("num_subtasks",), since=None
+            self._client, self._chosen(query), place_at(token), fields=("num_subtasks", "modified_at"), since=None
         )
         found = (one.get("gid") for one in payloads if isinstance(one, dict))
-        return IdPage(tuple(gid for gid in found if isinstance(gid, str)), place.token)
+        ids = tuple(gid for gid in found if isinstance(gid, str))
+        return IdPage(ids, place.token, read_versions(payloads))
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
         """Ten to a call. A task that was moved to another project comes as it is there, if the account sees it."""

@@ -157,7 +157,8 @@ class ClickUpSource:
         found = dict.fromkeys([one.external_id for one in records] + [one.external_id for one in bad])
         new = tuple(one for one in found if one != NO_ID and one not in self._told)
         self._told.update(new)
-        return IdPage(new, next_token)
+        versions = {one.external_id: one.updated_at for one in records}
+        return IdPage(new, next_token, {one: versions[one] for one in new if one in versions})
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
         """These tasks, one call each, for `FETCH_SECONDS` at most: the rest is not told. ClickUp takes no list of ids.

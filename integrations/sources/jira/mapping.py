@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -113,12 +113,22 @@ def read_issue(payload: Any, reading: Reading) -> TaskRecord:
 
 def read_created_ms(payload: Any) -> int | None:
     """The second in which an issue was made, in epoch milliseconds; None where that can't be read."""
+    created_at = _readable_instant(payload, "created")
+    return int(created_at.timestamp()) * 1000 if created_at else None
+
+
+def read_versions(issues: Iterable[Any]) -> dict[str, datetime]:
+    """By id, when each issue was last changed; without those of which that can't be read."""
+    found = ((str(one.get("id")), _readable_instant(one, "updated")) for one in issues if isinstance(one, Mapping))
+    return {issue_id: updated_at for issue_id, updated_at in found if updated_at is not None}
+
+
+def _readable_instant(payload: Any, field: str) -> datetime | None:
     fields = payload.get("fields") if isinstance(payload, Mapping) else None
     try:
-        created_at = _instant(fields.get("created"), "created") if isinstance(fields, Mapping) else None
+        return _instant(fields.get(field), field) if isinstance(fields, Mapping) else None
     except BadPayloadError:
         return None
-    return int(created_at.timestamp()) * 1000 if created_at else None
 
 
 def _state(

@@ -56,6 +56,12 @@ class SourceContract(ABC):
         if self.is_in_order_of_change:
             assert [one.updated_at for one in found] == sorted(one.updated_at for one in found)
 
+    def test_the_ids_of_a_census_come_with_their_versions(self, client: TaskSourceClient) -> None:
+        there = {one.external_id: one.updated_at for one in self.all_of(client, self.good)}
+        page = client.ids(self.good, token=None)
+        assert page.ids
+        assert page.updated_at == {one: there[one] for one in page.ids}
+
     def test_what_changed_since_an_instant_is_all_that_comes(self, client: TaskSourceClient) -> None:
         newest = sorted(self.all_of(client, self.good), key=lambda one: one.updated_at)[-3]
         since = int(newest.updated_at.timestamp() * 1000)

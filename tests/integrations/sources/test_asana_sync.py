@@ -154,6 +154,19 @@ def test_sub_tasks_are_in_the_mirror_and_outlast_a_census(
     assert source.at_source == 8
 
 
+def test_a_sub_task_that_changed_alone_is_read_by_the_census(
+    connected: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    link(milestone, connected, TRAINING, SourceKind.SECTION)
+    (parent,) = sandbox_control.create_asana_tasks(TRAINING)
+    (child,) = put_below(sandbox_control, parent)
+    sync(connected)
+    clock.move(timedelta(hours=1))
+    sandbox_control.edit_asana_task(child, completed=True)
+    run = census(connected)
+    assert (run.changed, Task.objects.get(external_id=child).state) == (1, TaskState.DONE)
+
+
 def test_a_task_that_cannot_be_read_is_set_aside_and_the_rest_is_read(
     connected: Connection, milestone: Milestone, sandbox_control: SandboxControl
 ) -> None:

@@ -10,13 +10,13 @@ from integrations.sources.base import IdPage, Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import issue_list
 from integrations.sources.jira.cloud.client import CloudClient
+from integrations.sources.jira.mapping import read_versions
 from integrations.sources.jira.refusals import endless
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
 
 IDS_PAGE = 5000
-"""As many as Jira gives where nothing but ids is asked for."""
-MOST_ID_PAGES = 2000
+"""The most that Jira gives of anything; with any field it gives fewer, and never says how many."""
 
 
 class CloudSource(JiraSource):
@@ -49,15 +49,11 @@ class CloudSource(JiraSource):
         return self._page_of(answer, _following(answer, token))
 
     def _read_ids(self, limited: str, token: str | None) -> IdPage:
-        """Luna's token is Jira's with the number of the page before it, so that no circle goes on for ever."""
-        number, _, place = (token or "0:").partition(":")
         text = jql.in_order_of_creation(limited)
-        answer = self._client.search(text, fields=["id"], size=IDS_PAGE, token=place or None)
-        ids = tuple(str(one["id"]) for one in issue_list(answer) if isinstance(one, Mapping) and one.get("id"))
-        following = _following(answer, place)
-        if following and int(number) + 1 >= MOST_ID_PAGES:
-            raise endless()
-        return IdPage(ids, f"{int(number) + 1}:{following}" if following else None)
+        answer = self._client.search(text, fields=["updated"], size=IDS_PAGE, token=token)
+        issues = issue_list(answer)
+        ids = tuple(str(one["id"]) for one in issues if isinstance(one, Mapping) and one.get("id"))
+        return IdPage(ids, _following(answer, token), read_versions(issues))
 
     def _epic_condition(self, key: str) -> str:
         return jql.parent_condition(key)

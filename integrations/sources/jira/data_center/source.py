@@ -13,7 +13,7 @@ from integrations.sources.jira import jql
 from integrations.sources.jira.client import issue_list
 from integrations.sources.jira.data_center.client import DataCenterClient
 from integrations.sources.jira.data_center.paging import START, Place
-from integrations.sources.jira.mapping import Reading, epic_key, read_created_ms
+from integrations.sources.jira.mapping import Reading, epic_key, read_created_ms, read_versions
 from integrations.sources.jira.refusals import endless, not_json
 from integrations.sources.jira.source import JiraSource
 from luna.lib.http import Limits
@@ -68,7 +68,7 @@ class DataCenterSource(JiraSource):
         """By number as well, and in windows of creation: what goes meanwhile moves the rest up, as in `page`."""
         place = Place.loaded(token) if token else START
         text = jql.in_order_of_creation(limited, place.since_ms)
-        answer = self._client.search(text, fields=["created"], size=IDS_PAGE, start=place.at)
+        answer = self._client.search(text, fields=["created", "updated"], size=IDS_PAGE, start=place.at)
         issues = issue_list(answer)
         marks = tuple(str(issue.get("id")) if isinstance(issue, Mapping) else "" for issue in issues)
         if place.is_repeated(marks):
@@ -77,9 +77,8 @@ class DataCenterSource(JiraSource):
             return IdPage((), place.back().dumped())
         newest = max((ms for ms in map(read_created_ms, issues) if ms is not None), default=None)
         following = place.after(marks, total=answer.get("total"), newest_ms=newest)
-        return IdPage(
-            tuple(mark for mark in marks if mark not in {*place.tail, ""}), following.dumped() if following else None
-        )
+        ids = tuple(mark for mark in marks if mark not in {*place.tail, ""})
+        return IdPage(ids, following.dumped() if following else None, read_versions(issues))
 
     def _asked_fields(self) -> list[str]:
         return [*super()._asked_fields(), *([self._fields.epic_link] if self._fields.epic_link else [])]
