@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import requests
 
@@ -43,6 +44,10 @@ class SandboxControl:
     def clear_faults(self) -> None:
         self._call("DELETE", "faults")
 
+    def lift_faults(self, kind: str, *, key: str = "") -> None:
+        """Take back those of a kind; with `key`, that of this key alone."""
+        self._call("DELETE", f"faults?{urlencode({'kind': kind, 'key': key})}")
+
     def faults(self) -> list[Json]:
         return cast("list[Json]", self._call("GET", "faults"))
 
@@ -63,6 +68,10 @@ class SandboxControl:
 
     def next_day(self, *, days: int = 1) -> None:
         self._call("POST", "next-day", {"days": days})
+
+    def issues(self) -> list[Json]:
+        """Every issue as it stands, whoever may see it: id, key, project_key, parent_id, labels, updated (epoch ms)."""
+        return cast("list[Json]", self._call("GET", "issues"))
 
     def create_issues(self, project: str, *, count: int = 1, **values: object) -> list[str]:
         """New issues, by their keys. `values`: parent, summary, type, status, resolution, labels, …"""
@@ -89,6 +98,10 @@ class SandboxControl:
         """`name`: jira, slack, or "slack post"."""
         self._call("POST", "rates", {"name": name, "per_second": per_second, "burst": burst})
 
+    def asana_tasks(self) -> list[Json]:
+        """Every task as it stands, whoever may see it: gid, sections, parent, hidden, modified (epoch ms)."""
+        return cast("list[Json]", self._call("GET", "asana/tasks"))
+
     def create_asana_tasks(self, section: str, *, count: int = 1, **values: object) -> list[str]:
         """New tasks in Asana, by their gids. `values`: name, completed, approval, parent, minutes, points, …"""
         return cast("list[str]", self._call("POST", "asana/tasks", {"section": section, "count": count, **values}))
@@ -103,6 +116,10 @@ class SandboxControl:
     def revoke_asana_grants(self) -> None:
         """As a person who removes the app."""
         self._call("DELETE", "asana/grants")
+
+    def clickup_tasks(self) -> list[Json]:
+        """Every task as it stands, whoever may see it: id, lists, archived, finished, updated (epoch ms)."""
+        return cast("list[Json]", self._call("GET", "clickup/tasks"))
 
     def create_clickup_tasks(self, list_id: str, *, count: int = 1, **values: object) -> list[str]:
         """New tasks in ClickUp, by their ids. `values`: name, status, parent, tags, archived, waits_on, also_in, …"""

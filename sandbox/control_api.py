@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import asdict, replace
 from typing import Any
@@ -98,11 +99,24 @@ def _add_faults(app: Flask) -> None:
 
     @app.delete("/_sandbox/faults")
     def clear_faults() -> Response:
-        the_state().faults.clear()
+        """All of them, or those of a `kind`, also of one `key`."""
+        faults, kind = the_state().faults, request.args.get("kind")
+        if kind is None:
+            faults.clear()
+        else:
+            faults.lift(kind, request.args.get("key", ""))
         return jsonify(ok=True)
 
 
 def _add_issues(app: Flask) -> None:
+    @app.get("/_sandbox/issues")
+    def all_issues() -> Response:
+        """Every issue of both Jiras as it stands, whoever may see it; `updated` in epoch milliseconds."""
+        columns = "CAST(id AS TEXT) AS id, key, project_key, CAST(parent_id AS TEXT) AS parent_id, labels, updated"
+        with the_state().store.reading() as connection:
+            rows = connection.execute(f"SELECT {columns} FROM issue ORDER BY issue.id")  # noqa: S608 - constant
+            return jsonify([dict(row) | {"labels": json.loads(row["labels"])} for row in rows])
+
     @app.post("/_sandbox/issues")
     def create_issues() -> Response:
         """`project`, `count`, and per issue what `edit` takes; answers with the keys."""

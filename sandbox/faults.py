@@ -33,10 +33,11 @@ API_ROOTS = {
 FACES = tuple(dict.fromkeys(API_ROOTS.values()))
 Kind = Literal[
     "status", "html", "bad_json", "delay", "drip", "cut", "reset_before", "reset_after", "timeout_after",
-    "index_lag", "malformed_issue", "hidden_issue", "account_zone", "short_pages", "token_loop",
+    "index_lag", "minute_steps", "malformed_issue", "hidden_issue", "account_zone", "short_pages", "token_loop",
 ]  # fmt: skip
 STANDING_KINDS = (
     "index_lag",
+    "minute_steps",
     "malformed_issue",
     "hidden_issue",
     "account_zone",
@@ -93,6 +94,11 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._scripted.clear()
+
+    def lift(self, kind: str, key: str) -> None:
+        """Take back those of a kind; with a key, that of this key alone."""
+        with self._lock:
+            self._scripted = [one for one in self._scripted if one.kind != kind or (key and one.key != key)]
 
     def listed(self) -> list[Fault]:
         with self._lock:

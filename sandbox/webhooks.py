@@ -10,10 +10,8 @@ import hashlib
 import hmac
 import json
 import secrets
-import sqlite3
 from typing import Any
 
-import requests
 from flask import Flask, Response, abort, jsonify, request
 
 from sandbox.asana.face import AsanaError, one
@@ -23,52 +21,15 @@ from sandbox.clickup.face import NOT_AUTHORISED, ClickUpError
 from sandbox.clickup.face import route as clickup_route
 from sandbox.clickup.workspace import TEAM_ID
 from sandbox.state import the_state
-from sandbox.store import count_up
+from sandbox.webhook_rows import SCHEMA, Json, add, post, remove, rows
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS webhooks (
-    id TEXT PRIMARY KEY, face TEXT NOT NULL, scope TEXT NOT NULL, target TEXT NOT NULL, secret TEXT NOT NULL,
-    standing TEXT NOT NULL DEFAULT 'active'
-);
-"""
-PATIENCE_SECONDS = 10
 STANDINGS = ("active", "failing", "suspended")
-Json = dict[str, Any]
 
 
 def add_webhooks(app: Flask) -> None:
     _add_asana(app)
     _add_clickup(app)
     _add_controls(app)
-
-
-def _rows(**wanted: str) -> list[Json]:
-    with the_state().store.reading() as connection:
-        found = [dict(row) for row in connection.execute("SELECT * FROM webhooks ORDER BY id")]
-    return [row for row in found if all(row[name] == value for name, value in wanted.items())]
-
-
-def _add(connection: sqlite3.Connection, face: str, scope: str, target: str, secret: str) -> Json:
-    number = count_up(connection, "webhooks", start=500)
-    row = {"id": str(number), "face": face, "scope": scope, "target": target, "secret": secret, "standing": "active"}
-    connection.execute("INSERT INTO webhooks VALUES (:id, :face, :scope, :target, :secret, :standing)", row)
-    return row
-
-
-def _remove(pk: str) -> None:
-    with the_state().store.writing() as connection:
-        connection.execute("DELETE FROM webhooks WHERE id = ?", (pk,))
-
-
-def _post(target: str, body: bytes, headers: dict[str, str]) -> requests.Response | None:
-    """None where nobody answers."""
-    with requests.Session() as session:
-        session.trust_env = False
-        try:
-            sent = {"Content-Type": "application/json", **headers}
-            return session.post(target, data=body, headers=sent, timeout=PATIENCE_SECONDS, allow_redirects=False)
-        except requests.RequestException:
-            return None
 
 
 def _add_asana(app: Flask) -> None:
@@ -80,15 +41,15 @@ def _add_asana(app: Flask) -> None:
         resource, target = str(data.get("resource", "")), str(data.get("target", ""))
         if resource not in BY_GID:
             raise AsanaError(404, f"resource: Unknown object: {resource}")
-        if _rows(face="asana", scope=resource, target=target):
+        if rows(face="asana", scope=resource, target=target):
             raise AsanaError(403, "A webhook with this resource and target exists already.")
         secret = secrets.token_hex(32)
         # Before this call is answered, the target has to send the secret back.
-        answer = _post(target, b"{}", {"X-Hook-Secret": secret})
+        answer = post(target, b"{}", {"X-Hook-Secret": secret})
         if answer is None or answer.status_code not in {200, 204} or answer.headers.get("X-Hook-Secret") != secret:
             raise AsanaError(400, "The remote server did not respond with the handshake secret.")
         with the_state().store.writing() as connection:
-            row = _add(connection, "asana", resource, target, secret)
+            row = add(connection, "asana", resource, target, secret)
         created = one(_asana_webhook(row))
         created.status_code = 201
         return created
@@ -99,12 +60,12 @@ def _add_asana(app: Flask) -> None:
 
     @asana_route(app, "webhooks/<gid>", method="DELETE")
     def delete_webhook(gid: str) -> Response:
-        _remove(_asana_row(gid)["id"])
+        remove(_asana_row(gid)["id"])
         return jsonify(data={})
 
 
 def _asana_row(gid: str) -> Json:
-    found = _rows(face="asana", id=gid)
+    found = rows(face="asana", id=gid)
     if not found:
         raise AsanaError(404, f"webhook: Unknown object: {gid}")
     return found[0]
@@ -133,21 +94,21 @@ def _add_clickup(app: Flask) -> None:
         target = str((request.get_json(silent=True) or {}).get("endpoint", ""))
         if not target:
             raise ClickUpError(400, "Endpoint required", "WEBHOOK_001")
-        if _rows(face="clickup", target=target):
+        if rows(face="clickup", target=target):
             raise ClickUpError(400, "Webhook configuration already exists", "OAUTH_171")
         with the_state().store.writing() as connection:
-            row = _add(connection, "clickup", team_id, target, secrets.token_hex(32))
+            row = add(connection, "clickup", team_id, target, secrets.token_hex(32))
         return jsonify(id=row["id"], webhook=_clickup_webhook(row) | {"secret": row["secret"]})
 
     @clickup_route(app, "team/<team_id>/webhook")
     def clickup_webhooks(team_id: str) -> Response:
-        return jsonify(webhooks=[_clickup_webhook(row) for row in _rows(face="clickup", scope=team_id)])
+        return jsonify(webhooks=[_clickup_webhook(row) for row in rows(face="clickup", scope=team_id)])
 
     @clickup_route(app, "webhook/<pk>", method="DELETE")
     def delete_clickup_webhook(pk: str) -> Response:
-        if not _rows(face="clickup", id=pk):
+        if not rows(face="clickup", id=pk):
             raise ClickUpError(404, "Webhook not found", "WEBHOOK_002")
-        _remove(pk)
+        remove(pk)
         return jsonify({})
 
 
@@ -178,21 +139,21 @@ def signed(face: str, row: Json, event: Any, place: int) -> tuple[bytes, dict[st
 def _add_controls(app: Flask) -> None:
     @app.get("/_sandbox/webhooks")
     def webhooks() -> Response:
-        return jsonify(_rows())
+        return jsonify(rows())
 
     @app.post("/_sandbox/webhooks")
     def add_by_hand() -> Response:
         """`face`, `target` and `secret`, as an admin enters them in Jira."""
         data = request.get_json()
         with the_state().store.writing() as connection:
-            return jsonify(_add(connection, str(data["face"]), "", str(data["target"]), str(data.get("secret", ""))))
+            return jsonify(add(connection, str(data["face"]), "", str(data["target"]), str(data.get("secret", ""))))
 
     @app.post("/_sandbox/webhooks/<pk>")
     def set_standing(pk: str) -> Response:
         """`standing`, or "gone"."""
         standing = str(request.get_json().get("standing"))
         if standing == "gone":
-            _remove(pk)
+            remove(pk)
             return jsonify(ok=True)
         if standing not in STANDINGS:
             abort(400, "No such standing.")
@@ -208,10 +169,10 @@ def _add_controls(app: Flask) -> None:
         order = data.get("order")
         statuses = []
         for place in range(len(events)) if order is None else order:
-            for row in _rows(face=face):
+            for row in rows(face=face):
                 if row["standing"] == "suspended":
                     continue
                 body, headers = signed(face, row, events[place], place)
-                answer = _post(row["target"], body, headers)
+                answer = post(row["target"], body, headers)
                 statuses.append(0 if answer is None else answer.status_code)
         return jsonify(statuses)

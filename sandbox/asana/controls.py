@@ -13,10 +13,16 @@ from sandbox.asana.plan import SECTIONS
 from sandbox.asana.tasks import ANSWERS, Task, answered, marked
 from sandbox.state import the_state
 
-EDITABLE = {"name", "subtype", "assignee", "parent", "minutes", "points", "custom_id", "dependencies", "tags", "hidden"}
+EDITABLE = {"name", "subtype", "assignee", "parent", "minutes", "points", "custom_id", "dependencies", "tags"}
 
 
 def add_controls(app: Flask) -> None:
+    @app.get("/_sandbox/asana/tasks")
+    def all_asana_tasks() -> Response:
+        """Every task as it stands, whoever may see it; `modified` in epoch milliseconds."""
+        with the_state().store.reading() as connection:
+            return jsonify(tasks.outlines(connection))
+
     @app.post("/_sandbox/asana/tasks")
     def create_asana_tasks() -> Response:
         """`section`, `count`, and per task what an edit takes; answers with the gids."""
@@ -69,7 +75,12 @@ def _task(connection: sqlite3.Connection, gid: str) -> Task:
 
 
 def _edited(task: Task, data: dict[str, Any], now_ms: int) -> Task:
-    """With other values. Moving it to other sections alone leaves `modified` as it is, as the vendor's field says."""
+    """With other values. Moving it to other sections alone leaves `modified` as it is, as the vendor's field says.
+
+    So does who may see it.
+    """
+    if "hidden" in data:
+        task = replace(task, hidden=bool(data["hidden"]))
     if "sections" in data:
         if not set(data["sections"]) <= set(SECTIONS):
             abort(400, "No such section.")

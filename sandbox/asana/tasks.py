@@ -113,6 +113,16 @@ def by_gid(connection: sqlite3.Connection, gid: str) -> Task | None:
     return None if row is None else _from_row(connection, row)
 
 
+def outlines(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Of every task where it stands, and when it changed."""
+    hidden = {row["task"] for row in connection.execute("SELECT task FROM asana_detail WHERE hidden")}
+    sections: dict[str, list[str]] = {}
+    for row in connection.execute("SELECT * FROM asana_membership ORDER BY rank"):
+        sections.setdefault(row["task"], []).append(row["section"])
+    rows = connection.execute("SELECT gid, parent, modified FROM asana_task ORDER BY gid")
+    return [dict(row) | {"sections": sections.get(row["gid"], []), "hidden": row["gid"] in hidden} for row in rows]
+
+
 def below(connection: sqlite3.Connection, gid: str) -> list[Task]:
     """Its own sub-tasks, not those below them."""
     rows = connection.execute("SELECT * FROM asana_task WHERE parent = ? ORDER BY gid", (gid,)).fetchall()

@@ -28,6 +28,13 @@ def _posted() -> dict[str, Any]:
     return data
 
 
+@blueprint.get("/tasks")
+def every() -> Response:
+    """Every task as it stands, whoever may see it; `updated` in epoch milliseconds."""
+    with the_state().store.reading() as connection:
+        return jsonify(tasks.outlines(connection))
+
+
 @blueprint.post("/tasks")
 def create() -> Response:
     """`list`, `count`, and per task what `edit` takes; answers with the ids."""

@@ -118,6 +118,24 @@ def by_id(connection: sqlite3.Connection, task_id: str) -> Task | None:
     return None if row is None else from_row(row)
 
 
+def outlines(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Of every task the lists that show it, whether it is put away or finished, and when it changed."""
+    rows = connection.execute(
+        "SELECT id, list_id, archived, type, updated FROM clickup_task ORDER BY number"
+    ).fetchall()
+    others = locations(connection, [row["id"] for row in rows])
+    return [
+        {
+            "id": row["id"],
+            "lists": [row["list_id"], *others[row["id"]]],
+            "archived": bool(row["archived"]),
+            "finished": row["type"] in FINISHED,
+            "updated": row["updated"],
+        }
+        for row in rows
+    ]
+
+
 def delete(connection: sqlite3.Connection, task_id: str) -> None:
     connection.execute("DELETE FROM clickup_task WHERE id = ?", (task_id,))
     connection.execute("DELETE FROM clickup_location WHERE task_id = ?", (task_id,))

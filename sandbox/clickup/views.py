@@ -135,11 +135,12 @@ def _add_tasks(app: Flask) -> None:
         )
         short = _short_pages()
         size = (short.bytes or PAGE_SIZE // 2) if short else PAGE_SIZE
-        offset = (_number("page") or 0) * size
+        loops = the_state().faults.stands("token_loop")
+        offset = 0 if loops else (_number("page") or 0) * size
         with the_state().store.reading() as connection:
             found = tasks.page(connection, wanted, size=size + 1, offset=offset)
             answer = {"tasks": payloads.task_rows(connection, found[:size], request.host_url)}
-        is_last = len(found) <= size
+        is_last = len(found) <= size and not (loops and _number("page"))
         if short is None or short.key == "":
             return jsonify(answer | {"last_page": is_last})
         return jsonify(answer if short.key == "silent" else answer | {"last_page": False})

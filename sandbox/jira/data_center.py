@@ -144,6 +144,8 @@ def _add_search(app: Flask) -> None:
             asked["fields"] = request.args.getlist("fields")
         state = the_state()
         start, size = max(0, whole_number(asked.get("startAt"), 0, "startAt")), _page_size(asked)
+        if state.faults.stands("token_loop"):
+            start = 0
         if start + size > DEEPEST:
             raise JiraError(500, ("Search limit exceeded",))
         with searching() as connection:

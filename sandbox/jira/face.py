@@ -155,8 +155,8 @@ def add_rate_headers(answer: Response) -> Response:
 
 def searcher(state: State, connection: Any, site: Site = CLOUD, *, is_strict: bool = True) -> Searcher:
     zone = ZoneInfo(state.faults.account_zone() or site.zone)
-    hidden = state.faults.hidden_keys()
-    return Searcher(connection, state.clock.now(), zone, site.project_keys, site.is_cloud, is_strict, hidden)
+    hidden, by_minute = state.faults.hidden_keys(), state.faults.stands("minute_steps")
+    return Searcher(connection, state.clock.now(), zone, site.project_keys, site.is_cloud, is_strict, hidden, by_minute)
 
 
 def body() -> dict[str, Any]:

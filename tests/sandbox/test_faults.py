@@ -94,6 +94,24 @@ def test_the_index_lags_behind_until_time_has_passed(jira: Any, control: Sandbox
     assert jira.enhanced_search_issues("labels = fresh") == []
 
 
+def test_an_index_by_the_minute_takes_an_instant_for_its_minute(jira: Any, control: SandboxControl) -> None:
+    (key,) = control.create_issues("OPS", labels=["fresh"])
+    updated = next(one["updated"] for one in control.issues() if one["key"] == key)
+    query = f"labels = fresh AND updated >= {updated}"
+    assert [one.key for one in jira.enhanced_search_issues(query)] == [key]
+    control.add_fault("jira", "minute_steps")
+    assert jira.enhanced_search_issues(query) == []
+
+
+def test_faults_of_one_kind_are_lifted(control: SandboxControl) -> None:
+    for kind, key in (("hidden_issue", "CAL-1"), ("hidden_issue", "CAL-2"), ("malformed_issue", "CAL-3")):
+        control.add_fault("jira", kind, key=key)
+    control.lift_faults("hidden_issue", key="CAL-1")
+    assert [one["key"] for one in control.faults()] == ["CAL-2", "CAL-3"]
+    control.lift_faults("malformed_issue")
+    assert [one["key"] for one in control.faults()] == ["CAL-2"]
+
+
 def test_one_malformed_issue_among_sound_ones(jira: Any, control: SandboxControl) -> None:
     control.add_fault("jira", "malformed_issue", key="CAL-2")
     found = jira.enhanced_search_issues("key in (CAL-1, CAL-2)", fields="summary,status,created", json_result=True)

@@ -51,6 +51,8 @@ class Searcher:
     is_strict: bool = True
     """Whether an issue that does not exist makes the query an error, as it does unless `validateQuery` is false."""
     hidden_keys: frozenset[str] = frozenset()
+    is_by_minute: bool = False
+    """Whether instants are known to the minute alone, as some indexes keep them."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,8 @@ def _clause(searcher: Searcher, clause: Clause) -> Sql:
     if column.operators is CHOICE or isinstance(clause.operands[0], Empty):
         return _among(searcher, column, clause)
     value = column.resolve(searcher, clause.field, clause.operands[0])
-    return Sql(f"coalesce({column.sql} {clause.operator} ?, 0)", (value,))
+    known = f"{column.sql} / 60000 * 60000" if searcher.is_by_minute and column.resolve is _moment else column.sql
+    return Sql(f"coalesce({known} {clause.operator} ?, 0)", (value,))
 
 
 def condition_sql(searcher: Searcher, condition: Condition) -> Sql:
