@@ -42,6 +42,8 @@ class ConnectionLine:
     reads: str
     """What goes through it, in words."""
     open_run: SyncRun | None
+    has_sources: bool = False
+    """Whether a milestone reads from it."""
 
     @property
     def next_at(self) -> datetime | None:
@@ -114,9 +116,12 @@ def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
             reads = _number(places.get(pk, 0), provider.offers)
         elif sources.get(pk):
             reads = f"{_number(tasks.get(pk, 0), 'task')} in {_number(sources[pk], 'source')}"
+        elif provider.is_own_list:
+            reads = "nothing linked yet"
         else:
             reads = f"nothing linked yet; {_number(len(connection.offered), provider.offers)} offered"
-        lines.append(ConnectionLine(connection, provider, STATE_LOOK[connection.state], reads, runs.get(pk)))
+        look, has_sources = STATE_LOOK[connection.state], pk in sources
+        lines.append(ConnectionLine(connection, provider, look, reads, runs.get(pk), has_sources))
     return lines
 
 

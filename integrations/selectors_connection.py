@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Max, Q
 from django.utils.dateparse import parse_datetime
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import ErrorKind
-from integrations.models import QuarantinedPayload, SyncRun, TaskSource
+from integrations.models import ListedTask, QuarantinedPayload, SyncRun, TaskSource
 from luna.lib.redaction import redact
 from luna.ui.wording import counted
 
@@ -55,6 +56,28 @@ class Budget:
     limit: int | None
     resets_at: datetime | None
     kind: str
+    is_over: bool = False
+    """Whether the span that it was said of has ended: as many calls as at first are allowed again."""
+
+
+@dataclass(frozen=True)
+class GivenList:
+    """What a list of one's own holds, whether or not a milestone reads it."""
+
+    tasks: int
+    faults: int
+    """Rows whose last giving could not be read."""
+    last_at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """`12 tasks`, or that nothing was given."""
+        return counted(self.tasks, "task") if self.tasks or self.faults else "nothing yet: give it tasks"
+
+    @property
+    def fault_words(self) -> str:
+        """`1 row that could not be read`."""
+        return f"{counted(self.faults, 'row')} that could not be read"
 
 
 @dataclass(frozen=True)
@@ -103,14 +126,28 @@ def _slow_words(line: ConnectionLine, now: datetime) -> str:
     return f"{told} It is reading: {line.open_run.read:,} tasks so far."
 
 
-def budget_of(connection: Connection) -> Budget | None:
-    """Calls that are left; None where the tool says nothing, or what it said has run out."""
+def budget_of(connection: Connection, now: datetime) -> Budget | None:
+    """Calls that are left; None where the tool says nothing."""
     said = connection.limits
     remaining, limit = said.get("remaining"), said.get("limit")
     if not isinstance(remaining, int):
         return None
     resets_at = parse_datetime(str(said.get("resets_at") or ""))
-    return Budget(remaining, limit if isinstance(limit, int) else None, resets_at, str(said.get("kind") or ""))
+    is_over = resets_at is not None and resets_at <= now
+    return Budget(remaining, limit if isinstance(limit, int) else None, resets_at, str(said.get("kind") or ""), is_over)
+
+
+def given_list(connection: Connection) -> GivenList:
+    """What a list of one's own holds, in one statement."""
+    rows = ListedTask.objects.filter(connection=connection)
+    good, bad = Count("pk", filter=~Q(fields={})), Count("pk", filter=~Q(fault=""))
+    found = rows.aggregate(tasks=good, faults=bad, last_at=Max("taken_at"))
+    return GivenList(**found)
+
+
+def listed_faults(connection: Connection, size: int) -> list[ListedTask]:
+    """The rows of a list of one's own that could not be read when they were given last."""
+    return list(ListedTask.objects.filter(connection=connection).exclude(fault="").order_by("pk")[:size])
 
 
 def ends_soon(connection: Connection, now: datetime) -> bool:

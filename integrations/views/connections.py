@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from integrations.access import get_connection
 from integrations.account import Access
 from integrations.actions import connections as actions
+from integrations.actions.own_list import KEY_DIGEST
 from integrations.credentials import access_of
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError
@@ -23,6 +24,7 @@ from integrations.selectors_connection import (
     budget_of,
     condition_of,
     ends_soon,
+    given_list,
     run_lines,
     runs_of,
     set_aside,
@@ -190,7 +192,7 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "line": line,
         "connection": row,
         "condition": condition_of(line, now),
-        "budget": budget_of(row),
+        "budget": budget_of(row, now),
         "ends_soon": ends_soon(row, now),
         "runs": runs,
         "run": runs[0].run if runs else None,
@@ -198,6 +200,8 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "troubled": sources_in_trouble(row),
         "channels": destinations().filter(connection=row),
         "calls": webhook_lines(row),
+        "given": given_list(row) if line.provider.is_own_list else None,
+        "has_key": KEY_DIGEST in row.options,
         "is_disconnected": row.state == ConnectionState.DISCONNECTED,
     }
     return render_page(request, PAGE, context)

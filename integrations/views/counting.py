@@ -115,6 +115,7 @@ def _page(
     now = clock.now()
     count = count_of(milestone, now)
     first = {"unit": milestone.progress_unit, "version": milestone.version}
+    parts = source_parts(milestone, count)
     context = {
         "milestone": milestone,
         "launch": milestone.launch,
@@ -123,7 +124,9 @@ def _page(
         "refused": refused,
         "tally": count.tally,
         "stand_in": count.size_words,
-        "parts": source_parts(milestone, count),
+        "parts": parts,
+        # One source adds all that the line above says.
+        "says_adds": len(parts) > 1 and parts[0].points is not None,
         "shared": shared_tasks(milestone, count),
         "shared_total": len(count.shared),
         "scope": scope_since(milestone, now - SCOPE_SPAN),

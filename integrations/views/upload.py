@@ -14,6 +14,7 @@ from integrations.access import get_connection
 from integrations.actions.own_list import KEY_DIGEST, connection_by_key, make_list_key, take_list
 from integrations.forms_upload import UploadForm
 from integrations.registry import PROVIDERS
+from integrations.selectors_connection import given_list, listed_faults
 from integrations.sources.upload.listing import MOST_BYTES, TOO_LARGE, read_body
 from integrations.sources.upload.shape import FIELDS
 from luna.ui.htmx import redirect, render_page, toast
@@ -131,6 +132,8 @@ def _page(
         "form": shown,
         "listing": shown.listing if form and request.method == "POST" else None,
         "faults": shown.listing.faults[:SHOWN_FAULTS] if shown.listing else [],
+        "given": given_list(row),
+        "kept_faults": listed_faults(row, SHOWN_FAULTS),
         "refused": refused,
         "key": key,
         "has_key": KEY_DIGEST in row.options,
