@@ -13,6 +13,9 @@ from sandbox.app import create_app
 from sandbox.state import EXTENSION, State
 from sandbox.wire import WireHandler
 
+IN_TESTS = 0.005
+"""Seconds: hundreds of servers are stopped there, one after the other."""
+
 
 class SandboxServer:
     """`with SandboxServer(data_dir=…) as sandbox: … sandbox.url`; port 0 takes a free one."""
@@ -23,12 +26,12 @@ class SandboxServer:
         app = create_app(data_dir=data_dir, clock_file=clock_file)
         self._state = cast("State", app.extensions[EXTENSION])
         self._server = make_server(host, port, app, threaded=True, request_handler=WireHandler)
-        self._thread = threading.Thread(target=self.serve, name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self.serve, args=(IN_TESTS,), name="sandbox", daemon=True)
         self.url = f"http://{host}:{self._server.server_port}"
 
-    def serve(self) -> None:
-        """Serve in this thread until another calls `stop`."""
-        self._server.serve_forever(poll_interval=0.05)
+    def serve(self, look_every: float = 0.05) -> None:
+        """Serve in this thread until another calls `stop`, which is looked for every so many seconds."""
+        self._server.serve_forever(poll_interval=look_every)
 
     def stop(self) -> None:
         self._state.stopping.set()

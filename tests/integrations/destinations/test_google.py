@@ -21,7 +21,6 @@ from integrations.errors import (
     RefusedError,
     RetryLaterError,
 )
-from luna.lib.http import Limits
 from reports.content.document import Document, Line, Lines, Meta, Title
 from reports.content.samples import busy_digest
 from reports.renderers.google_docs import render_google_docs
@@ -43,7 +42,6 @@ from tests.google import (
 from tests.integrations.destinations.contract import DestinationContract
 from tests.moving_clock import MovingClock
 
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 CREATE = "POST /google/drive/v3/files"
 BATCH = ":batchUpdate"
 ONE_KEY, OTHER_KEY = "1" * 64, "2" * 64
@@ -85,12 +83,12 @@ class Google(DestinationContract):
 
     @pytest.fixture
     def client(self, google: GoogleSandbox) -> GoogleDestination:
-        return GoogleDestination(Access("", LUNA, google.secret()), SHORT)
+        return GoogleDestination(Access("", LUNA, google.secret()))
 
     @pytest.fixture
     def refused_client(self, google: GoogleSandbox) -> GoogleDestination:
         deleted = LUNA.replace("luna@", "deleted@")
-        return GoogleDestination(Access("", deleted, google.secret("deleted")), SHORT)
+        return GoogleDestination(Access("", deleted, google.secret("deleted")))
 
     @pytest.fixture
     def parcel(self) -> Parcel:

@@ -20,7 +20,6 @@ from integrations.errors import (
     ProviderError,
     RefusedError,
 )
-from luna.lib.http import Limits
 from luna.lib.redaction import Secret
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
@@ -30,7 +29,6 @@ from tests.moving_clock import MovingClock
 
 BOOK = "C02BOOK"
 PAYLOAD = {"text": "Hello", "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}]}
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 POST = "chat.postMessage"
 
 
@@ -41,7 +39,7 @@ def parcel(key: str = "k1", channel: str = BOOK) -> Parcel:
 @pytest.fixture
 def slack(sandbox: SandboxServer, settings: LazySettings) -> SlackDestination:
     open_to(sandbox, settings)
-    return SlackDestination(Access("", "", Secret(BOT_TOKEN)), SHORT)
+    return SlackDestination(Access("", "", Secret(BOT_TOKEN)))
 
 
 class TestContract(DestinationContract):
@@ -59,7 +57,7 @@ class TestContract(DestinationContract):
     @pytest.fixture
     def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> SlackDestination:
         open_to(sandbox, settings)
-        return SlackDestination(Access("", "", Secret("xoxb-revoked")), SHORT)
+        return SlackDestination(Access("", "", Secret("xoxb-revoked")))
 
     @pytest.fixture
     def parcel(self) -> Parcel:
@@ -149,7 +147,7 @@ def test_places_are_told_as_they_are_now(slack: SlackDestination) -> None:
 @pytest.mark.parametrize("token", ["xoxb-revoked", "nonsense"])
 def test_a_bad_token_fails_the_check_in_words(token: str, sandbox: SandboxServer, settings: LazySettings) -> None:
     open_to(sandbox, settings)
-    report = SlackDestination(Access("", "", Secret(token)), SHORT).check()
+    report = SlackDestination(Access("", "", Secret(token))).check()
     assert isinstance(report.error, NeedsAttentionError)
     assert "new bot token" in report.error.sentence
 
@@ -164,5 +162,5 @@ def test_html_instead_of_json_is_named(slack: SlackDestination, sandbox_control:
 def test_proxies_of_the_environment_are_not_used(slack: SlackDestination, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    fresh = SlackDestination(Access("", "", Secret(BOT_TOKEN)), SHORT)
+    fresh = SlackDestination(Access("", "", Secret(BOT_TOKEN)))
     assert fresh.check().error is None

@@ -8,8 +8,11 @@ import pytest
 
 from integrations.errors import NeedsAttentionError, RefusedError, RetryLaterError
 from integrations.sources.base import SourceQuery, TaskRecord, TaskSourceClient
+from luna.lib.http import Limits
 from sandbox.control import SandboxControl
 from tests.moving_clock import MovingClock
+
+HASTY = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 
 
 class SourceContract(ABC):
@@ -92,6 +95,12 @@ class SourceContract(ABC):
         with pytest.raises(RetryLaterError):
             client.page(self.good, updated_since_ms=None, token=None)
 
+    @pytest.fixture
+    def limits(self) -> Limits:
+        """Such that a busy machine is not taken for a broken tool."""
+        return Limits()
+
+    @pytest.mark.parametrize("limits", [HASTY], ids=["hasty"])
     def test_a_silent_service_is_left_in_time(self, client: TaskSourceClient, sandbox_control: SandboxControl) -> None:
         sandbox_control.add_fault(self.face, "delay", match=self.read_call(), seconds=9)
         with pytest.raises(RetryLaterError):

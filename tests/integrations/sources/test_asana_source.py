@@ -24,17 +24,18 @@ from sandbox.server import SandboxServer
 from tests.integrations.sources.contract import SourceContract
 from tests.integrations.world import open_to
 
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 LEGAL, PRICING, PRIVATE = PROJECTS
 PROTECTION, LAUNCH, TRAINING = (section.gid for section in LEGAL.sections)
 OFFERED = [{"id": one.gid, "key": "", "name": one.name} for one in (LEGAL, PRICING)]
 READ = r"/tasks$"
 
 
-def opened(sandbox: SandboxServer, settings: LazySettings, token: str = TOKEN) -> AsanaSource:
+def opened(
+    sandbox: SandboxServer, settings: LazySettings, token: str = TOKEN, limits: Limits | None = None
+) -> AsanaSource:
     open_to(sandbox, settings)
     settings.ASANA_URL = f"{sandbox.url}/asana/api/1.0"
-    return AsanaSource(Access("", "", Secret(token)), OFFERED, SHORT)
+    return AsanaSource(Access("", "", Secret(token)), OFFERED, limits or Limits())
 
 
 class TestAsana(SourceContract):
@@ -49,10 +50,10 @@ class TestAsana(SourceContract):
 
     @pytest.fixture
     def client(
-        self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+        self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, limits: Limits
     ) -> Iterator[AsanaSource]:
         monkeypatch.setattr(asana_client, "PAGE_SIZE", 7)
-        with closing(opened(sandbox, settings)) as client:
+        with closing(opened(sandbox, settings, limits=limits)) as client:
             yield client
 
     @pytest.fixture

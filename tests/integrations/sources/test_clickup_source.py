@@ -27,7 +27,6 @@ from tests.integrations.sources.contract import SourceContract
 from tests.integrations.world import open_to
 from tests.moving_clock import MovingClock
 
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 OFFERED = [{"id": one.id, "key": "", "name": one.name} for one in LISTS if one.id != ODDS]
 READ = r"/list/\d+/task$"
 
@@ -41,10 +40,11 @@ def opened(
     settings: LazySettings,
     token: str = TOKEN,
     offered: list[dict[str, str]] | None = OFFERED,
+    limits: Limits | None = None,
 ) -> ClickUpSource:
     open_to(sandbox, settings)
     settings.CLICKUP_URL = f"{sandbox.url}/clickup/api/v2"
-    return ClickUpSource(Access("", "", Secret(token)), offered, SHORT)
+    return ClickUpSource(Access("", "", Secret(token)), offered, limits or Limits())
 
 
 def pages(client: ClickUpSource, asked: SourceQuery, since_ms: int | None = None) -> Iterator[list[TaskRecord]]:
@@ -75,10 +75,10 @@ class TestClickUp(SourceContract):
 
     @pytest.fixture
     def client(
-        self, sandbox: SandboxServer, settings: LazySettings, sandbox_control: SandboxControl
+        self, sandbox: SandboxServer, settings: LazySettings, sandbox_control: SandboxControl, limits: Limits
     ) -> Iterator[ClickUpSource]:
         sandbox_control.create_clickup_tasks(SENDERS, count=230)
-        with closing(opened(sandbox, settings)) as client:
+        with closing(opened(sandbox, settings, limits=limits)) as client:
             yield client
 
     @pytest.fixture

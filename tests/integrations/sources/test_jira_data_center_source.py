@@ -21,7 +21,6 @@ from tests.integrations.sources.contract import SourceContract
 from tests.integrations.sources.jira_contract import JiraContract
 from tests.integrations.world import open_to
 
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
 TOKEN = "sandbox-dc-token"
 
 
@@ -40,28 +39,28 @@ class TestJiraDataCenter(JiraContract, SourceContract):
 
     @staticmethod
     def opened(sandbox: SandboxServer, offered: Iterable[Mapping[str, str]] | None) -> DataCenterSource:
-        return DataCenterSource(access(sandbox), offered, SHORT)
+        return DataCenterSource(access(sandbox), offered)
 
     def read_call(self) -> str:
         return "api/2/search"
 
     @pytest.fixture
     def client(
-        self, sandbox: SandboxServer, sandbox_control: SandboxControl, settings: LazySettings
+        self, sandbox: SandboxServer, sandbox_control: SandboxControl, settings: LazySettings, limits: Limits
     ) -> Iterator[DataCenterSource]:
         """More issues than the site's largest page."""
         open_to(sandbox, settings)
         for _ in range(4):
             sandbox_control.create_issues("HOST", count=20, parent="HOST-1")
-        with closing(DataCenterSource(access(sandbox), None, SHORT)) as finder:
+        with closing(DataCenterSource(access(sandbox), None)) as finder:
             offered = [{"id": one.id, "key": one.key, "name": one.name} for one in finder.projects()]
-        with closing(DataCenterSource(access(sandbox), offered, SHORT)) as client:
+        with closing(DataCenterSource(access(sandbox), offered, limits)) as client:
             yield client
 
     @pytest.fixture
     def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> Iterator[DataCenterSource]:
         open_to(sandbox, settings)
-        with closing(DataCenterSource(access(sandbox, "sandbox-dc-expired"), [], SHORT)) as client:
+        with closing(DataCenterSource(access(sandbox, "sandbox-dc-expired"), [])) as client:
             yield client
 
     def test_the_check_says_which_product_it_is(self, client: DataCenterSource) -> None:
@@ -136,7 +135,7 @@ class TestJiraDataCenter(JiraContract, SourceContract):
         (key,) = sandbox_control.create_issues("HOST")
         sandbox_control.edit_issue(key, status="Done", resolution="Duplicate")
         query = SourceQuery("jql", f"key = {key}")
-        with closing(DataCenterSource(access(sandbox, cancelled_resolutions=[]), None, SHORT)) as other:
+        with closing(DataCenterSource(access(sandbox, cancelled_resolutions=[]), None)) as other:
             assert [task.state for task in other.sample(query, 1)] == [TaskState.DONE]
         assert [task.state for task in client.sample(query, 1)] == [TaskState.CANCELLED]
 
@@ -167,5 +166,5 @@ class TestJiraDataCenter(JiraContract, SourceContract):
 
     def test_without_a_limit_everything_may_be_asked(self, sandbox: SandboxServer, settings: LazySettings) -> None:
         open_to(sandbox, settings)
-        with closing(DataCenterSource(access(sandbox), None, SHORT)) as client:
+        with closing(DataCenterSource(access(sandbox), None)) as client:
             assert client.count(SourceQuery("jql", "project = FIV AND type != Epic")) == 15

@@ -26,8 +26,6 @@ from tests.integrations.sources.contract import SourceContract
 from tests.integrations.sources.jira_contract import JiraContract
 from tests.integrations.world import EMAIL, OFFERED, TOKEN, open_to
 
-SHORT = Limits(connect_seconds=1, read_seconds=1, total_seconds=2)
-
 
 class TestJiraCloud(JiraContract, SourceContract):
     face = "jira"
@@ -39,26 +37,26 @@ class TestJiraCloud(JiraContract, SourceContract):
 
     @staticmethod
     def opened(sandbox: SandboxServer, offered: Iterable[Mapping[str, str]] | None) -> CloudSource:
-        return CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)
+        return CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered)
 
     def read_call(self) -> str:
         return "search/jql"
 
     @pytest.fixture
     def client(
-        self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+        self, sandbox: SandboxServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, limits: Limits
     ) -> Iterator[CloudSource]:
         monkeypatch.setattr(jira_source, "PAGE_SIZE", 20)
         monkeypatch.setattr(cloud_source, "IDS_PAGE", 20)
         open_to(sandbox, settings)
         offered = [{"id": pk, "key": key, "name": key} for key, pk in OFFERED.items()]
-        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, SHORT)) as client:
+        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), offered, limits)) as client:
             yield client
 
     @pytest.fixture
     def refused_client(self, sandbox: SandboxServer, settings: LazySettings) -> Iterator[CloudSource]:
         open_to(sandbox, settings)
-        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret("wrong")), [], SHORT)) as client:
+        with closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret("wrong")), [])) as client:
             yield client
 
     def test_projects_that_the_account_cannot_browse_are_not_offered(self, client: CloudSource) -> None:
@@ -73,7 +71,7 @@ class TestJiraCloud(JiraContract, SourceContract):
 
     def test_nothing_can_be_asked_while_nothing_is_offered(self, sandbox: SandboxServer) -> None:
         with (
-            closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), [], SHORT)) as client,
+            closing(CloudSource(Access(f"{sandbox.url}/jira", EMAIL, Secret(TOKEN)), [])) as client,
             pytest.raises(RefusedError, match="offers no project"),
         ):
             client.count(self.good)
@@ -111,7 +109,7 @@ class TestScopedTokens:
         assert form.is_valid(), form.errors
         assert form.options == {"cloud_id": CLOUD_ID}
         assert form.info.account == EMAIL
-        with closing(CloudSource(Access(site, EMAIL, Secret(SCOPED_TOKEN), form.options), None, SHORT)) as source:
+        with closing(CloudSource(Access(site, EMAIL, Secret(SCOPED_TOKEN), form.options), None)) as source:
             [task] = source.sample(SourceQuery("jql", "key = CAL-2"), 1)
             assert task.url == f"{site}/browse/CAL-2"
             assert source.fetch([task.external_id]).records == (task,)
