@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import ErrorKind
 from integrations.models import ListedTask, QuarantinedPayload, SyncRun, TaskSource
+from integrations.selectors import OPEN_RUN
 from luna.lib.redaction import redact
 from luna.ui.wording import counted
 
@@ -46,6 +47,8 @@ class Condition:
     sentence: str = ""
     """What happened and what to do."""
     tone: str = "warn"
+    rests_until: datetime | None = None
+    """When Luna goes on by itself, where it waits for that."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,17 @@ class GivenList:
 
 
 @dataclass(frozen=True)
+class RunProgress:
+    """How far a connection's newest run is, for a page that asks again while it goes on."""
+
+    is_open: bool
+    rests_until: datetime | None
+    """Until when an open run waits before it tries once more."""
+    stage: str
+    """Changes whenever more of the connection's page than the bar has something else to say."""
+
+
+@dataclass(frozen=True)
 class RunLine:
     """A run in words."""
 
@@ -93,7 +107,8 @@ class RunLine:
 def condition_of(line: ConnectionLine, now: datetime) -> Condition:
     """The state in words. A revoked token, a limit and a service that does not answer are told apart."""
     connection, service = line.connection, line.provider.label
-    said = connection.error_sentence
+    said, until = connection.error_sentence, connection.paused_until
+    rests_until = until if until is not None and until > now else None
     match connection.state:
         case ConnectionState.DISCONNECTED:
             return Condition("disconnected", "Disconnected")
@@ -102,9 +117,10 @@ def condition_of(line: ConnectionLine, now: datetime) -> Condition:
         case ConnectionState.NEEDS_ATTENTION:
             return Condition("needs_attention", "Needs someone", "It needs someone", said, "bad")
         case ConnectionState.PAUSED if connection.error_kind == ErrorKind.RATE_LIMITED:
-            return Condition("waiting", "Paused", f"{service} asked Luna to slow down", said)
+            return Condition("waiting", "Paused", f"{service} asked Luna to slow down", said, rests_until=rests_until)
         case ConnectionState.PAUSED:
-            return Condition("waiting", "Paused", f"{service} does not answer as it should", said)
+            title = f"{service} does not answer as it should"
+            return Condition("waiting", "Paused", title, said, rests_until=rests_until)
     late = _slow_words(line, now)
     return Condition("slow", "Slow", "It reads more slowly than planned", late) if late else Condition("connected", "")
 
@@ -154,6 +170,16 @@ def ends_soon(connection: Connection, now: datetime) -> bool:
     """Whether its token ends within two weeks, or has ended."""
     ends_at = connection.access_expires_at
     return ends_at is not None and ends_at - now <= EXPIRY_WARNING
+
+
+def run_progress(connection: Connection, run: SyncRun | None, now: datetime) -> RunProgress:
+    """The newest run's, as the connection stands."""
+    is_open = run is not None and run.state in OPEN_RUN
+    is_waiting = run is not None and run.state == RunState.WAITING
+    until = connection.paused_until
+    rests_until = until if is_waiting and until is not None and until > now else None
+    stage = f"{connection.state}.{run.pk if run else 0}.{'rests' if rests_until else 'open' if is_open else 'over'}"
+    return RunProgress(is_open, rests_until, stage)
 
 
 def run_lines(runs: list[SyncRun]) -> list[RunLine]:

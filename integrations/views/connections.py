@@ -26,6 +26,7 @@ from integrations.selectors_connection import (
     ends_soon,
     given_list,
     run_lines,
+    run_progress,
     runs_of,
     set_aside,
 )
@@ -188,6 +189,7 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
     now = clock.now()
     [line] = connection_lines([row])
     runs = run_lines(list(runs_of(row)[:RECENT_RUNS]))
+    newest = runs[0].run if runs else None
     context: dict[str, Any] = {
         "line": line,
         "connection": row,
@@ -195,7 +197,8 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "budget": budget_of(row, now),
         "ends_soon": ends_soon(row, now),
         "runs": runs,
-        "run": runs[0].run if runs else None,
+        "run": newest,
+        "progress": run_progress(row, newest, now),
         "set_aside": set_aside(row).count(),
         "troubled": sources_in_trouble(row),
         "channels": destinations().filter(connection=row),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.urls import reverse
@@ -14,7 +14,7 @@ from integrations.account import CheckReport, Step
 from integrations.actions import connections as actions
 from integrations.errors import ProviderError
 from integrations.registry import PROVIDERS, open_destination, open_source
-from integrations.selectors_connection import run_lines, runs_of
+from integrations.selectors_connection import run_lines, run_progress, runs_of
 from luna import clock
 from luna.ui.htmx import is_htmx, next_url, redirect, render_fragment, render_page, toast
 from people.access import admin_required
@@ -42,11 +42,17 @@ def history(request: HtmxRequest, pk: int) -> HttpResponse:
 @require_GET
 @admin_required
 def progress(request: HtmxRequest, pk: int) -> HttpResponse:
-    """The bar of the run that goes on, or how the last one ended."""
+    """The bar of the run that goes on. Where more than the bar has changed since `stage`, the page loads anew."""
     row = get_connection(pk)
-    if not is_htmx(request):
+    context = _progress(row)
+    if not is_htmx(request) or request.GET.get("stage") != context["progress"].stage:
         return redirect(request, reverse("integrations:connection", args=[pk]))
-    return render_fragment(request, _PROGRESS, {"connection": row, "run": runs_of(row).first()})
+    return render_fragment(request, _PROGRESS, context)
+
+
+def _progress(row: Connection) -> dict[str, Any]:
+    run = runs_of(row).first()
+    return {"connection": row, "run": run, "progress": run_progress(row, run, clock.now())}
 
 
 @require_POST
@@ -57,7 +63,7 @@ def sync_now(request: HtmxRequest, pk: int) -> HttpResponse:
     is_full, is_census = bool(request.POST.get("full")), bool(request.POST.get("census"))
     actions.sync_now(connection=row, is_full=is_full, is_census=is_census, actor=request.user)
     if is_htmx(request):
-        return render_fragment(request, _PROGRESS, {"connection": row, "run": runs_of(row).first()})
+        return render_fragment(request, _PROGRESS, _progress(get_connection(pk)))
     toast(request, f"{'Comparing' if is_census else 'Reading'} {row.name}. You can leave this page.")
     return redirect(request, next_url(request, reverse("integrations:connection", args=[row.pk])))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -198,15 +199,20 @@ def test_disconnecting_keeps_tasks_and_forgets_the_token(
     assert SyncRun.objects.count() == 1
 
 
-def test_sync_now_shows_a_bar_that_ends(admin: Client, jira: Connection, milestone: Milestone) -> None:
+def test_sync_now_shows_a_bar_and_the_page_anew_when_it_is_over(
+    admin: Client, jira: Connection, milestone: Milestone
+) -> None:
     link(milestone, jira)
     htmx = {"HX-Request": "true", "HX-Target": "run-progress"}
     bar = admin.post(reverse("integrations:sync_connection", args=[jira.pk]), headers=htmx).content.decode()
-    assert "every 1s" in bar
+    polled = re.search(r'hx-get="([^"]+)" hx-trigger="every 1s" hx-target="#run-progress"', bar)
+    assert polled
+    again = admin.get(polled[1], headers=htmx)
+    assert bar.count("<progress") == again.content.decode().count("<progress") == 1
     drain("sync")
-    bar = admin.get(reverse("integrations:connection_progress", args=[jira.pk]), headers=htmx).content.decode()
-    assert "every 1s" not in bar
-    assert "21 read" in bar
+    page = reverse("integrations:connection", args=[jira.pk])
+    assert admin.get(polled[1], headers=htmx).headers["HX-Redirect"] == page, "its state may have changed, too"
+    assert "21 read" in admin.get(page).content.decode()
 
 
 def test_secrets_are_nowhere_to_be_read(
