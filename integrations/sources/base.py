@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from integrations.account import CheckReport, Project
 from integrations.domain.types import RemovedWhy, TaskState
@@ -79,6 +79,19 @@ class Fetched:
     quarantined: tuple[BadPayload, ...] = ()
     gone: Mapping[str, RemovedWhy] = field(default_factory=dict)
     """Ids that the tool does not show any more, by the reason as far as it tells: deleted, or no access."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """A page of what became of a query's tasks since a bookmark; `fetched.gone` holds those that moved away, too."""
+
+    fetched: Fetched
+    bookmark: str
+    """To ask with the next time: kept in the transaction that writes `fetched`."""
+    has_more: bool = False
+    """Whether there is another page, behind the new bookmark."""
+    is_complete: bool = True
+    """Otherwise nobody can tell what happened since, and only reading everything brings it."""
 
 
 @dataclass(frozen=True)
@@ -166,4 +179,20 @@ class TaskSourceClient(Protocol):
 
     def close(self) -> None:
         """Let the kept connections go."""
+        ...
+
+
+@runtime_checkable
+class RecordsChanges(Protocol):
+    """What a TaskSourceClient has besides, where its tool keeps a record of changes.
+
+    A record tells at once what no instant of change does: moves and deletions. It may lose some, so that it replaces
+    neither the reading of changes nor the census.
+    """
+
+    def changes(self, query: SourceQuery, bookmark: str) -> Changes:
+        """The next page since the bookmark; "" only begins: nothing is told but where the record stands now.
+
+        RefusedError says that this query has no record, not that its tasks can't be read.
+        """
         ...

@@ -26,6 +26,10 @@ class Position:
     compared: int = 0
     """The last of those links that was dealt with."""
     touched: list[int] = field(default_factory=list)
+    asks_record: bool = False
+    """The tool's own record of changes is read first, from `bookmark` on."""
+    bookmark: str = ""
+    """Where that record stands: kept with the source's end. "" where the tool keeps none."""
 
     def behind(self, source_id: int) -> Position:
         """Done with the source."""

@@ -12,6 +12,10 @@ CENSUS_EVERY = timedelta(hours=24)
 CENSUS_SPREAD = 12
 CENSUS_STEP = timedelta(minutes=10)
 MAX_PAGES = 2000
+MOST_RECORD_PAGES = 10
+"""Where more happened, reading everything costs less than looking at each task."""
+READ_AGAIN_AFTER = timedelta(hours=1)
+LONGEST_BOOKMARK = 200
 
 
 def read_from(cursor_ms: int | None) -> int | None:
@@ -45,6 +49,19 @@ def older_loses(table: str) -> str:
 def up_to_date(known: Mapping[str, datetime], there: Mapping[str, datetime]) -> set[str]:
     """Version check: which of the known tasks are as new as they are there; those of no version there are."""
     return {one for one, updated_at in known.items() if one not in there or updated_at >= there[one]}
+
+
+def may_read_again(compared_at: datetime | None, now: datetime) -> bool:
+    """Lost record: whether everything is read because a record can't tell what happened; once an hour at most.
+
+    A tool that never keeps its word on bookmarks would else be read in full by each run.
+    """
+    return compared_at is None or now - compared_at >= READ_AGAIN_AFTER
+
+
+def kept_bookmark(bookmark: str) -> str:
+    """As it can be kept; one that is too long is none."""
+    return bookmark if len(bookmark) <= LONGEST_BOOKMARK else ""
 
 
 def changed_meanwhile(updated_at: datetime, started_at: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -121,12 +122,7 @@ class Slice(ABC):
         verdicts = self._verdicts(source, list(task_of))
         now = clock.now()
         with transaction.atomic():
-            touched: set[int] = set()
-            for why in RemovedWhy:
-                leaving = [task_of[one] for one, verdict in verdicts.items() if verdict is why and one in task_of]
-                if leaving:
-                    stays_with_others = why is RemovedWhy.MOVED
-                    touched |= mirror.let_go(leaving, why, source=source if stays_with_others else None, now=now)
+            touched = self._let_go(source, verdicts, task_of, now)
             reached = replace(
                 self._position,
                 compared=unseen[-1][0] if unseen else self._position.compared,
@@ -137,6 +133,18 @@ class Slice(ABC):
                 self._finish_source(source, reached, now, removed=removed)
             else:
                 self._save(reached, removed=removed)
+
+    def _let_go(
+        self, source: TaskSource, verdicts: Mapping[str, RemovedWhy], task_of: Mapping[str, int], now: datetime
+    ) -> set[int]:
+        """Take those of the tasks out for which there is a verdict; the milestones that they counted for."""
+        touched: set[int] = set()
+        for why in RemovedWhy:
+            leaving = [task_of[one] for one, verdict in verdicts.items() if verdict is why and one in task_of]
+            if leaving:
+                stays_with_others = why is RemovedWhy.MOVED
+                touched |= mirror.let_go(leaving, why, source=source if stays_with_others else None, now=now)
+        return touched
 
     def _verdicts(self, source: TaskSource, external_ids: list[str]) -> dict[str, RemovedWhy]:
         """What became of each, as far as the tool tells; one that it doesn't tell of stays."""

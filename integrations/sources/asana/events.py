@@ -8,7 +8,6 @@ https://developers.asana.com/reference/getevents
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from integrations.domain.types import RemovedWhy
@@ -17,64 +16,40 @@ from integrations.sources.asana.client import BATCH_SIZE, AsanaClient
 from integrations.sources.asana.mapping import FIELDS, parent_of, places_of, read_tasks
 from integrations.sources.asana.reading import Place, has_subtasks, is_gone, read_on
 from integrations.sources.asana.refusals import SyncTokenExpiredError
-from integrations.sources.base import Fetched
+from integrations.sources.base import Changes, Fetched
 
-MOST_PAGES = 10
-"""Of 100 events. Where more happened, reading everything costs less than looking at each."""
 MOST_LEVELS = 5
 """How deep Asana lets sub-tasks lie: https://help.asana.com/s/article/subtasks"""
 _PLACE = ("parent", "memberships.project", "memberships.section")
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What became of a query's tasks since a bookmark; `fetched.gone` holds those that were moved away, too."""
-
-    fetched: Fetched
-    bookmark: str
-    """To ask with the next time: keep it in the transaction that writes `fetched`. Good for a day."""
-    is_complete: bool = True
-    """Otherwise nobody can tell what happened since, and everything has to be read (again) after this call."""
-
-
 def changes_since(client: AsanaClient, bookmark: str, *, project: str, within: str) -> Changes:
-    """Of the tasks in `within`, a project or one of its sections, and what is below them. "" is no bookmark yet."""
+    """Of the tasks in `within`, a project or one of its sections, and what is below them; of 100 events at once.
+
+    A bookmark is good for a day. Asked without one, Asana refuses with a new one.
+    """
     try:
-        gids, following = _hinted(client, project, bookmark)
+        page = client.events(project, bookmark)
     except SyncTokenExpiredError as error:
         return Changes(Fetched(()), error.fresh, is_complete=False)
-    payloads, gone = payloads_of(client, gids, FIELDS)
+    gids = dict.fromkeys(gid for event in page["data"] if (gid := _task_of(event)))
+    payloads, gone = payloads_of(client, list(gids), FIELDS)
+    # A task that was moved takes its sub-tasks along, of which no event tells.
+    payloads |= {gid: one for one in _all_below(client, list(payloads.values())) if (gid := _gid_of(one))}
     inside = _inside(client, payloads, within)
     gone |= dict.fromkeys((gid for gid in payloads if gid not in inside), RemovedWhy.MOVED)
-    found = [payload for gid, payload in payloads.items() if gid in inside]
-    records, bad = read_tasks([*found, *_all_below(client, found)], within=(within,))
-    return Changes(Fetched(records, bad, gone), following)
-
-
-def _hinted(client: AsanaClient, project: str, bookmark: str) -> tuple[list[str], str]:
-    """The tasks of all events since, each once, and the next bookmark. Raises SyncTokenExpiredError."""
-    gids: dict[str, None] = {}
-    for _ in range(MOST_PAGES):
-        page = client.events(project, bookmark)
-        gids |= dict.fromkeys(gid for event in page["data"] if (gid := _task_of(event)))
-        bookmark = page["sync"]
-        if page.get("has_more") is not True:
-            return list(gids), bookmark
-    raise SyncTokenExpiredError(_fresh(client, project))
-
-
-def _fresh(client: AsanaClient, project: str) -> str:
-    """Asked without a token, Asana refuses with a new one."""
-    try:
-        return str(client.events(project, "")["sync"])
-    except SyncTokenExpiredError as error:
-        return error.fresh
+    records, bad = read_tasks([payload for gid, payload in payloads.items() if gid in inside], within=(within,))
+    return Changes(Fetched(records, bad, gone), page["sync"], has_more=page.get("has_more") is True)
 
 
 def _task_of(event: Any) -> str:
     """The task that it is about; "" for sections, stories (which change the task's `modified_at`) and the like."""
     about = event.get("resource") if isinstance(event, Mapping) else None
-    gid = about.get("gid") if isinstance(about, Mapping) and about.get("resource_type") == "task" else None
+    return _gid_of(about) if isinstance(about, Mapping) and about.get("resource_type") == "task" else ""
+
+
+def _gid_of(one: Any) -> str:
+    gid = one.get("gid") if isinstance(one, Mapping) else None
     return gid if isinstance(gid, str) and gid.isascii() and gid.isdecimal() else ""
 
 
@@ -120,7 +95,7 @@ def _stands_in(gid: str, known: Mapping[str, Any], within: str) -> bool:
 
 
 def _all_below(client: AsanaClient, payloads: list[Any]) -> list[Any]:
-    """A task that was moved in brings its sub-tasks, of which no event tells."""
+    """Their sub-tasks, and those below them."""
     found: list[Any] = []
     place = Place(parents=has_subtasks(payloads))
     while place.parents:

@@ -10,10 +10,10 @@ from integrations.account import Access, AccountInfo, CheckReport, Project, run_
 from integrations.domain.types import SourceKind
 from integrations.errors import ErrorKind, RefusedError
 from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, next_offset
-from integrations.sources.asana.events import Changes, changes_since, payloads_of
+from integrations.sources.asana.events import changes_since, payloads_of
 from integrations.sources.asana.mapping import FIELDS, read_tasks, read_versions
 from integrations.sources.asana.reading import place_at, read_on
-from integrations.sources.base import Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
+from integrations.sources.base import Changes, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from luna import clock
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -155,7 +155,7 @@ class AsanaSource:
         """One page, in Asana's own order: it sorts by nothing. Sub-tasks come behind the page of those above them.
 
         Asana contradicts itself on whether a task that is moved into a project or section counts as modified (the
-        parameter `modified_since` says yes, the field `modified_at` no). The census sees every move.
+        parameter `modified_since` says yes, the field `modified_at` no). `changes` tells of moves, and the census.
         """
         since = None if updated_since_ms is None else datetime.fromtimestamp(updated_since_ms / 1000, UTC)
         payloads, place = read_on(self._client, self._chosen(query), place_at(token), fields=FIELDS, since=since)
@@ -178,7 +178,7 @@ class AsanaSource:
         return Fetched(records, bad, gone)
 
     def changes(self, query: SourceQuery, bookmark: str) -> Changes:
-        """What happened since `changes` last gave this bookmark, as far as Asana's events tell; "" for the first time.
+        """What happened since `changes` last gave this bookmark, as far as Asana's events tell.
 
         Sections have no events of their own: their project's are asked for.
         """
