@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from sandbox.asana import events, grants
+from sandbox.asana import events, grants, stories
 from sandbox.asana.company import live_a_day, write_tasks
 from sandbox.asana.controls import add_controls
 from sandbox.asana.face import ROOT, AsanaError
@@ -19,6 +19,7 @@ from sandbox.limits import Rate
 def _install(app: Flask) -> None:
     add_sign_in(app)
     add_views(app)
+    stories.add_stories(app)
     add_controls(app)
     app.register_blueprint(blueprint)
 
@@ -33,7 +34,7 @@ ASANA = Face(
     title="Asana",
     page="asana_pages.projects",
     install=_install,
-    schema=SCHEMA + events.SCHEMA + grants.SCHEMA,
+    schema=SCHEMA + events.SCHEMA + grants.SCHEMA + stories.SCHEMA,
     rates={"asana": Rate(25, 500)},
     fill=write_tasks,
     live=live_a_day,

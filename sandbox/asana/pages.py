@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from sandbox import ledger
-from sandbox.asana import tasks
+from sandbox.asana import stories, tasks
 from sandbox.asana.plan import BY_GID, PROJECT_OF, PROJECTS
 from sandbox.asana.tasks import marked
 from sandbox.pages import add_policy
@@ -36,7 +36,8 @@ def project(gid: str) -> str:
             (section, [task for _, task in tasks.of_sections(connection, [section.gid])])
             for section in BY_GID[gid].sections
         ]
-    return render_template("asana_project.html", project=BY_GID[gid], sections=sections)
+        comments = stories.texts_of(connection, (task.gid for _, found in sections for task in found))
+    return render_template("asana_project.html", project=BY_GID[gid], sections=sections, comments=comments)
 
 
 @blueprint.post("/asana/tasks/<gid>/complete")

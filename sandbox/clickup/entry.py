@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from sandbox.clickup import control_api, grants, pages
+from sandbox.clickup import comments, control_api, grants, pages
 from sandbox.clickup.face import RATE, ROOT, ClickUpError
 from sandbox.clickup.history import live_a_day, write_lists
 from sandbox.clickup.sign_in import add_sign_in
@@ -17,6 +17,7 @@ from sandbox.limits import Rate
 def _install(app: Flask) -> None:
     add_sign_in(app)
     add_views(app)
+    comments.add_comments(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(control_api.blueprint)
 
@@ -31,7 +32,7 @@ CLICKUP = Face(
     title="ClickUp",
     page="clickup.lists",
     install=_install,
-    schema=SCHEMA + grants.SCHEMA,
+    schema=SCHEMA + grants.SCHEMA + comments.SCHEMA,
     rates={RATE: Rate(1000 / 60, 1000)},
     fill=write_lists,
     live=live_a_day,

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import ledger
-from sandbox.clickup import tasks
+from sandbox.clickup import comments, tasks
 from sandbox.clickup.tasks import Task, moved
 from sandbox.clickup.workspace import BY_ID, FOLDER_NAME, LISTS, SHIPPED, SPACE_NAME, TaskList, member
 from sandbox.pages import add_policy
@@ -51,7 +51,9 @@ def one_task(task_id: str) -> str:
         rows = tasks.dependencies(connection, [task_id])[task_id]
         ids = [row["depends_on"] for row in rows if row["task_id"] == task_id]
         waits_on = [one for one in (tasks.by_id(connection, found) for found in ids) if one]
-    return render_template("clickup_task.html", task=task, list=BY_ID[task.list_id], waits_on=waits_on)
+        said = comments.of_task(connection, task_id)
+    told = {"list": BY_ID[task.list_id], "waits_on": waits_on, "comments": said}
+    return render_template("clickup_task.html", task=task, **told)
 
 
 @blueprint.post("/t/<task_id>/complete")

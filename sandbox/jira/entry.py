@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 from sandbox.company.days import live_a_day
 from sandbox.company.history import write_company
 from sandbox.face import Face
+from sandbox.jira import remote_links
 from sandbox.jira.data_center import add_data_center_views
 from sandbox.jira.face import CLOUD, DATA_CENTER, Site
 from sandbox.jira.issue_views import add_issue_views
@@ -21,12 +22,14 @@ def _install_cloud(app: Flask) -> None:
     app.register_blueprint(blueprint)
     add_views(app)
     add_issue_views(app)
+    remote_links.add_remote_links(app, CLOUD)
     add_sign_in(app)
     _refuse_the_rest(app, CLOUD)
 
 
 def _install_data_center(app: Flask) -> None:
     add_data_center_views(app)
+    remote_links.add_remote_links(app, DATA_CENTER)
     _refuse_the_rest(app, DATA_CENTER)
 
 
@@ -44,7 +47,7 @@ JIRA = Face(
     title="Jira",
     page="jira_pages.cloud_projects",
     install=_install_cloud,
-    schema=SCHEMA,
+    schema=SCHEMA + remote_links.SCHEMA,
     rates={"jira": Rate(100, 200)},
     fill=write_company,
     live=live_a_day,

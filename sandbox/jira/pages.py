@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from sandbox import ledger
 from sandbox.company.plan import BY_KEY, browsable
-from sandbox.jira import issues
+from sandbox.jira import issues, remote_links
 from sandbox.jira.issues import Issue
 from sandbox.pages import add_policy
 from sandbox.state import the_state
@@ -66,7 +66,9 @@ def issue(site: str, key: str) -> str:
         parent = issues.by_key(connection, str(shown.parent_id)) if shown.parent_id else None
         tasks = issues.children(connection, shown.id)
         changes = issues.history(connection, [shown.id])[shown.id]
-    return render_template("jira_issue.html", issue=shown, parent=parent, tasks=tasks, changes=changes)
+        links = remote_links.of_issue(connection, shown.id)
+    told = {"parent": parent, "tasks": tasks, "changes": changes, "links": links}
+    return render_template("jira_issue.html", issue=shown, **told)
 
 
 @blueprint.post(SITE + "/browse/<key>/complete")
