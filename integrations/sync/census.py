@@ -65,10 +65,10 @@ class CensusSlice(Slice):
             return
         here = self._position
         page = self._client.ids(SourceQuery(source.kind, source.query), token=here.token)
-        refuse_endless_paging(here.token, page.next_token, here.pages)
-        self._mark(source, page)
+        mark = refuse_endless_paging(here.token, page.next_token, here.pages, here.mark)
+        self._compare_ids(source, page, mark)
 
-    def _mark(self, source: TaskSource, page: IdPage) -> None:
+    def _compare_ids(self, source: TaskSource, page: IdPage, mark: str) -> None:
         """Note what the mirror holds of the page; what it lacks, has older or could not read is to be fetched."""
         found = list(dict.fromkeys(page.ids))
         here = self._position
@@ -79,6 +79,7 @@ class CensusSlice(Slice):
                 here,
                 token=page.next_token,
                 pages=here.pages + 1,
+                mark=mark,
                 lacking=[one for one in found if one not in known],
             )
             self._go_behind(source, reached, read=self._run.read + len(found), tries=0)

@@ -17,6 +17,8 @@ class Position:
     token: str | None = None
     newest_ms: int | None = None
     pages: int = 0
+    mark: str = ""
+    """Of a page token further back: one that comes again shows that the pages go round in a circle."""
     lacking: list[str] = field(default_factory=list)
     """Of a census: ids at the source that the mirror lacks, still to be fetched."""
     unmirrored: int = 0

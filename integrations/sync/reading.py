@@ -76,8 +76,8 @@ class ReadingSlice(Slice):
             self._read_record(source, self._client, query)
             return
         page = self._client.page(query, updated_since_ms=here.since_ms, token=here.token)
-        refuse_endless_paging(here.token, page.next_token, here.pages)
-        self._commit(source, page)
+        mark = refuse_endless_paging(here.token, page.next_token, here.pages, here.mark)
+        self._commit(source, page, mark)
         crashpoint("sync.after_page")
 
     def _read_record(self, source: TaskSource, client: RecordsChanges, query: SourceQuery) -> None:
@@ -128,7 +128,7 @@ class ReadingSlice(Slice):
             )
         crashpoint("sync.after_page")
 
-    def _commit(self, source: TaskSource, page: Page) -> None:
+    def _commit(self, source: TaskSource, page: Page, mark: str) -> None:
         """The page and where the run is, in one transaction; with the last page its source's end."""
         now = clock.now()
         here = self._position
@@ -139,6 +139,7 @@ class ReadingSlice(Slice):
                 here,
                 token=page.next_token,
                 pages=here.pages + 1,
+                mark=mark,
                 newest_ms=newest,
                 unmirrored=here.unmirrored + written.unmirrored,
                 is_read=page.next_token is None,

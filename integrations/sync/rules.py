@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,8 @@ OVERLAP = timedelta(minutes=5)
 CENSUS_EVERY = timedelta(hours=24)
 CENSUS_SPREAD = 12
 CENSUS_STEP = timedelta(minutes=10)
-MAX_PAGES = 2000
+MAX_PAGES = 20_000
+"""Of 100 tasks each: two million, or half of that where a tool has to be read twice. No honest source has more."""
 MOST_RECORD_PAGES = 10
 """Where more happened, reading everything costs less than looking at each task."""
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -35,10 +37,20 @@ def cursor_after(known_ms: int | None, seen: Iterable[datetime], started_at: dat
     return min(max(instants), epoch_ms(started_at)) if instants else None
 
 
-def refuse_endless_paging(token: str | None, next_token: str | None, pages: int) -> None:
-    """Token guard and page cap: a token that comes again, or pages without number, raise RefusedError."""
-    if next_token is not None and (next_token == token or pages + 1 >= MAX_PAGES):
+def refuse_endless_paging(token: str | None, next_token: str | None, pages: int, mark: str = "") -> str:
+    """Token guard and page cap: a token that comes again, or pages without number, raise RefusedError.
+
+    `pages` were read before this one. Returns the mark to go on with: the token behind the last page whose number is
+    a power of two. So a circle of n tokens that begins behind page m is met by page 2 × max(m, n) + n at the latest,
+    whatever n is, and only one token is remembered (R. P. Brent, 1980, https://doi.org/10.1007/BF01933190).
+    """
+    if next_token is None:
+        return mark
+    number = pages + 1
+    here = hashlib.sha256(next_token.encode(errors="backslashreplace")).hexdigest()[:16]
+    if next_token == token or here == mark or number >= MAX_PAGES:
         raise RefusedError("Its pages have no end. Choose fewer tasks with a narrower query.")
+    return here if number & (number - 1) == 0 else mark
 
 
 def older_loses(table: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.errors import RefusedError
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEARCH = "search/jql"
-A_PAGE = 10
+A_PAGE = 7
 
 
 def read_again(connection: Connection) -> SyncRun:
@@ -72,6 +76,49 @@ def test_pages_without_end_are_refused(token: str, following: str, pages: int) -
         rules.refuse_endless_paging(token, following, pages)
     rules.refuse_endless_paging(token, None, pages)
     rules.refuse_endless_paging("a", "b", 0)
+
+
+def pages_until_refused(tokens: Iterable[str]) -> int | None:
+    """How many pages are read; None where all are."""
+    token, mark = None, ""
+    for pages, following in enumerate(tokens):
+        try:
+            mark = rules.refuse_endless_paging(token, following, pages, mark)
+        except RefusedError:
+            return pages + 1
+        token = following
+    return None
+
+
+@given(before=st.integers(0, 60), size=st.integers(1, 60))
+def test_a_circle_of_tokens_is_met_soon(before: int, size: int) -> None:
+    circle = chain((f"before {n}" for n in range(before)), (f"{n % size}" for n in count()))
+    pages = pages_until_refused(circle)
+    assert pages is not None
+    assert before + size < pages <= 2 * max(before + 1, size) + size
+
+
+def test_two_hundred_thousand_tasks_are_no_circle() -> None:
+    assert pages_until_refused(f"{n}" for n in range(2 * 2000)) is None
+
+
+@pytest.mark.parametrize("is_census", [False, True])
+def test_a_source_whose_pages_go_round_is_left_for_the_next(
+    is_census: bool, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    clock.move(timedelta(hours=1))
+    for token in ("one", "two") * 4:
+        body = {"issues": [], "isLast": False, "nextPageToken": token}
+        sandbox_control.add_fault("jira", "status", match=SEARCH, status=200, body=body)
+    start_run(jira, RunTrigger.CENSUS if is_census else RunTrigger.SCHEDULE)
+    run = sync(jira)
+    left = sum(fault["times"] for fault in sandbox_control.faults())
+    source.refresh_from_db()
+    assert (run.state, 8 - left) == (RunState.DONE, 4)
+    assert "no end" in source.error_sentence
+    assert SourceTask.objects.filter(source=source).count() == 21
 
 
 def test_the_cursor_never_passes_a_page_that_is_not_committed(
@@ -191,10 +238,10 @@ def test_what_an_earlier_source_has_is_counted_when_the_run_ends_however_it_ends
     assert milestone.tasks_done == done + 1
 
 
-def test_a_page_costs_one_statement_a_table(
+def test_a_page_costs_few_statements_whatever_its_size(
     jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a few more: the source, what waits for what, the marks, the quarantine, the run; not the tool's limits."""
+    """Of one in which nothing changed: source, tasks before and after, what they wait for, links, quarantine, run."""
     link(milestone, jira)
     sync(jira)
     costs = {}
