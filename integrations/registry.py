@@ -36,8 +36,9 @@ class ProviderEntry:
     """The form of reports (reports.media) that a place takes, where its kind does not say it."""
 
     webhooks: str = ""
-    """How a task tool comes to call Luna: "registered" by Luna (its folder holds `registration.open_registrar`), or
-    "by_hand" by an admin; both hold `webhook`. Empty where it can't."""
+    """How a task tool comes to call Luna: "registered" by Luna (its folder holds `registration.open_registrar` and
+    `webhook`), or "either" so or by an admin's hand (`registration.can_ask` says what Luna may try). Empty where it
+    can't."""
 
     is_own_list: bool = False
     """Whether there is no service behind it: Luna keeps what people give, and its folder reads the kept rows."""
@@ -50,13 +51,13 @@ class ProviderEntry:
 
 PROVIDERS: dict[str, ProviderEntry] = {
     "jira_cloud": ProviderEntry(
-        "Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud", webhooks="by_hand"
+        "Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud", webhooks="either"
     ),
     "jira_data_center": ProviderEntry(
         "Jira Data Center",
         "Reads the tasks behind milestones.",
         "integrations.sources.jira.data_center",
-        webhooks="by_hand",
+        webhooks="either",
     ),
     "asana": ProviderEntry(
         "Asana", "Reads the tasks behind milestones.", "integrations.sources.asana", webhooks="registered"
@@ -112,7 +113,8 @@ def open_source(connection: Connection) -> TaskSourceClient:
 
 def open_registrar(connection: Connection) -> WebhookRegistrar:
     """What asks the connection's tool to call. Raises NeedsAttentionError when the stored secret can't be read."""
-    registrar: WebhookRegistrar = part(connection.provider, "registration.open_registrar")(access_of(connection))
+    opened = part(connection.provider, "registration.open_registrar")
+    registrar: WebhookRegistrar = opened(access_of(connection), connection.offered)
     return registrar
 
 

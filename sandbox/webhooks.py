@@ -1,4 +1,4 @@
-"""Webhooks of the tools: registered through Asana's and ClickUp's APIs, or by a control as an admin does in Jira.
+"""Webhooks of the tools: registered through their APIs, or by a control as an admin does in Jira.
 
 Calls go out when a control says so, by `order`: places in the list of events. What is left out is lost, what stands
 there twice comes twice, and what stands elsewhere comes late.
@@ -20,15 +20,19 @@ from sandbox.asana.plan import BY_GID
 from sandbox.clickup.face import NOT_AUTHORISED, ClickUpError
 from sandbox.clickup.face import route as clickup_route
 from sandbox.clickup.workspace import TEAM_ID
+from sandbox.jira import webhooks as jira
 from sandbox.state import the_state
-from sandbox.webhook_rows import SCHEMA, Json, add, post, remove, rows
+from sandbox.webhook_rows import SCHEMA as ROWS
+from sandbox.webhook_rows import Json, add, post, remove, rows
 
+SCHEMA = ROWS + jira.SCHEMA
 STANDINGS = ("active", "failing", "suspended")
 
 
 def add_webhooks(app: Flask) -> None:
     _add_asana(app)
     _add_clickup(app)
+    jira.add_jira_webhooks(app)
     _add_controls(app)
 
 
@@ -133,6 +137,8 @@ def signed(face: str, row: Json, event: Any, place: int) -> tuple[bytes, dict[st
     if face == "clickup":
         return body, {"X-Signature": said}
     told = {"X-Atlassian-Webhook-Identifier": f"{row['id']}-{place}", "X-Atlassian-Webhook-Flow": "Primary"}
+    if face == "jira" and row["scope"] == jira.APP:
+        return body, told | jira.told_by(row)
     return body, told | ({"X-Hub-Signature": f"sha256={said}"} if face == "jira" and row["secret"] else {})
 
 
@@ -170,7 +176,7 @@ def _add_controls(app: Flask) -> None:
         statuses = []
         for place in range(len(events)) if order is None else order:
             for row in rows(face=face):
-                if row["standing"] == "suspended":
+                if row["standing"] == "suspended" or jira.is_over(row):
                     continue
                 body, headers = signed(face, row, events[place], place)
                 answer = post(row["target"], body, headers)

@@ -12,6 +12,7 @@ from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import Connection, Destination, SyncRun, TaskSource
 from integrations.registry import PROVIDERS
 from integrations.sync.runs import start_run
+from integrations.webhooks.keeping import look_again
 from launches.actions.notices import settle_notices
 from luna import clock
 from luna.events.log import record
@@ -104,6 +105,7 @@ def edit_connection(
         if is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
             start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True, is_otherwise=True)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
+        look_again(connection.pk)
 
 
 def _works(fields: dict[str, Any], info: AccountInfo) -> dict[str, Any]:
@@ -154,7 +156,7 @@ def repoint_connection(
             error_at=clock.now(),
         )
         # What was read at the old address says nothing of the new one: the next read of each source is a full one.
-        TaskSource.objects.filter(connection=connection).update(full_read_at=None)
+        TaskSource.objects.filter(connection=connection).update(full_read_at=None, bookmark="")
         after = {"address": base_url, "account": account}
         record("connection.repointed", connection, actor=actor, before=before, after=after)
 
@@ -167,6 +169,7 @@ def offer_projects(*, connection: Connection, version: int | None, projects: Ite
         save_version(connection, expected=version, offered=offered)
         after = {"offered": [one["key"] or one["name"] for one in offered]}
         record("connection.offer_changed", connection, actor=actor, before=before, after=after)
+        look_again(connection.pk)
 
 
 def choose_places(*, connection: Connection, version: int | None, places: Iterable[Place], actor: User) -> None:

@@ -12,6 +12,7 @@ from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sync.counting import recount, sharers_of
 from integrations.sync.mirror import mark_removed
 from integrations.sync.runs import start_run
+from integrations.webhooks.keeping import look_again
 from luna import clock
 from luna.events.log import record
 
@@ -47,6 +48,7 @@ def link_source(
             after={"milestone": milestone.name, "connection": connection.name, "query": query},
         )
         start_run(connection, RunTrigger.NEW_SOURCE, requested_by=actor)
+        look_again(connection.pk)
     return source
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from integrations.domain.types import WebhookState
 from integrations.models import Connection, Webhook
-from integrations.registry import PROVIDERS, part
+from integrations.registry import part
 from integrations.webhooks.keeping import LOOK_EVERY, WATCH, begin
 from integrations.webhooks.secrets import address_of, new_path_key, new_secret, seal, secret_of
+from integrations.webhooks.ways import ways_of
 from luna import clock
 from luna.events.log import record
 from luna.lib import crypto, work
@@ -29,15 +31,16 @@ class ByHand:
     """Empty where the tool signs nothing: then the address itself is the secret."""
 
 
-def switch_on_webhooks(*, connection: Connection, actor: User) -> ByHand | None:
+def switch_on_webhooks(*, connection: Connection, by_hand: bool = False, actor: User) -> ByHand | None:
     """Have Luna register for calls; or what an admin has to enter in the tool, where its API does not let Luna."""
     with transaction.atomic():
         Connection.objects.select_for_update().get(pk=connection.pk)
         record("connection.webhooks_on", connection, actor=actor)
-        if PROVIDERS[connection.provider].webhooks == "by_hand":
+        ways = ways_of(connection)
+        if ways.by_hand and (by_hand or not ways.by_luna):
             return _by_hand(connection)
         known = Webhook.objects.filter(connection=connection)
-        known.filter(state=WebhookState.OFF, remote_id="").delete()
+        known.filter(Q(state=WebhookState.OFF, remote_id="") | Q(state=WebhookState.BY_HAND)).delete()
         if known.exists():
             known.filter(state=WebhookState.OFF).update(state=WebhookState.FAILING)
             work.wish(WATCH, known)
@@ -51,7 +54,10 @@ def _by_hand(connection: Connection) -> ByHand:
     is_signed: bool = part(connection.provider, "webhook.IS_SIGNED")
     secret = new_secret() if is_signed else ""
     now = clock.now()
-    Webhook.objects.filter(connection=connection).delete()
+    known = Webhook.objects.filter(connection=connection)
+    known.filter(remote_id="").delete()
+    known.update(state=WebhookState.OFF)
+    work.wish(WATCH, known)
     webhook = Webhook.objects.create(
         connection=connection, path_key=path_key, state=WebhookState.BY_HAND, created_at=now, due_at=now + LOOK_EVERY
     )

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -39,6 +40,8 @@ class Registration:
 
     remote_id: str
     secret: str | None
+    expires_at: datetime | None = None
+    """When the tool stops calling unless it is asked to go on; None where it does not by itself."""
 
 
 class Standing(StrEnum):
@@ -57,6 +60,9 @@ class Health:
 
     standing: Standing
     sentence: str = ""
+    secret: str | None = None
+    """What the tool signs with from now on, where that can change without a new registration."""
+    expires_at: datetime | None = None
 
 
 class WebhookRegistrar(Protocol):
@@ -71,7 +77,7 @@ class WebhookRegistrar(Protocol):
         ...
 
     def health(self, scope: str, remote_id: str) -> Health:
-        """How it stands there."""
+        """How it stands there; what would expire soon is renewed."""
         ...
 
     def remove(self, remote_id: str) -> None:

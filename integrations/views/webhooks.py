@@ -46,7 +46,7 @@ def switch_on(request: HtmxRequest, pk: int) -> HttpResponse:
     connection = get_connection(pk)
     if not PROVIDERS[connection.provider].webhooks:
         raise Http404
-    by_hand = switch_on_webhooks(connection=connection, actor=request.user)
+    by_hand = switch_on_webhooks(connection=connection, by_hand="by_hand" in request.POST, actor=request.user)
     if by_hand is not None:
         return render_page(
             request, BY_HAND, {"connection": connection, "by_hand": by_hand, "provider": connection.provider}

@@ -14,11 +14,11 @@ from django.db import transaction
 from integrations.domain.types import ConnectionState, WebhookState
 from integrations.errors import ProviderError, RetryLaterError
 from integrations.models import Connection, InboundEvent, Webhook
-from integrations.registry import PROVIDERS, open_registrar
+from integrations.registry import open_registrar
 from integrations.sources.base import SourceQuery
 from integrations.sources.webhooks import Standing, WebhookRegistrar
 from integrations.sync.slices import live_sources
-from integrations.webhooks.secrets import address_of, new_path_key, seal
+from integrations.webhooks.secrets import address_of, new_path_key, seal, secret_of
 from luna import clock
 from luna.lib import work
 from luna.lib.addresses import is_public
@@ -42,7 +42,7 @@ def keep(claim: Claim[Webhook]) -> None:
     webhook = claim.row
     connection = Connection.objects.get(pk=webhook.connection_id)
     _forget_old_calls(connection.pk)
-    if connection.state == ConnectionState.DISCONNECTED or PROVIDERS[connection.provider].webhooks == "by_hand":
+    if connection.state == ConnectionState.DISCONNECTED or webhook.state == WebhookState.BY_HAND:
         _again(claim)
     else:
         try:
@@ -52,13 +52,24 @@ def keep(claim: Claim[Webhook]) -> None:
             state = WebhookState.FAILING if claim.row.state == WebhookState.ASKED else claim.row.state
             _again(claim, state=state, error_sentence=error.sentence[:500])
         except ProviderError as error:
-            _again(claim, state=WebhookState.FAILING, error_sentence=error.sentence[:500])
+            _again(claim, state=_failing(claim.row), error_sentence=error.sentence[:500])
+
+
+def _failing(webhook: Webhook) -> WebhookState:
+    """One that was switched off stays so until it could be taken back."""
+    return WebhookState.OFF if webhook.state == WebhookState.OFF and webhook.remote_id else WebhookState.FAILING
+
+
+def look_again(connection_id: int) -> None:
+    """Look at the connection's webhooks now, since what is to be watched changed."""
+    rows = Webhook.objects.filter(connection_id=connection_id).exclude(state=WebhookState.BY_HAND)
+    work.wish(WATCH, rows)
 
 
 def keeping_failed(claim: Claim[Webhook], why: str) -> None:
     """Say so, and try again in an hour."""
     sentence = f"Luna could not look after these calls ({why[:200]}). See the worker’s log; polling goes on."
-    _again(claim, state=WebhookState.FAILING, error_sentence=sentence)
+    _again(claim, state=_failing(claim.row), error_sentence=sentence)
 
 
 def is_within_reach(connection: Connection) -> bool:
@@ -140,7 +151,10 @@ def _look(claim: Claim[Webhook], registrar: WebhookRegistrar) -> None:
     elif health.standing is Standing.FAILING:
         _again(claim, state=WebhookState.FAILING, error_sentence=health.sentence)
     else:
-        _again(claim, state=WebhookState.ON, error_sentence="")
+        fields: dict[str, Any] = {"expires_at": health.expires_at}
+        if health.secret is not None and health.secret != secret_of(webhook):
+            fields["secret"] = seal(health.secret, pk=webhook.pk)
+        _again(claim, state=WebhookState.ON, error_sentence="", **fields)
 
 
 def _register(claim: Claim[Webhook], registrar: WebhookRegistrar) -> None:
@@ -148,9 +162,9 @@ def _register(claim: Claim[Webhook], registrar: WebhookRegistrar) -> None:
     path_key = new_path_key()
     claim.save(state=WebhookState.ASKED, path_key=path_key, remote_id="", secret="")
     made = registrar.register(claim.row.scope, address_of(path_key))
-    fields: dict[str, Any] = {"remote_id": made.remote_id}
+    fields: dict[str, Any] = {"remote_id": made.remote_id, "expires_at": made.expires_at}
     if made.secret is not None:
-        fields["secret"] = seal(made.secret, pk=claim.row.pk)
+        fields["secret"] = seal(made.secret, pk=claim.row.pk) if made.secret else ""
     elif not Webhook.objects.filter(pk=claim.row.pk).exclude(secret="").exists():
         _again(claim, state=WebhookState.FAILING, error_sentence=NO_HANDSHAKE)
         return

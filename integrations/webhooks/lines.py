@@ -7,7 +7,7 @@ from datetime import datetime
 
 from integrations.domain.types import WebhookState
 from integrations.models import Connection, Webhook
-from integrations.registry import PROVIDERS
+from integrations.webhooks.ways import Ways, ways_of
 
 WORDS = {
     WebhookState.OFF: "waits for something to watch",
@@ -32,10 +32,15 @@ class WebhookLine:
 
 @dataclass(frozen=True)
 class WebhookLines:
-    """All of a connection's. `way` is "" (the tool can't call), "by_hand" or "registered"."""
+    """All of a connection's."""
 
-    way: str
+    ways: Ways
     lines: tuple[WebhookLine, ...]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether an admin was given what to enter."""
+        return any(line.state == WebhookState.BY_HAND for line in self.lines)
 
 
 def webhook_lines(connection: Connection) -> WebhookLines:
@@ -48,4 +53,4 @@ def webhook_lines(connection: Connection) -> WebhookLines:
         for row in rows
         if not (row.state == WebhookState.OFF and row.remote_id)
     )
-    return WebhookLines(PROVIDERS[connection.provider].webhooks, lines)
+    return WebhookLines(ways_of(connection), lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import asana
@@ -93,6 +93,6 @@ class AsanaRegistrar:
             return
 
 
-def open_registrar(access: Access) -> AsanaRegistrar:
-    """What the registry calls."""
+def open_registrar(access: Access, _offered: Sequence[Mapping[str, str]]) -> AsanaRegistrar:
+    """What the registry calls. What is watched follows from the sources."""
     return AsanaRegistrar(access)

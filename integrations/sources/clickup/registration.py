@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import requests
@@ -114,6 +114,6 @@ def _json(answer: requests.Response) -> Any:
         return None
 
 
-def open_registrar(access: Access) -> ClickUpRegistrar:
-    """What the registry calls."""
+def open_registrar(access: Access, _offered: Sequence[Mapping[str, str]]) -> ClickUpRegistrar:
+    """What the registry calls. What is watched follows from the sources."""
     return ClickUpRegistrar(access)

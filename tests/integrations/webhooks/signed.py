@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -38,6 +39,21 @@ def jira_call(external_id: str, event: str = "jira:issue_updated", *, key: str =
     body = json.dumps({"webhookEvent": event, "timestamp": 1, "issue": {"id": external_id, "key": "CAL-9"}}).encode()
     more = {"X-Atlassian-Webhook-Identifier": key} if key else {}
     return Call(body, {"X-Hub-Signature": f"sha256={hex_of(body, secret)}", **more})
+
+
+def jira_app_call(external_id: str, *, secret: str = SECRET, alg: str = "HS256", **claims: Any) -> Call:
+    """Jira Cloud's of a webhook that an OAuth app registered: a token under the client secret, and no signature."""
+    said = {"iss": "an-app", "iat": 1, "exp": int(clock.now().timestamp()) + 180, **claims}
+    parts = [encoded(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": alg}, said)]
+    digest = {"HS256": hashlib.sha256, "HS384": hashlib.sha384}.get(alg, hashlib.sha256)
+    parts.append(encoded(hmac.new(secret.encode(), ".".join(parts).encode(), digest).digest()))
+    body = json.dumps({"webhookEvent": "jira:issue_updated", "issue": {"id": external_id}}).encode()
+    return Call(body, {"Authorization": f"Bearer {'.'.join(parts)}"})
+
+
+def encoded(raw: bytes) -> str:
+    """As a JSON Web Token holds it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def asana_call(events: Sequence[dict[str, Any]], *, secret: str = SECRET) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
@@ -13,7 +14,17 @@ from integrations.sources.asana import webhook as asana
 from integrations.sources.clickup import webhook as clickup
 from integrations.sources.jira.cloud import webhook as jira
 from integrations.sources.webhooks import MOST_IDS, is_signed_with
-from tests.integrations.webhooks.signed import SECRET, Call, asana_call, clickup_call, hex_of, jira_call
+from tests.integrations.webhooks.signed import (
+    SECRET,
+    Call,
+    asana_call,
+    clickup_call,
+    encoded,
+    hex_of,
+    jira_app_call,
+    jira_call,
+)
+from tests.moving_clock import MovingClock
 
 BODY = b'{"webhookEvent": "jira:issue_updated"}'
 
@@ -46,6 +57,57 @@ def test_a_signature_holds_for_these_bytes_and_this_secret_alone(tool: ModuleTyp
         (call.body, {name: said.replace(hex_of(call.body), hex_of(call.body, ""))}, ""),
     ]
     assert [tool.is_signed(*one) for one in forged] == [False] * len(forged)
+
+
+OF_APP = f"app:{SECRET}"
+
+
+def test_a_webhook_of_an_app_is_believed_by_its_token(clock: MovingClock) -> None:
+    """https://developer.atlassian.com/cloud/jira/platform/webhooks/: what no admin entered is not signed."""
+    call = jira_app_call("1")
+    assert jira.is_signed(call.body, call.headers, OF_APP)
+    clock.move(timedelta(minutes=3, seconds=30))
+    assert jira.is_signed(call.body, call.headers, OF_APP), "clocks differ a little"
+    clock.move(timedelta(minutes=1))
+    assert not jira.is_signed(call.body, call.headers, OF_APP)
+
+
+def _unsigned(call: Call) -> dict[str, str]:
+    return {"Authorization": f"{call.headers['Authorization'].rpartition('.')[0]}."}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": ""},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer ..."},
+        {"Authorization": "Bearer ü.ü.ü"},
+        {"Authorization": jira_app_call("1").headers["Authorization"].replace("Bearer", "Basic")},
+        {"Authorization": jira_app_call("1").headers["Authorization"] + "x" * 5000},
+        jira_app_call("1", secret="another").headers,
+        jira_app_call("1", secret="").headers,
+        jira_app_call("1", alg="none").headers,
+        jira_app_call("1", alg="HS384").headers,
+        jira_app_call("1", alg="hs256").headers,
+        jira_app_call("1", exp=1).headers,
+        jira_app_call("1", exp="tomorrow").headers,
+        jira_app_call("1", exp=True).headers,
+        _unsigned(jira_app_call("1", alg="none")),
+        {"Authorization": f"Bearer {encoded(b'[]')}.{encoded(b'{}')}.{encoded(b'')}"},
+        jira_call("1").headers,
+    ],
+)
+def test_no_other_token_is_one_of_the_app(headers: dict[str, str]) -> None:
+    assert not jira.is_signed(BODY, headers, OF_APP)
+
+
+def test_each_kind_of_webhook_takes_its_own_proof_alone() -> None:
+    by_app, by_admin = jira_app_call("1"), jira_call("1")
+    assert not jira.is_signed(by_app.body, by_app.headers, SECRET)
+    assert not jira.is_signed(by_admin.body, by_admin.headers, OF_APP)
+    assert not jira.is_signed(b"", jira_app_call("1", secret="").headers, "app:")
 
 
 def test_the_order_of_signing_an_empty_secret_never_verifies() -> None:

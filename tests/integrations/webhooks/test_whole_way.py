@@ -12,8 +12,8 @@ from integrations.domain.types import SourceKind, TaskState, WebhookState
 from integrations.models import InboundEvent, Task, Webhook
 from integrations.webhooks.secrets import secret_of
 from luna.lib.work import drain
-from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST
-from tests.integrations.world import link, sync
+from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST, jira_of_an_admin, jira_of_an_app
+from tests.integrations.world import link, open_to, sync
 
 if TYPE_CHECKING:
     from django.conf import LazySettings
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from milestones.models import Milestone
     from people.models import User
     from sandbox.control import SandboxControl
+    from sandbox.server import SandboxServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +91,36 @@ def test_clickup_calls_lost_doubled_and_out_of_order(
     gone.refresh_from_db()
     assert gone.removed_at is not None
     assert InboundEvent.objects.count() == 3
+
+
+@pytest.mark.usefixtures("reachable")
+@pytest.mark.parametrize("provider", ["jira_cloud", "jira_data_center"])
+def test_jira_is_asked_and_calls(
+    provider: str,
+    sandbox: SandboxServer,
+    settings: LazySettings,
+    milestone: Milestone,
+    ada: User,
+    sandbox_control: SandboxControl,
+    half_a_minute: Callable[[], int],
+) -> None:
+    """An app's calls bring a token; those of a Data Center nothing but the address."""
+    open_to(sandbox, settings)
+    make, key = {"jira_cloud": (jira_of_an_app, "CAL"), "jira_data_center": (jira_of_an_admin, "HOST")}[provider]
+    connection = make(sandbox, ada)
+    link(milestone, connection, f"project = {key}", SourceKind.JQL)
+    sync(connection)
+    switch_on_webhooks(connection=connection, actor=ada)
+    drain("webhooks")
+    webhook = Webhook.objects.get()
+    assert (webhook.state, webhook.error_sentence) == (WebhookState.ON, "")
+    task = Task.objects.exclude(state=TaskState.DONE).latest("pk")
+    sandbox_control.edit_issue(task.key, status="Done", resolution="Done")
+    event = {"webhookEvent": "jira:issue_updated", "issue": {"id": task.external_id, "key": task.key}}
+    face = {"jira_cloud": "jira", "jira_data_center": "jira-dc"}[provider]
+    assert sandbox_control.send_calls(face, [event, event], order=[0, 1, 0]) == [200] * 3
+    half_a_minute()
+    task.refresh_from_db()
+    assert task.state == TaskState.DONE
+    webhook.refresh_from_db()
+    assert (webhook.refused, InboundEvent.objects.filter(worked_at__isnull=True).count()) == (0, 0)

@@ -23,7 +23,7 @@ from luna import clock
 from luna.lib.http import Limits, guarded_session
 from luna.lib.redaction import Secret
 
-SCOPES = "read:jira-work read:jira-user offline_access"
+SCOPES = "read:jira-work read:jira-user manage:jira-webhook offline_access"
 MARGIN_SECONDS = 60
 """An access token is renewed this long before its end, so that a call that begins with it can finish."""
 _SHORT = Limits(connect_seconds=3, read_seconds=5, total_seconds=8, body_bytes=100_000)
@@ -114,8 +114,8 @@ def _with_tokens(grant: Grant, asked: dict[str, str]) -> Grant:
     access_token, refresh_token = data.get("access_token"), data.get("refresh_token")
     if not isinstance(access_token, str) or not isinstance(refresh_token, str) or not access_token or not refresh_token:
         raise NeedsAttentionError(
-            "Atlassian gave no lasting access. Give the app the scopes read:jira-work and read:jira-user of the Jira "
-            "API in Atlassian’s developer console, then begin again.",
+            "Atlassian gave no lasting access. Give the app the scopes read:jira-work, read:jira-user and "
+            "manage:jira-webhook of the Jira API in Atlassian’s developer console, then begin again.",
             kind=ErrorKind.MISSING_SCOPE,
         )
     seconds = data.get("expires_in")
