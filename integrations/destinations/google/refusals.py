@@ -27,6 +27,7 @@ from integrations.errors import (
 from integrations.unreachable import vendor_unreachable
 from luna import clock
 from luna.lib.http import AddressRefusedError, NotConnectedError
+from luna.lib.retry_after import retry_time
 from luna.lib.text import clean_line
 
 MISSING = "Google knows no such folder or file, or Luna’s account may not see it. Share it, or choose another."
@@ -172,12 +173,10 @@ def token_refused(
 
 def slow_down(retry_after: Any, detail: str) -> RetryLaterError:
     """Wait as long as Google asks, else until its minute is over."""
-    asked = str(retry_after or "")
-    seconds = min(int(asked[:6]), 3600) if asked.isdecimal() else _DEFAULT_WAIT_SECONDS
     return RetryLaterError(
         "Google asks Luna to slow down. It goes on by itself.",
         kind=ErrorKind.RATE_LIMITED,
-        until=_until(seconds),
+        until=retry_time(retry_after, clock.now()) or _until(_DEFAULT_WAIT_SECONDS),
         detail=detail,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.request import Request
@@ -28,6 +28,7 @@ from integrations.errors import (
 from integrations.unreachable import vendor_unreachable
 from luna import clock
 from luna.lib.http import AddressRefusedError, Limits, NotConnectedError, guarded_session
+from luna.lib.retry_after import retry_time
 from luna.lib.text import clean_line
 
 RECONNECT = "Make a new bot token in Slack and enter it under Settings, Integrations."
@@ -86,6 +87,7 @@ _REFUSED: dict[str, tuple[ErrorKind, str]] = {
     "no_text": (ErrorKind.REFUSED, "Slack got an empty message. This is a fault in Luna: report it."),
 }
 _LATER = {"fatal_error", "internal_error", "ratelimited", "rate_limited", "request_timeout", "service_unavailable"}
+_DEFAULT_WAIT = timedelta(seconds=30)
 
 
 class GuardedWebClient(WebClient):
@@ -169,9 +171,8 @@ def _by_code(error: SlackApiError) -> ProviderError:
     status, code = _status(error), _code(error)
     detail = clean_line(code or str(status), limit=60)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code in {"ratelimited", "rate_limited"}:
-        wait = timedelta(seconds=_retry_after(error))
         sentence = "Slack asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=clock.now() + wait, detail=detail)
+        return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=_retry_time(error), detail=detail)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _LATER:
         return RetryLaterError("Slack has trouble of its own. Nothing is to do; Luna tries again.", detail=detail)
     if not code:
@@ -213,7 +214,7 @@ def _code(error: SlackApiError) -> str:
     return code if code.replace("_", "").isalnum() else ""
 
 
-def _retry_after(error: SlackApiError) -> int:
+def _retry_time(error: SlackApiError) -> datetime:
     headers = {str(name).lower(): value for name, value in dict(getattr(error.response, "headers", None) or {}).items()}
-    value = str(headers.get("retry-after") or "")
-    return min(int(value[:6]), 3600) if value.isdecimal() else 30
+    now = clock.now()
+    return retry_time(headers.get("retry-after"), now) or now + _DEFAULT_WAIT
