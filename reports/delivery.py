@@ -34,12 +34,12 @@ from luna.lib.work import Claim
 from reports.domain.types import DeliveryState
 from reports.models import Delivery, DeliveryAttempt, Edition
 from reports.notices import tell_of_delivery
-from reports.parcel import is_its_turn, parcel_of
+from reports.parcel import parcel_of
 from reports.selectors import tells_of_private_launches
+from reports.turns import Wait, wait_for_turn
 
 MOST_TRIES = 8
 _FIRST_LOOK_AFTER = timedelta(seconds=5)
-_NEXT_TURN_AFTER = timedelta(seconds=5)
 _LOOK_EVERY = timedelta(seconds=60)
 _LONGEST_WAIT = timedelta(hours=1)
 _HOLD_AFTER = timedelta(hours=1)
@@ -79,8 +79,8 @@ def _go_on(claim: Claim[Delivery], delivery: Delivery) -> None:
     if reason:
         _fail(claim, delivery, "not_allowed", reason)
         return
-    if not is_its_turn(delivery):
-        claim.finish(again_at=clock.now() + _NEXT_TURN_AFTER)
+    if wait := wait_for_turn(delivery):
+        _queue(claim, delivery, wait)
         return
     place = delivery.destination
     delivery.attempts += 1
@@ -102,7 +102,9 @@ def _go_on(claim: Claim[Delivery], delivery: Delivery) -> None:
 def _create(claim: Claim[Delivery], delivery: Delivery, client: DestinationClient, parcel: Parcel) -> None:
     crashpoint("delivery.before_claim_save")
     claim.renew()
-    claim.save(state=DeliveryState.SENDING, sending_at=clock.now(), attempts=delivery.attempts)
+    if wait := _take_turn(claim, delivery):
+        _queue(claim, delivery, wait)
+        return
     try:
         crashpoint("delivery.before_call")
         sent = client.create(parcel)
@@ -117,6 +119,23 @@ def _create(claim: Claim[Delivery], delivery: Delivery, client: DestinationClien
         _created(claim, delivery, sent, "send", "sent" if sent.is_whole else "created")
         if not sent.is_whole:
             _fill(claim, delivery, client, parcel)
+
+
+def _take_turn(claim: Claim[Delivery], delivery: Delivery) -> Wait | None:
+    """Save that it is being sent, unless another delivery to the place was quicker."""
+    with transaction.atomic():
+        Destination.objects.select_for_update(no_key=True).get(pk=delivery.destination_id)
+        wait = wait_for_turn(delivery)
+        if wait is None:
+            claim.save(state=DeliveryState.SENDING, sending_at=clock.now(), attempts=delivery.attempts)
+    return wait
+
+
+def _queue(claim: Claim[Delivery], delivery: Delivery, wait: Wait) -> None:
+    """Behind others: what it was itself told to wait is over."""
+    fields = {"error_kind": ErrorKind.RATE_LIMITED, "error_sentence": wait.sentence} if wait.sentence else {}
+    state = delivery.state if delivery.state == DeliveryState.CREATED else DeliveryState.QUEUED
+    claim.finish(again_at=wait.until, state=state, **fields)
 
 
 def _created(claim: Claim[Delivery], delivery: Delivery, sent: Sent, phase: str, outcome: str) -> None:

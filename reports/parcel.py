@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from integrations.destinations.base import Parcel
 from integrations.domain.types import PlaceKind
 from integrations.registry import PROVIDERS
 from reports.content.document import Document, Meta, from_data
-from reports.domain.types import FOUND_BY_HAND, DeliveryState, ReportKind
+from reports.domain.types import FOUND_BY_HAND, ReportKind
 from reports.media import Setting, draw
 from reports.models import Delivery, Edition
 
@@ -39,16 +39,6 @@ def parcel_of(delivery: Delivery) -> Parcel:
         series=_series(delivery) if is_running else "",
         known_id=_known_id(delivery) if is_running else "",
     )
-
-
-def is_its_turn(delivery: Delivery) -> bool:
-    """Whether no earlier edition is on its way into the same running document, and none at all may just be making it:
-    sections come in order, and two deliveries never make two documents."""
-    if delivery.destination.kind != PlaceKind.RUNNING_DOCUMENT:
-        return True
-    # A later one, too: an earlier edition that had failed may be tried again while the next one makes the document.
-    before = Q(pk__lt=delivery.pk) | Q(state__in=[DeliveryState.SENDING, DeliveryState.UNKNOWN])
-    return not _same_document(delivery).filter(before, due_at__isnull=False).exists()
 
 
 def running_title(edition: Edition) -> str:
@@ -80,11 +70,12 @@ def _series(delivery: Delivery) -> str:
 
 def _known_id(delivery: Delivery) -> str:
     """The document of the last edition, filled or not yet: Luna's own memory is quicker than Google's search."""
-    made = _same_document(delivery).exclude(remote_id__in=["", FOUND_BY_HAND])
+    made = same_document(delivery).exclude(remote_id__in=["", FOUND_BY_HAND])
     return str(made.order_by("-pk").values_list("remote_id", flat=True).first() or "")
 
 
-def _same_document(delivery: Delivery) -> Any:
+def same_document(delivery: Delivery) -> QuerySet[Delivery]:
+    """The other deliveries into the same running document."""
     edition = delivery.edition
     return Delivery.objects.filter(
         destination_id=delivery.destination_id, edition__launch=edition.launch, edition__kind=edition.kind

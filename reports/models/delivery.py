@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
+from integrations.errors import ErrorKind
 from integrations.models import Destination
 from luna.lib.work import DueRow
 from reports.domain.types import FINAL_STATES, SHOWN_STATES, DeliveryState
@@ -53,6 +56,12 @@ class Delivery(DueRow):
     def is_moving(self) -> bool:
         """Whether Luna itself still has something to do about it."""
         return self.state not in {*FINAL_STATES, DeliveryState.HELD}
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when the service asked Luna to wait."""
+        is_paused = self.is_moving and self.error_kind == ErrorKind.RATE_LIMITED
+        return self.due_at if is_paused else None
 
 
 class DeliveryAttempt(models.Model):
