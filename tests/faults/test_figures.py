@@ -1,0 +1,68 @@
+"""The figures of `make faults`, each fault in a small edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.faults import rate_storm
+from benchmarks.faults.figures import Bound, Figure, percentile, row
+from benchmarks.faults.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from django.conf import LazySettings
+
+    from sandbox.control import SandboxControl
+    from sandbox.server import SandboxServer
+    from tests.moving_clock import MovingClock
+
+
+@pytest.fixture
+def stage(
+    tmp_path: Path, sandbox: SandboxServer, sandbox_control: SandboxControl, clock: MovingClock, settings: LazySettings
+) -> Stage:
+    """As the command has it, on the tests' database."""
+    made = Stage(tmp_path, sandbox, sandbox_control, clock, settings)
+    made.open_to_sandbox()
+    return made
+
+
+def over(figures: Iterable[Figure], *but: str) -> list[str]:
+    """The figures that do not hold, without those that a small edition can't reach."""
+    return [row("", figure) for figure in figures if not figure.holds and figure.name not in but]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storm_of_429(stage: Stage) -> None:
+    assert not over(rate_storm.measure(stage, stormy=2, healthy=1, waves=1), "posts told to wait a day")
+
+
+@pytest.mark.parametrize(
+    ("bound", "holds"),
+    [
+        (Bound.AT_MOST, [True, True, False]),
+        (Bound.AT_LEAST, [False, True, True]),
+        (Bound.EXACTLY, [False, True, False]),
+    ],
+)
+def test_a_figure_holds_within_its_bound(bound: Bound, holds: list[bool]) -> None:
+    figures = [Figure("posts", value, 2, "s", bound) for value in (1, 2, 3)]
+    assert [figure.holds for figure in figures] == holds
+    assert [row("F10", figure).startswith("OVER") for figure in figures] == [not one for one in holds]
+    assert [Figure.from_json(figure.as_json()) for figure in figures] == figures
+
+
+def test_a_figure_without_a_limit_tells_how_much_was_tried() -> None:
+    figure = Figure("bodies", 1234.5, unit="kB")
+    assert figure.holds
+    assert row("F15", figure).split() == ["ok", "F15", "bodies", "1,234.50", "kB"]
+
+
+@pytest.mark.parametrize(("percent", "found"), [(0, 1), (50, 2), (75, 3), (95, 4), (100, 4)])
+def test_a_percentile_is_one_of_the_values(percent: float, found: float) -> None:
+    assert percentile([3, 1, 4, 2], percent) == found
+    assert percentile([], percent) == 0
