@@ -9,9 +9,17 @@ from typing import Protocol, runtime_checkable
 
 from integrations.account import CheckReport, Project
 from integrations.domain.types import RemovedWhy, TaskState
+from integrations.errors import ErrorKind, RetryLaterError
 
 FETCH_SIZE = 50
 """How many tasks are asked for by id at once: what Jira reconciles in one search."""
+
+
+class QuotaUsedUpError(RetryLaterError):
+    """What a site allows to all who read it together is used up: every connection to that site has to wait."""
+
+    def __init__(self, sentence: str, *, until: datetime, detail: str = "") -> None:
+        super().__init__(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.models import Connection
-from integrations.sources.base import RateLimits
+from integrations.sources.base import QuotaUsedUpError, RateLimits
 from launches.actions.notices import notify, settle_notices
 from launches.domain.types import NoticeReason
 from luna import clock
@@ -28,11 +28,15 @@ _random = SystemRandom()
 
 
 def pause(connection: Connection, error: RetryLaterError, *, tries: int) -> datetime:
-    """Note that it rests, and until when: what the provider asked for, else longer each time."""
+    """Note that it rests, and until when: what the provider asked for, else longer each time.
+
+    Where a quota is used up that a site's connections share, all of them rest: each call would be refused.
+    """
     now = clock.now()
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 10))
     until = error.until or now + longest * _random.uniform(0.5, 1)
-    _living(connection).exclude(state=ConnectionState.NEEDS_ATTENTION).update(
+    resting = _at_the_same_site(connection) if isinstance(error, QuotaUsedUpError) else _living(connection)
+    resting.exclude(state=ConnectionState.NEEDS_ATTENTION).update(
         state=ConnectionState.PAUSED,
         paused_until=until,
         error_kind=error.kind,
@@ -99,3 +103,8 @@ def note_limits(connection: Connection, limits: RateLimits) -> None:
 
 def _living(connection: Connection) -> models.QuerySet[Connection]:
     return Connection.objects.filter(pk=connection.pk).exclude(state=ConnectionState.DISCONNECTED)
+
+
+def _at_the_same_site(connection: Connection) -> models.QuerySet[Connection]:
+    at_site = Connection.objects.filter(provider=connection.provider, base_url=connection.base_url)
+    return at_site.exclude(state=ConnectionState.DISCONNECTED)

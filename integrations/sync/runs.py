@@ -102,6 +102,10 @@ def work_slice(claim: Claim[SyncRun]) -> None:
         count_touched(Position(**run.position).touched)
         end_run(claim, RunState.FAILED, "The connection was disconnected.")
         return
+    if connection.paused_until is not None and connection.paused_until > clock.now():
+        # It has to rest, whoever found that out: a call from the tool, or another connection to the same site.
+        claim.finish(again_at=connection.paused_until, state=RunState.WAITING)
+        return
     claim.save(state=RunState.RUNNING, started_at=run.started_at or clock.now())
     try:
         if not _read_a_while(claim, connection):

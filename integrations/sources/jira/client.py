@@ -15,7 +15,8 @@ from requests.auth import AuthBase
 from integrations.account import Access
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError
 from integrations.sources.base import RateLimits
-from integrations.sources.jira.refusals import Product, named, not_json, told_limits, unreachable
+from integrations.sources.jira.limits import told_limits
+from integrations.sources.jira.refusals import Product, named, not_json, unreachable
 from luna.lib.http import Limits, guarded
 
 LONGEST_QUERY = 1500

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +20,8 @@ from integrations.errors import (
     RetryLaterError,
     quoted,
 )
-from integrations.sources.base import RateLimits
+from integrations.sources.base import QuotaUsedUpError
+from integrations.sources.jira.limits import Quota, instant_told, is_quota, told_quota
 from luna import clock
 from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
 from luna.lib.text import clean_line
@@ -150,25 +150,28 @@ def _temporary(error: JIRAError, status: int) -> RetryLaterError:
         sentence = "Jira has trouble of its own. Nothing is to do; Luna tries again."
         return RetryLaterError(sentence, until=retry_time(headers), detail=_detail(status))
     reason = clean_line(str(headers.get("RateLimit-Reason") or ""), limit=60)
+    quota = told_quota(headers)
+    is_used_up = is_quota(reason) or (not reason and quota is not None and not quota.remaining)
     detail = f"{_detail(status)}, {reason}" if reason else _detail(status)
-    until: datetime | None
-    if "quota" in reason:
-        sentence = (
-            "The calls that Jira allows in an hour are used up. Nothing is to do; Luna goes on when more are there."
+    if is_used_up:
+        return QuotaUsedUpError(
+            "The calls that Jira allows in an hour are used up. Nothing is to do; Luna goes on when more are there.",
+            until=_quota_reset(headers, quota),
+            detail=detail,
         )
-        until = _quota_reset(headers)
-    else:
-        sentence = "Jira asks Luna to slow down. Nothing is to do; Luna goes on by itself."
-        until = retry_time(headers) or (clock.now() + BURST_PAUSE if reason else None)
+    sentence = "Jira asks Luna to slow down. Nothing is to do; Luna goes on by itself."
+    until = retry_time(headers) or (clock.now() + BURST_PAUSE if reason else None)
     return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=detail)
 
 
-def _quota_reset(headers: Any) -> datetime:
-    """When the hour's points are there again: the later of what the headers say, else the next full hour in UTC.
+def _quota_reset(headers: Any, quota: Quota | None) -> datetime:
+    """When the hour's points are there again: the latest of what the headers say, else the next full hour in UTC.
 
     Until then every call would be refused: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
     """
     told = [at for at in (retry_time(headers, names=(name,)) for name in RETRY_HEADERS) if at is not None]
+    if quota is not None and quota.resets_at is not None:
+        told.append(min(quota.resets_at, clock.now() + LONGEST_PAUSE))
     next_hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return max(told, default=next_hour)
 
@@ -190,37 +193,7 @@ def retry_time(headers: Any, names: Iterable[str] = RETRY_HEADERS) -> datetime |
     now = clock.now()
     for name in names:
         value = str(headers.get(name) or "").strip()
-        until = _instant(value, now) if value else None
+        until = instant_told(value, now) if value else None
         if until is not None:
             return min(max(until, now), now + LONGEST_PAUSE)
-    return None
-
-
-def told_limits(headers: Any) -> RateLimits | None:
-    """What an answer tells of limits; None where it tells nothing. `kind` is given with a refusal alone.
-
-    https://developer.atlassian.com/cloud/jira/platform/rate-limiting/; Data Center names no reset.
-    """
-    limit, remaining = (_number(headers.get(f"X-RateLimit-{name}")) for name in ("Limit", "Remaining"))
-    kind = str(headers.get("RateLimit-Reason") or "")
-    if limit is None and remaining is None and not kind:
-        return None
-    reset = str(headers.get("X-RateLimit-Reset") or "").strip()
-    return RateLimits(limit, remaining, _instant(reset, clock.now()) if reset else None, clean_line(kind, limit=60))
-
-
-def _number(value: Any) -> int | None:
-    text = str(value or "").strip()
-    return int(text) if text.isdecimal() and len(text) <= 12 else None
-
-
-def _instant(value: str, now: datetime) -> datetime | None:
-    if value.isdecimal():
-        return now + timedelta(seconds=min(int(value[:9]), 10**6))
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            found = read(value)
-        except (TypeError, ValueError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None

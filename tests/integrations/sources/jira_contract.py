@@ -10,7 +10,7 @@ import pytest
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, RetryLaterError
-from integrations.sources.base import SourceQuery, TaskRecord
+from integrations.sources.base import QuotaUsedUpError, SourceQuery, TaskRecord
 from integrations.sources.jira.source import JiraSource
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
@@ -197,6 +197,9 @@ class JiraContract:
                 },
                 1500,
             ),
+            ({"RateLimit": '"tenant-app-quota";r=0;t=1700'}, 1700),
+            ({"RateLimit-Reason": "jira-quota-tenant-based", "Beta-RateLimit": '"tenant-app-quota";r=0;t=1700'}, 1700),
+            ({"RateLimit-Reason": "jira-burst-based", "RateLimit": '"tenant-app-quota";r=9;t=1700'}, 5),
             ({}, None),
         ],
     )
@@ -213,7 +216,9 @@ class JiraContract:
         with pytest.raises(RetryLaterError) as later:
             client.page(self.good, updated_since_ms=None, token=None)
         assert later.value.kind == ErrorKind.RATE_LIMITED
-        assert ("in an hour" in later.value.sentence) == ("quota" in str(headers))
+        is_quota = wait_seconds is not None and wait_seconds > 1000
+        assert isinstance(later.value, QuotaUsedUpError) == is_quota
+        assert ("in an hour" in later.value.sentence) == is_quota
         if wait_seconds is None:
             assert later.value.until is None
         else:
