@@ -1,47 +1,19 @@
-"""Writing one page into the mirror: one statement for the tasks, one for their links, whatever the page's size."""
+"""Writing one page into the mirror: a few statements for its tasks and their links, whatever the page's size."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db import connection as database
 from django.db.models import Exists, OuterRef
 
 from integrations.domain.types import RemovedWhy
 from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocker, TaskSource
 from integrations.sources.base import BadPayload, Page, TaskRecord
-from integrations.sync.rules import older_loses
+from integrations.sync import statements
 from integrations.sync.scope import note_estimates, note_leaving
-
-_COLUMNS = (
-    "connection_id",
-    "external_id",
-    "key",
-    "title",
-    "url",
-    "state",
-    "status_word",
-    "kind",
-    "labels",
-    "is_subtask",
-    "parent_id_there",
-    "sprint",
-    "assignee",
-    "estimate_seconds",
-    "points",
-    "note",
-    "remote_created_at",
-    "remote_updated_at",
-    "started_at",
-    "completed_at",
-    "removed_at",
-    "removed_why",
-)
-_KEY = ("connection_id", "external_id")
+from integrations.sync.statements import Known
 
 
 @dataclass(frozen=True)
@@ -63,28 +35,64 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool,
     """
     # In one order, so that a run and a webhook's fetch wait for each other's rows instead of colliding.
     records = sorted({one.external_id: one for one in page.records}.values(), key=lambda one: one.external_id)
-    changed = write_tasks(source.connection_id, records, page.quarantined, now=now)
-    bad = [one.external_id for one in page.quarantined]
-    linked = _link(source, [*(record.external_id for record in records), *bad], run_id)
-    unmirrored = 0
-    if marks_seen:
-        mark_seen(source, [*(record.external_id for record in records), *bad], run_id=run_id)
-        unmirrored = len(set(bad) - _mirrored(source.connection_id, bad)) if bad else 0
-    return Written(len(changed), frozenset(milestones_of([*changed, *linked])), unmirrored)
+    tasks = _write_tasks(source.connection_id, records, page.quarantined, now=now)
+    # A task whose payload can't be read just now stays linked, too.
+    bad = {one.external_id for one in page.quarantined} - set(tasks.ids)
+    unreadable = {known.pk for known in statements.known_tasks(source.connection_id, bad).values()} if bad else set()
+    linked = _link(source, tasks, unreadable, run_id=run_id, marks_seen=marks_seen)
+    milestones = milestones_of([pk for pk in tasks.changed | linked if pk not in tasks.new])
+    if linked:
+        milestones.add(source.milestone_id)
+    unmirrored = len(bad) - len(unreadable) if marks_seen else 0
+    return Written(len(tasks.changed), frozenset(milestones), unmirrored)
 
 
 def write_tasks(
     connection_id: int, records: Sequence[TaskRecord], quarantined: Sequence[BadPayload], *, now: datetime
 ) -> list[int]:
     """Write tasks, what they wait for, and the quarantine, in the caller's transaction; the ids of the rows written."""
-    note_estimates(connection_id, records, now)
-    changed = _upsert_tasks(connection_id, records) if records else []
-    if records:
-        _write_blockers(connection_id, records)
-        readable = [record.external_id for record in records]
-        QuarantinedPayload.objects.filter(connection_id=connection_id, external_id__in=readable).delete()
+    return sorted(_write_tasks(connection_id, records, quarantined, now=now).changed)
+
+
+@dataclass(frozen=True)
+class _Tasks:
+    """A page's tasks after they were written."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    """By external id."""
+    changed: frozenset[int] = frozenset()
+    new: frozenset[int] = frozenset()
+    """Those of the changed that the mirror did not have: no source links them yet."""
+
+
+def _write_tasks(
+    connection_id: int, records: Sequence[TaskRecord], quarantined: Sequence[BadPayload], *, now: datetime
+) -> _Tasks:
+    tasks = _write_readable(connection_id, records, now) if records else _Tasks()
     _quarantine(connection_id, quarantined, now)
-    return changed
+    return tasks
+
+
+def _write_readable(connection_id: int, records: Sequence[TaskRecord], now: datetime) -> _Tasks:
+    readable = [record.external_id for record in records]
+    known = statements.known_tasks(connection_id, readable)
+    sizes = {external_id: (task.estimate_seconds, task.points) for external_id, task in known.items()}
+    resized = [one for one in records if sizes.get(one.external_id, _size(one)) != _size(one)]
+    if resized:
+        note_estimates(connection_id, resized, now)
+    written = statements.upsert_tasks(connection_id, records)
+    ids = {external_id: task.pk for external_id, task in known.items()} | written
+    if missing := [one for one in readable if one not in ids]:
+        # Somebody else wrote the same at the same moment.
+        ids |= {one: task.pk for one, task in statements.known_tasks(connection_id, missing).items()}
+    new = {external_id: pk for external_id, pk in written.items() if external_id not in known}
+    _write_blockers(records, known, written)
+    QuarantinedPayload.objects.filter(connection_id=connection_id, external_id__in=readable).delete()
+    return _Tasks(ids, frozenset(written.values()), frozenset(new.values()))
+
+
+def _size(record: TaskRecord) -> tuple[int | None, float | None]:
+    return record.estimate_seconds, record.points
 
 
 def milestones_of(task_ids: Collection[int]) -> set[int]:
@@ -101,11 +109,16 @@ def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -
 
     The ids that are linked, and not removed, each with the instant of change that the mirror knows.
     """
-    rows = SourceTask.objects.filter(source=source, task__external_id__in=external_ids, task__removed_at__isnull=True)
-    known = list(rows.values_list("pk", "task__external_id", "seen_by", "task__remote_updated_at"))
+    rows = SourceTask.objects.filter(
+        source=source,
+        task__connection_id=source.connection_id,
+        task__external_id__in=external_ids,
+        task__removed_at__isnull=True,
+    )
+    known = list(rows.values_list("task_id", "task__external_id", "seen_by", "task__remote_updated_at"))
     unmarked = [pk for pk, _, seen_by, _ in known if seen_by != run_id]
     if unmarked:
-        SourceTask.objects.filter(pk__in=unmarked).update(seen_by=run_id)
+        statements.mark_links(source.pk, unmarked, run_id=run_id)
     return {external_id: updated_at for _, external_id, _, updated_at in known}
 
 
@@ -131,92 +144,44 @@ def mark_removed(task_ids: Iterable[int], now: datetime, why: RemovedWhy = Remov
     gone.update(removed_at=now, removed_why=why)
 
 
-def _mirrored(connection_id: int, external_ids: Sequence[str]) -> set[str]:
-    rows = Task.objects.filter(connection_id=connection_id, external_id__in=external_ids)
-    return set(rows.values_list("external_id", flat=True))
-
-
-def _upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> list[int]:
-    """Older payloads never win over newer ones, in whatever order they come, and what is the same is not written."""
-    table = Task._meta.db_table
-    row = f"({', '.join(['%s'] * len(_COLUMNS))})"
-    carried = [name for name in _COLUMNS if name not in _KEY]
-    taken_over = ", ".join(f"{name} = excluded.{name}" for name in carried)
-    ours, theirs = (", ".join(f"{side}.{name}" for name in carried) for side in (table, "excluded"))
-    sql = (
-        f"INSERT INTO {table} ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * len(records))} "  # noqa: S608  own names
-        f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {taken_over} "
-        f"WHERE {older_loses(table)} AND ({ours}) IS DISTINCT FROM ({theirs}) RETURNING id"
-    )
-    with database.cursor() as cursor:
-        cursor.execute(sql, [value for record in records for value in _values(connection_id, record)])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _write_blockers(connection_id: int, records: Sequence[TaskRecord]) -> None:
+def _write_blockers(records: Sequence[TaskRecord], known: Mapping[str, Known], written: Mapping[str, int]) -> None:
     """What each task waits for, as its newest payload says; only what differs is written."""
-    newest = {record.external_id: record for record in records}
-    rows = Task.objects.filter(connection_id=connection_id, external_id__in=list(newest))
-    current = {
-        pk: newest[external_id].blocked_by
-        for pk, external_id, updated_at in rows.values_list("pk", "external_id", "remote_updated_at")
-        if updated_at == newest[external_id].updated_at
-    }
-    wanted = {(pk, blocker) for pk, blockers in current.items() for blocker in blockers}
-    known = {(row.task_id, row.blocker_id_there): row.pk for row in TaskBlocker.objects.filter(task__in=current)}
-    gone = [pk for link, pk in known.items() if link not in wanted]
+    wanted: set[tuple[int, str]] = set()
+    looked_at: list[int] = []
+    for record in records:
+        before = known.get(record.external_id)
+        is_same = before is not None and before.updated_at == record.updated_at
+        pk = before.pk if before is not None and is_same else written.get(record.external_id)
+        if pk is not None:
+            wanted.update((pk, blocker) for blocker in record.blocked_by)
+            if before is not None:
+                looked_at.append(pk)
+    rows = TaskBlocker.objects.filter(task__in=looked_at) if looked_at else ()
+    there = {(row.task_id, row.blocker_id_there): row.pk for row in rows}
+    gone = [pk for link, pk in there.items() if link not in wanted]
     if gone:
         TaskBlocker.objects.filter(pk__in=gone).delete()
-    new = [TaskBlocker(task_id=task, blocker_id_there=blocker) for task, blocker in sorted(wanted - set(known))]
+    new = [TaskBlocker(task_id=task, blocker_id_there=blocker) for task, blocker in sorted(wanted - set(there))]
     TaskBlocker.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def _values(connection_id: int, record: TaskRecord) -> list[Any]:
-    instant = database.ops.adapt_datetimefield_value
-    return [
-        connection_id,
-        record.external_id,
-        record.key,
-        record.title,
-        record.url,
-        record.state.value,
-        record.status_word,
-        record.kind,
-        json.dumps(record.labels, ensure_ascii=False),
-        record.is_subtask,
-        record.parent_id,
-        record.sprint,
-        record.assignee,
-        record.estimate_seconds,
-        record.points,
-        record.note,
-        instant(record.created_at),
-        instant(record.updated_at),
-        instant(record.started_at),
-        instant(record.completed_at),
-        None,
-        "",
-    ]
+def _link(
+    source: TaskSource, tasks: _Tasks, unreadable: Collection[int], *, run_id: int, marks_seen: bool
+) -> frozenset[int]:
+    """Link what the mirror holds of a page; the ids of the tasks that were not linked before.
 
-
-def _link(source: TaskSource, external_ids: Sequence[str], run_id: int) -> list[int]:
-    """Link what the mirror holds of these; a task whose payload can't be read just now stays linked, too.
-
-    The ids of the tasks that were not linked before. They count at once where all is new; else the next count
-    says that they came.
+    They count at once where all is new; else the next count says that they came.
     """
-    if not external_ids:
-        return []
-    links, tasks = SourceTask._meta.db_table, Task._meta.db_table
-    sql = (
-        f"INSERT INTO {links} (source_id, task_id, seen_by, is_counted) "  # noqa: S608  own names
-        f"SELECT %s, id, %s, %s FROM {tasks} WHERE connection_id = %s "
-        f"AND external_id IN ({', '.join(['%s'] * len(external_ids))}) "
-        "ON CONFLICT (source_id, task_id) DO NOTHING RETURNING task_id"
+    found = {*tasks.ids.values(), *unreadable}
+    linked = statements.linked_tasks(source.pk, found - tasks.new) if found - tasks.new else {}
+    unmarked = [pk for pk, seen_by in linked.items() if seen_by != run_id]
+    if unmarked and marks_seen:
+        statements.mark_links(source.pk, unmarked, run_id=run_id)
+    unlinked = sorted(found - set(linked))
+    is_counted = source.full_read_at is None
+    return frozenset(
+        statements.link_tasks(source.pk, unlinked, run_id=run_id, is_counted=is_counted) if unlinked else ()
     )
-    with database.cursor() as cursor:
-        cursor.execute(sql, [source.pk, run_id, source.full_read_at is None, source.connection_id, *external_ids])
-        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _quarantine(connection_id: int, bad: Iterable[BadPayload], now: datetime) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SEARCH = "search/jql"
-A_PAGE = 7
+A_PAGE = 8
 
 
 def read_again(connection: Connection) -> SyncRun:
