@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
 from flask import Flask, Response, jsonify, request
 
 from sandbox.clickup import payloads, tasks
 from sandbox.clickup.face import NOT_AUTHORISED, RATE, ClickUpError, route
-from sandbox.clickup.tasks import SORTS, Wanted
+from sandbox.clickup.tasks import SORTS, Task, Wanted
 from sandbox.clickup.workspace import (
     ACCOUNT_ID,
     ACTIVE_IDS,
@@ -139,7 +142,7 @@ def _add_tasks(app: Flask) -> None:
         offset = 0 if loops else (_number("page") or 0) * size
         with the_state().store.reading() as connection:
             found = tasks.page(connection, wanted, size=size + 1, offset=offset)
-            answer = {"tasks": payloads.task_rows(connection, found[:size], request.host_url)}
+            answer = {"tasks": _shown(connection, found[:size])}
         is_last = len(found) <= size and not (loops and _number("page"))
         if short is None or short.key == "":
             return jsonify(answer | {"last_page": is_last})
@@ -153,7 +156,14 @@ def _add_tasks(app: Flask) -> None:
                 raise ClickUpError(404, "Task not found, deleted", "ITEM_013")
             if not tasks.is_visible(connection, found):
                 raise NOT_AUTHORISED
-            return jsonify(payloads.task_rows(connection, [found], request.host_url)[0])
+            return jsonify(_shown(connection, [found])[0])
+
+
+def _shown(connection: sqlite3.Connection, found: list[Task]) -> list[dict[str, Any]]:
+    malformed = the_state().faults.malformed_keys()
+    rows = payloads.task_rows(connection, found, request.host_url)
+    nonsense = {"name": 7, "status": "?", "date_updated": []}
+    return [row | nonsense if row["id"] in malformed else row for row in rows]
 
 
 def _order() -> str:
