@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from luna.env import PrivateTarget
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.moving_clock import MovingClock
+
+_LOUD = ("slack_sdk", "urllib3")
+"""Who writes a line for every call that goes wrong, as here most do."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def prepare(folder: Path) -> None:
         "LUNA_LOG_LEVEL": "ERROR",
     }
     django.setup()
+    for name in _LOUD:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.faults import rate_storm
+from benchmarks.faults import rate_storm, slow_tools
 from benchmarks.faults.figures import Bound, Figure, percentile, row
 from benchmarks.faults.stage import Stage
+from luna.lib.http import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,12 @@ def over(figures: Iterable[Figure], *but: str) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_a_storm_of_429(stage: Stage) -> None:
     assert not over(rate_storm.measure(stage, stormy=2, healthy=1, waves=1), "posts told to wait a day")
+
+
+def test_slow_services(stage: Stage) -> None:
+    short = Limits(connect_seconds=0.5, read_seconds=0.5, total_seconds=1)
+    figures = slow_tools.measure(stage, pause_seconds=0.05, limits=short, grace_seconds=5)
+    assert not over(figures, "call to a sound service meanwhile, p95")
 
 
 @pytest.mark.parametrize(
