@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from integrations.destinations.base import DestinationClient
     from integrations.sources.base import TaskSourceClient
     from integrations.sources.webhooks import WebhookRegistrar
+    from integrations.sources.writing import LinkWriter
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class ProviderEntry:
     `webhook`), or "either" so or by an admin's hand (`registration.can_ask` says what Luna may try). Empty where it
     can't."""
 
+    links: str = ""
+    """What Luna may leave on a task of the tool where an admin allows it: a "link" that follows new names, or a
+    "comment" (its folder holds `writes.open_writer`). Empty where it leaves nothing."""
+
     is_own_list: bool = False
     """Whether there is no service behind it: Luna keeps what people give, and its folder reads the kept rows."""
 
@@ -51,19 +56,33 @@ class ProviderEntry:
 
 PROVIDERS: dict[str, ProviderEntry] = {
     "jira_cloud": ProviderEntry(
-        "Jira Cloud", "Reads the tasks behind milestones.", "integrations.sources.jira.cloud", webhooks="either"
+        "Jira Cloud",
+        "Reads the tasks behind milestones.",
+        "integrations.sources.jira.cloud",
+        webhooks="either",
+        links="link",
     ),
     "jira_data_center": ProviderEntry(
         "Jira Data Center",
         "Reads the tasks behind milestones.",
         "integrations.sources.jira.data_center",
         webhooks="either",
+        links="link",
     ),
     "asana": ProviderEntry(
-        "Asana", "Reads the tasks behind milestones.", "integrations.sources.asana", webhooks="registered"
+        "Asana",
+        "Reads the tasks behind milestones.",
+        "integrations.sources.asana",
+        webhooks="registered",
+        links="comment",
     ),
     "clickup": ProviderEntry(
-        "ClickUp", "Reads the tasks behind milestones.", "integrations.sources.clickup", "list", webhooks="registered"
+        "ClickUp",
+        "Reads the tasks behind milestones.",
+        "integrations.sources.clickup",
+        "list",
+        webhooks="registered",
+        links="comment",
     ),
     "upload": ProviderEntry(
         "Your own list",
@@ -116,6 +135,12 @@ def open_registrar(connection: Connection) -> WebhookRegistrar:
     opened = part(connection.provider, "registration.open_registrar")
     registrar: WebhookRegistrar = opened(access_of(connection), connection.offered)
     return registrar
+
+
+def open_writer(connection: Connection) -> LinkWriter:
+    """What leaves links in the connection's tool. Raises NeedsAttentionError when the stored secret can't be read."""
+    writer: LinkWriter = part(connection.provider, "writes.open_writer")(access_of(connection))
+    return writer
 
 
 def open_destination(connection: Connection) -> DestinationClient:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RetryLaterError
-from integrations.models import Connection, InboundEvent, SyncRun, Webhook
+from integrations.lineage.rounds import LINKS as LINKS_NAME
+from integrations.lineage.rounds import round_failed, work_round
+from integrations.models import Connection, InboundEvent, LinkRound, SyncRun, Webhook
 from integrations.registry import PROVIDERS, open_destination
 from integrations.sync.census import census_is_due
 from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
@@ -76,3 +78,4 @@ POLL: Queue[Connection] = Queue("poll", Connection, poll, poll_failed)
 SYNC: Queue[SyncRun] = Queue(SYNC_NAME, SyncRun, work_slice, run_failed, long=True)
 WEBHOOKS: Queue[Webhook] = Queue(WATCH, Webhook, keep, keeping_failed, long=True)
 CALLS: Queue[InboundEvent] = Queue("calls", InboundEvent, work_calls, given_up, long=True)
+LINKS: Queue[LinkRound] = Queue(LINKS_NAME, LinkRound, work_round, round_failed, long=True)

@@ -58,6 +58,7 @@ WORK_QUEUES = [
     "integrations.tasks.SYNC",
     "integrations.tasks.WEBHOOKS",
     "integrations.tasks.CALLS",
+    "integrations.tasks.LINKS",
     "reports.tasks.SCHEDULES",
     "reports.tasks.DELIVERIES",
     "reports.tasks.NOTICES",

@@ -271,6 +271,8 @@ ACCESS: dict[str, Row] = {
     "integrations:webhooks_on": Row(None, "admin", child="connection"),
     "integrations:webhooks_off": Row(None, "admin", child="connection"),
     # No session: the signature and the address speak for the tool.
+    "integrations:links_on": Row(None, "admin", child="connection"),
+    "integrations:links_off": Row(None, "admin", child="connection"),
     "integrations:hook": Row(None, "dead_link", arguments={"path_key": "no-such-key"}),
     "integrations:own_list": Row("admin", "admin", child="own_list"),
     "integrations:check_list": Row(None, "admin", child="own_list"),

@@ -86,6 +86,22 @@ class WebhookState(StrEnum):
     FAILING = "failing"
 
 
+class LinkState(StrEnum):
+    """What became of a link that Luna leaves on a task."""
+
+    WAITING = "waiting"
+    """To be written, or to be brought up to date."""
+    WRITING = "writing"
+    """A call began whose outcome is not known yet: Luna looks before it tries again."""
+    STANDS = "stands"
+    DROPPED = "dropped"
+    """People took it away over there: it is not written again."""
+    REFUSED = "refused"
+    """The tool did not take it; tried again after a day."""
+    LEAVING = "leaving"
+    """To be taken back, because its launch is no longer open."""
+
+
 class SuggestionState(StrEnum):
     """What became of a suggested dependency."""
 

@@ -1,9 +1,10 @@
-"""Connections, places, sources, the mirror of tasks, runs, calls from outside, suggestions."""
+"""Connections, places, sources, the mirror of tasks, runs, calls from outside, links left there, suggestions."""
 
 from __future__ import annotations
 
 from integrations.models.connection import Connection, Destination
 from integrations.models.inbound import InboundEvent, Webhook
+from integrations.models.link_back import LinkBack, LinkRound
 from integrations.models.own_list import ListedTask
 from integrations.models.suggestion import DependencySuggestion
 from integrations.models.sync_run import QuarantinedPayload, SyncRun
@@ -14,6 +15,8 @@ __all__ = [
     "DependencySuggestion",
     "Destination",
     "InboundEvent",
+    "LinkBack",
+    "LinkRound",
     "ListedTask",
     "QuarantinedPayload",
     "ScopeChange",

@@ -18,6 +18,7 @@ from integrations.actions.own_list import KEY_DIGEST
 from integrations.credentials import access_of
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError
+from integrations.lineage.lines import link_lines
 from integrations.registry import PROVIDERS, part
 from integrations.selectors import connection_lines, connections, destinations, last_change, sources_in_trouble
 from integrations.selectors_connection import (
@@ -203,6 +204,7 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "troubled": sources_in_trouble(row),
         "channels": destinations().filter(connection=row),
         "calls": webhook_lines(row),
+        "links": link_lines(row),
         "given": given_list(row) if line.provider.is_own_list else None,
         "has_key": KEY_DIGEST in row.options,
         "is_disconnected": row.state == ConnectionState.DISCONNECTED,
