@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from integrations.errors import ProviderError
+from integrations.errors import ErrorKind, ProviderError, RetryLaterError
 from luna.lib.redaction import Secret
 
 Renewal = Callable[[Secret], Secret]
@@ -66,6 +66,9 @@ class CheckReport:
     projects: tuple[Project, ...] = field(default=())
 
 
+NO_ANSWER = "The service does not answer as it should"
+
+
 def run_steps(steps: Sequence[tuple[str, str, Callable[[], str]]]) -> tuple[tuple[Step, ...], ProviderError | None]:
     """Run (good label, bad label, step) in order; the first error ends it, and the rest stands there as not tried."""
     done: list[Step] = []
@@ -78,5 +81,7 @@ def run_steps(steps: Sequence[tuple[str, str, Callable[[], str]]]) -> tuple[tupl
             done.append(Step(label, "ok", step()))
         except ProviderError as found:
             error = found
-            done.append(Step(label_bad, "bad", found.detail))
+            # What was not answered was not refused, either.
+            unheard = found.kind == ErrorKind.UNREACHABLE and isinstance(found, RetryLaterError)
+            done.append(Step(NO_ANSWER if unheard else label_bad, "bad", found.detail))
     return tuple(done), error

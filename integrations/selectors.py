@@ -42,8 +42,10 @@ class ConnectionLine:
     reads: str
     """What goes through it, in words."""
     open_run: SyncRun | None
-    has_sources: bool = False
-    """Whether a milestone reads from it."""
+    sources: int = 0
+    """How many milestones' sources read from it."""
+    unread_sources: int = 0
+    """Those of them that can't be read as they are."""
 
     @property
     def next_at(self) -> datetime | None:
@@ -104,7 +106,7 @@ def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
     """The connections with what goes through each, in four statements whatever their number."""
     found = list(rows)
     ids = [connection.pk for connection in found]
-    sources = _counts(TaskSource.objects.filter(connection_id__in=ids))
+    sources, unread = _source_counts(ids)
     tasks = _counts(Task.objects.filter(connection_id__in=ids, removed_at__isnull=True))
     places = _counts(Destination.objects.filter(connection_id__in=ids, removed_at__isnull=True), "external_id")
     runs = {run.connection_id: run for run in SyncRun.objects.filter(connection_id__in=ids, state__in=OPEN_RUN)}
@@ -120,12 +122,19 @@ def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
             reads = "nothing linked yet"
         else:
             reads = f"nothing linked yet; {_number(len(connection.offered), provider.offers)} offered"
-        look, has_sources = STATE_LOOK[connection.state], pk in sources
-        lines.append(ConnectionLine(connection, provider, look, reads, runs.get(pk), has_sources))
+        counts = sources.get(pk, 0), unread.get(pk, 0)
+        lines.append(ConnectionLine(connection, provider, STATE_LOOK[connection.state], reads, runs.get(pk), *counts))
     return lines
 
 
-def _counts(rows: QuerySet[TaskSource] | QuerySet[Task] | QuerySet[Destination], counted: str = "pk") -> dict[int, int]:
+def _source_counts(ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """How many sources read from each connection, and how many of them can't be read as they are."""
+    found = TaskSource.objects.filter(connection_id__in=ids).order_by().values("connection_id")
+    rows = list(found.annotate(n=Count("pk"), unread=Count("pk", filter=~Q(error_sentence=""))))
+    return {row["connection_id"]: row["n"] for row in rows}, {row["connection_id"]: row["unread"] for row in rows}
+
+
+def _counts(rows: QuerySet[Task] | QuerySet[Destination], counted: str = "pk") -> dict[int, int]:
     """How many of each connection; one folder that is several places counts once by its `external_id`."""
     found = rows.order_by().values("connection_id").annotate(n=Count(counted, distinct=counted != "pk"))
     return {row["connection_id"]: row["n"] for row in found}

@@ -27,6 +27,8 @@ SLOW_AFTER_POLLS = 3
 """So many intervals without a reading to the end, and a connection that has no error is called slow."""
 SLOW_AFTER = timedelta(minutes=30)
 """But not before this, however short the interval is."""
+LONG_SILENCE = timedelta(hours=1)
+"""After these it is said where to look when a service can't be reached."""
 REVOKED = frozenset({ErrorKind.SIGN_IN_REFUSED, ErrorKind.BAD_CREDENTIALS, ErrorKind.CONSENT_REFUSED})
 WHY: dict[str, str] = {
     RunTrigger.SCHEDULE: "on schedule",
@@ -116,13 +118,37 @@ def condition_of(line: ConnectionLine, now: datetime) -> Condition:
             return Condition("revoked", "Signed out", f"{service} no longer lets Luna in", said, "bad")
         case ConnectionState.NEEDS_ATTENTION:
             return Condition("needs_attention", "Needs someone", "It needs someone", said, "bad")
-        case ConnectionState.PAUSED if connection.error_kind == ErrorKind.RATE_LIMITED:
-            return Condition("waiting", "Paused", f"{service} asked Luna to slow down", said, rests_until=rests_until)
         case ConnectionState.PAUSED:
-            title = f"{service} does not answer as it should"
-            return Condition("waiting", "Paused", title, said, rests_until=rests_until)
+            title, more = f"{service} does not answer as it should", _long_words(line, now)
+            if connection.error_kind == ErrorKind.RATE_LIMITED:
+                title, more = f"{service} asked Luna to slow down", ""
+            return Condition("waiting", "Paused", title, said + more, rests_until=rests_until)
+    if line.unread_sources:
+        return _partly(line)
     late = _slow_words(line, now)
     return Condition("slow", "Slow", "It reads more slowly than planned", late) if late else Condition("connected", "")
+
+
+def _partly(line: ConnectionLine) -> Condition:
+    """The connection works, and some or all of its sources don't: a project was renamed, deleted or closed to it."""
+    unread, of_them = line.unread_sources, counted(line.sources, "source")
+    title = f"{unread} of its {of_them} can’t be read"
+    sentence = (
+        "Their milestones keep the tasks as they were last seen. Most often a project was renamed, deleted or closed "
+        "to the account. Each says below what to do."
+    )
+    return Condition("partly", "Partly", title, sentence)
+
+
+def _long_words(line: ConnectionLine, now: datetime) -> str:
+    """What to look at when a silence lasts: at first it passes by itself."""
+    last = line.connection.last_synced_at
+    if last is None or now - last <= LONG_SILENCE:
+        return ""
+    return (
+        f" It was last read {span_words(now - last)} ago. If it works in your browser, the network between Luna’s "
+        "server and the service is broken: ask who runs it to see that the server may call that address."
+    )
 
 
 def _slow_words(line: ConnectionLine, now: datetime) -> str:
@@ -175,9 +201,8 @@ def ends_soon(connection: Connection, now: datetime) -> bool:
 def run_progress(connection: Connection, run: SyncRun | None, now: datetime) -> RunProgress:
     """The newest run's, as the connection stands."""
     is_open = run is not None and run.state in OPEN_RUN
-    is_waiting = run is not None and run.state == RunState.WAITING
-    until = connection.paused_until
-    rests_until = until if is_waiting and until is not None and until > now else None
+    until = run.due_at if run is not None and run.state == RunState.WAITING else None
+    rests_until = until if until is not None and until > now else None
     stage = f"{connection.state}.{run.pk if run else 0}.{'rests' if rests_until else 'open' if is_open else 'over'}"
     return RunProgress(is_open, rests_until, stage)
 

@@ -51,6 +51,7 @@ LOOKS: dict[str, Look] = {
     "skipped": Look("fail", "still", "Skipped"),
     "connected": Look("done", "still", "Connected"),
     "slow": Look("warn", "warn", "Slow"),
+    "partly": Look("warn", "warn", "Partly"),
     "needs_attention": Look("bad", "bad", "Needs someone"),
     "revoked": Look("bad", "bad", "Signed out"),
     "disconnected": Look("fail", "still", "Disconnected"),

@@ -71,8 +71,13 @@ def test_a_renamed_project(admin: Client, reading: Connection, ada: User) -> Non
     TaskSource.objects.update(kind=SourceKind.JQL, query="project = OLDNAME")
     again(reading, ada)
     page = told(admin, reading)
+    assert "1 of its 1 source can’t be read" in page
+    assert "Partly" in page
+    assert "Most often a project was renamed, deleted or closed to the account" in page
     assert "Sources that can’t be read" in page
     assert "OLDNAME" in page
+    assert "An admin can add it under Settings, Integrations; or choose tasks of another project" in page, "what to do"
+    assert reverse("integrations:milestone_sources", args=["BOOK", TaskSource.objects.get().milestone_id]) in page
     assert "Calendar sync, two-way" in page, "whose source it is"
     assert "its tasks stay as they were then" in page
     assert Task.objects.filter(removed_at__isnull=True).count() == 21
@@ -91,6 +96,42 @@ def test_a_network_that_swallows_answers(
     clock.move(timedelta(hours=2))
     drain("poll", "sync")
     assert "does not answer" not in told(admin, reading)
+
+
+def test_a_network_that_stays_half_open_is_told_with_where_to_look(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    sandbox_control.add_fault("jira", "cut", times=99)
+    again(reading, ada)
+    where = "ask who runs it to see that the server may call that address"
+    assert where not in told(admin, reading), "at first it passes by itself"
+    clock.move(timedelta(hours=3))
+    assert where in told(admin, reading)
+    assert "It was last read 3 hours ago" in told(admin, reading)
+
+
+def test_what_was_not_answered_is_not_called_refused(
+    admin: Client, reading: Connection, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "cut", times=9)
+    report = admin.post(reverse("integrations:test_connection", args=[reading.pk])).context["report"]
+    assert [(step.label, step.outcome) for step in report.steps][:1] == [
+        ("The service does not answer as it should", "bad")
+    ]
+
+
+def test_a_run_that_waits_says_until_when_although_the_token_was_refused_before(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "status", status=401, times=2)
+    again(reading, ada)
+    sandbox_control.clear_faults()
+    sandbox_control.add_fault("jira", "cut", times=99)
+    again(reading, ada)
+    page = told(admin, reading)
+    assert "Signed out" in page
+    assert "after 1 try" in page
+    assert "every 1s" not in page, "no bar where nothing is being read"
 
 
 def test_a_service_that_asks_to_wait(
