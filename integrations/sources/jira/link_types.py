@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from integrations.sources.jira.resolutions import normalised
+from luna.lib.text import clean_line
 
 OPTION = "blocking_links"
 """Where the list stands in a connection's options; without it the default holds."""
@@ -34,10 +35,16 @@ def blockers(links: Any, named: Collection[str] | None) -> tuple[str, ...]:
         if not isinstance(kind, Mapping):
             continue
         for end in _waiting_ends(kind, named):
-            other = link.get(end)
-            if isinstance(other, Mapping) and 0 < len(other_id := str(other.get("id") or "")) <= LONGEST_ID:
+            if other_id := id_of(link.get(end)):
                 found[other_id] = None
     return tuple(found)
+
+
+def id_of(other: Any) -> str:
+    """The id of an issue that this one names; "" for what is none, or could not be stored."""
+    named = other.get("id") if isinstance(other, Mapping) else None
+    other_id = str(named) if isinstance(named, str | int) and not isinstance(named, bool) else ""
+    return other_id if len(other_id) <= LONGEST_ID and clean_line(other_id) == other_id else ""
 
 
 def _waiting_ends(kind: Mapping[str, Any], named: Collection[str] | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from integrations.domain.types import TaskState
 from integrations.sources.base import BadPayload, TaskRecord
-from integrations.sources.jira.link_types import blockers
+from integrations.sources.jira.link_types import blockers, id_of
 from integrations.sources.jira.resolutions import means_cancelled as cancelled_by
 from integrations.sources.jira.resolutions import normalised
 from integrations.sources.jira.site_fields import SiteFields
@@ -105,7 +105,7 @@ def read_issue(payload: Any, reading: Reading) -> TaskRecord:
         updated_at=updated_at,
         started_at=changed_at if state is TaskState.IN_PROGRESS else None,
         completed_at=(resolved_at or changed_at or updated_at) if state is TaskState.DONE else None,
-        parent_id=_parent(fields.get("parent")) or _epic(fields, reading),
+        parent_id=id_of(fields.get("parent")) or _epic(fields, reading),
         blocked_by=blockers(fields.get("issuelinks"), reading.named_links),
         note=note,
     )
@@ -164,7 +164,7 @@ def _why_to_do(category: str) -> str:
 def _category(status: Mapping[str, Any]) -> str:
     """`new`, `indeterminate` or `done`; `undefined` is Jira's word for none. Anything else is returned as it is."""
     found = status.get("statusCategory")
-    return str(_object({} if found is None else found, "status category").get("key") or "").strip().casefold()
+    return clean_line(str(_object({} if found is None else found, "status category").get("key") or "")).casefold()
 
 
 def _object(value: Any, what: str) -> Mapping[str, Any]:
@@ -266,11 +266,6 @@ def _named_sprint(value: Any) -> tuple[int, str]:
     text = value if isinstance(value, str) else ""
     number_there, name_there = _SPRINT_ID.search(text), _SPRINT_NAME.search(text)
     return (int(number_there[1][:18]) if number_there else -1), (name_there[1] if name_there else "")
-
-
-def _parent(value: Any) -> str:
-    parent_id = str(value.get("id") or "") if isinstance(value, Mapping) else ""
-    return parent_id if len(parent_id) <= _LONGEST_ID else ""
 
 
 def epic_key(payload: Any, epic_link: str) -> str:

@@ -131,6 +131,9 @@ def test_the_rules_of_state(
         (custom("Actual effort (h)", 3), None, None),
         (custom("Estimated time", None) + custom("Effort (h)", 1), 3600, None),
         (custom("Effort (h)", 10**9), None, None),
+        (custom("⏱️ Estimate (h) 🚀", 2), 7200, None),
+        (custom("🎯 Story points", 3), None, 3.0),
+        (custom("🏷", 3), None, None),
     ],
 )
 def test_estimates_and_points_are_custom_fields(fields: list[Any], seconds: int | None, points: float | None) -> None:

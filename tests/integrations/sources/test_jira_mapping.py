@@ -227,6 +227,7 @@ TWO = {"id": 2, "name": "Two", "state": "active"}
         ([f"{JAVA}[id=1,state=CLOSED,name=One,goal=]", f"{JAVA}[id=7,name=Seven, at sea,goal=,x=]"], "Seven, at sea"),
         ([f"{JAVA}[rapidViewId=999,id=3,name=Three=3]", f"{JAVA}[id=20,name=Last]"], "Last"),
         (f"{JAVA}[id=3,name=Three]", "Three"),
+        ([{"id": n, "name": f"Sprint {n}"} for n in range(27)], "Sprint 26"),
         ([], ""), (None, ""), ("", ""), ("nothing", ""), ([None, 7, True, {}, {"id": True, "name": "x"}, "[id=x]"], ""),
     ],
 )  # fmt: skip
@@ -259,6 +260,8 @@ def test_labels_are_kept_each_once(labels: Any, kept: tuple[str, ...]) -> None:
         (None, None, ""),
         (None, {"key": "CAL-9"}, ""),
         ({"id": "1" * 65}, None, ""),
+        ({"id": "1\x00"}, None, ""),
+        ({"id": 20000}, None, "20000"),
     ],
 )
 def test_what_is_above_a_task(parent: Any, epic: Any, expected: str) -> None:
@@ -305,11 +308,13 @@ def test_a_sites_own_fields_are_found_by_type_and_name() -> None:
     assert (fields.epic_link, fields.sprint) == ("customfield_4", "customfield_8")
 
 
-@pytest.mark.parametrize("summary", ["a\x00b", "x" * 3000, "🌕 moon", "a\u202eb", "\ud800lone", "line\nbreak"])
+@pytest.mark.parametrize(
+    "summary", ["a\x00b", "a\ufffeb", "x" * 300, "x" * 3000, "🌕 moon", "a\u202eb", "\ud800lone", "line\nbreak"]
+)
 def test_titles_are_cleaned(summary: str) -> None:
     [task], _ = read([issue(summary=summary)])
     assert 0 < len(task.title) <= 500
-    assert not set("\x00\u202e\ud800\n") & set(task.title)
+    assert not set("\x00\u202e\ud800\n\ufffe") & set(task.title)
     task.title.encode()
 
 

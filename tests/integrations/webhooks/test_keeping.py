@@ -23,7 +23,7 @@ from sandbox.clickup.workspace import TEAM_ID
 from sandbox.control import SandboxControl
 from tests.factories import make_connection
 from tests.integrations.webhooks.signed import deliver, jira_call, listen
-from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST
+from tests.integrations.webhooks.tools import ASANA_PROJECT, CLICKUP_LIST, OTHER_PROJECT
 from tests.integrations.world import link
 from tests.moving_clock import MovingClock
 
@@ -190,6 +190,16 @@ class TestAsana:
         assert (webhook.state, webhook.scope) == (WebhookState.FAILING, ASANA_PROJECT)
         assert "handshake" in webhook.error_sentence
         assert sandbox_control.webhooks() == []
+
+    def test_a_project_that_is_linked_later_is_asked_for_at_once(
+        self, asana: Connection, milestone: Milestone, sandbox_control: SandboxControl, ada: User
+    ) -> None:
+        link(milestone, asana, ASANA_PROJECT, SourceKind.PROJECT)
+        switch_on_webhooks(connection=asana, actor=ada)
+        drain("webhooks")
+        link(milestone, asana, OTHER_PROJECT, SourceKind.PROJECT)
+        drain("webhooks")
+        assert set(Webhook.objects.values_list("scope", flat=True)) == {ASANA_PROJECT, OTHER_PROJECT}
 
 
 @pytest.mark.django_db

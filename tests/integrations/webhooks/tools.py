@@ -23,6 +23,7 @@ from sandbox.jira.sign_in import CLIENT_ID, CLIENT_SECRET
 from sandbox.server import SandboxServer
 
 ASANA_PROJECT = PROJECTS[0].gid
+OTHER_PROJECT = PROJECTS[1].gid
 BACK = "http://127.0.0.1:8000/settings/integrations/consent/"
 CLICKUP_LIST = LISTS[0].id
 
