@@ -192,7 +192,7 @@ class TestAsana:
         assert sandbox_control.webhooks() == []
 
     def test_a_project_that_is_linked_later_is_asked_for_at_once(
-        self, asana: Connection, milestone: Milestone, sandbox_control: SandboxControl, ada: User
+        self, asana: Connection, milestone: Milestone, ada: User
     ) -> None:
         link(milestone, asana, ASANA_PROJECT, SourceKind.PROJECT)
         switch_on_webhooks(connection=asana, actor=ada)
