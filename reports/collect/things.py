@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from luna.events.models import Event
 from milestones.domain.rollup import Part, Rollup, counts, launch_progress
-from milestones.domain.types import DecisionState, Priority, RiskState, State
+from milestones.domain.types import DecisionState, Priority, ProgressUnit, RiskState, State
 from milestones.models import Approver, Decision, Milestone, Risk, Vote
 from milestones.selectors import waiting_approvals
 from people.models import User
@@ -134,9 +134,17 @@ def milestone_facts(rows: Iterable[Milestone], launches: Launches, period: Perio
             baseline_due_date=row.baseline_due_date,
             counts=counts(_part(row)),
             launch=launches[row.launch_id].key,
+            counted_by=_counted_by(row),
+            stale_since=row.stale_since.astimezone(period.zone) if row.stale_since else None,
         )
         for row in rows
     )
+
+
+def _counted_by(row: Milestone) -> str:
+    """By what its progress counts, where that is not the number of its tasks."""
+    goes_by_tasks = row.sources_linked and row.is_open
+    return row.counted.by if goes_by_tasks and row.counted.unit != ProgressUnit.TASKS else ""
 
 
 def rollup_of(rows: Iterable[Milestone]) -> Rollup:

@@ -12,6 +12,7 @@ from reports.content.compose_progress import compose_progress
 from reports.content.compose_roadmap import compose_roadmap
 from reports.content.document import Block, Document, Heading, Lines, Link, Note, Title
 from reports.content.facts import LaunchReportFacts, PortfolioReportFacts
+from reports.content.figures import freshness
 from reports.content.standing import standing
 from reports.domain.types import ReportKind
 
@@ -38,7 +39,7 @@ def compose_digest(facts: LaunchReportFacts) -> Document:
     told = [*part.wanted(facts), *new, *part.coming(facts), *part.who_must_act(facts)]
     if Heading(news.CHANGED) not in new and Heading(news.DONE) not in new:
         opening.append(Note(_quiet_sentence(facts, anything_else=bool(told))))
-    last = Note(part.freshness(facts.launch.synced_at, facts), Link("The whole launch", facts.launch.path))
+    last = Note(freshness(facts.launch.synced_at, facts), Link("The whole launch", facts.launch.path))
     return Document((title, *opening, *told, *plans.plan(facts, is_appendix=True), last))
 
 

@@ -29,6 +29,7 @@ from reports.content.document import (
     Title,
 )
 from reports.content.facts import LaunchFacts, MilestoneFacts, PortfolioReportFacts
+from reports.content.figures import freshness
 from reports.content.levels import is_worse
 from reports.domain.types import ReportKind
 
@@ -48,7 +49,7 @@ def compose_portfolio(kind: ReportKind, facts: PortfolioReportFacts) -> Document
         blocks: tuple[Block, ...] = (Note("No launch is running.", Link("All launches", facts.path)),)
         return Document((_title(kind, facts), *part.head(facts), *part.quote(facts), *blocks))
     synced = max((launch.synced_at for launch in facts.launches if launch.synced_at), default=None)
-    last = Note(part.freshness(synced, facts), Link("All launches", facts.path))
+    last = Note(freshness(synced, facts), Link("All launches", facts.path))
     return Document((_title(kind, facts), *_opening(facts), *bodies[kind](facts, changes), last))
 
 

@@ -10,6 +10,7 @@ from reports.content import sections as part
 from reports.content.changes import Change, squash
 from reports.content.document import Block, Document, Line, Lines, Link, Note, Quote, Title
 from reports.content.facts import LaunchReportFacts
+from reports.content.figures import freshness
 from reports.content.standing import against_the_plan, reasons, standing
 
 WHY, AGAINST, NEEDED = "Why", "Against the plan", "What is needed"
@@ -29,7 +30,7 @@ def compose_progress(facts: LaunchReportFacts) -> Document:
     blocks += part.wanted(facts)
     blocks += news.decided(facts, changes)
     blocks += part.who_must_act(facts, name=NEEDED)
-    return Document((*blocks, Note(part.freshness(launch.synced_at, facts), Link("The whole launch", launch.path))))
+    return Document((*blocks, Note(freshness(launch.synced_at, facts), Link("The whole launch", launch.path))))
 
 
 def _opening(facts: LaunchReportFacts, changes: Sequence[Change]) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from reports.content import sections as part
 from reports.content.changes import squash
 from reports.content.document import Block, Document, Line, Lines, Link, Note, Title
 from reports.content.facts import LaunchReportFacts
+from reports.content.figures import freshness
 from reports.content.standing import progress_words, target_words
 
 NEXT_DATES: Final = timedelta(days=30)
@@ -27,7 +28,7 @@ def compose_roadmap(facts: LaunchReportFacts) -> Document:
     blocks += part.coming(facts, name=NEXT, within=NEXT_DATES)
     blocks += news.moved(facts, squash(facts.events).changes)
     blocks += part.section(UNDATED, list(_undated(facts)))
-    return Document((*blocks, Note(part.freshness(launch.synced_at, facts), Link("The whole launch", launch.path))))
+    return Document((*blocks, Note(freshness(launch.synced_at, facts), Link("The whole launch", launch.path))))
 
 
 def _opening(facts: LaunchReportFacts) -> Iterator[Line]:

@@ -61,6 +61,10 @@ class MilestoneFacts:
     """Whether it belongs to the plan: neither cancelled nor a Won't."""
     launch: str = ""
     """The launch's key."""
+    counted_by: str = ""
+    """`points` or `estimated time`, where that says how far it is; empty where the number of tasks does, or a hand."""
+    stale_since: datetime | None = None
+    """When what was read of its tasks passed the freshness limit; None while it is fresh, or nothing is linked."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from luna.ui.vocabulary import look_of
@@ -203,15 +203,6 @@ def _risk_line(risk: RiskFacts, facts: ReportFacts) -> Line:
         text=f"{beside}, {word}; {plan_words}" if beside else f"{word}; {plan_words}",
         person=risk.owner or "nobody owns it",
     )
-
-
-def freshness(synced_at: datetime | None, facts: ReportFacts) -> str:
-    """How old the figures are."""
-    if facts.is_past:
-        return "Figures out of the log."
-    if synced_at is None:
-        return "Progress is set by hand: no task tool is linked."
-    return f"Progress from the teams’ tools as of {day_words(synced_at.date(), facts.today)}, {synced_at:%H:%M}."
 
 
 def head(facts: ReportFacts) -> Iterator[Block]:
