@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from integrations.registry import part
 from integrations.sources.webhooks import Delivery
 from integrations.webhooks.secrets import seal, secret_of
 from luna import clock
+from luna.lib.prepared import Prepared
 
 MOST_BYTES = 1_000_000
 BATCH = timedelta(seconds=30)
@@ -22,6 +24,15 @@ NOTED_EVERY = timedelta(minutes=1)
 """How often `last_event_at` is written; a flood writes it once."""
 LISTENING = (WebhookState.ON, WebhookState.BY_HAND, WebhookState.FAILING)
 LONGEST_SECRET = 200
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+"""What `new_path_key` makes; nothing else is looked for."""
+_FIELDS = ("id", "connection_id", "state", "secret", "last_event_at")
+_BY_KEY = Prepared(
+    lambda path_key: Webhook.objects.filter(path_key=path_key).values_list(
+        *_FIELDS, "connection__state", "connection__provider"
+    ),
+    path_key=str,
+)
 
 
 @dataclass(frozen=True)
@@ -33,27 +44,31 @@ class Accepted:
 
 def take_call(path_key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None:
     """Write the call down, or None for one that does not prove that it comes from the tool."""
-    webhook = Webhook.objects.select_related("connection").filter(path_key=path_key).first()
-    if webhook is None or webhook.connection.state == ConnectionState.DISCONNECTED:
+    found = _BY_KEY.rows(path_key=path_key) if _KEY.fullmatch(path_key) else []
+    if not found:
+        return None
+    *fields, connection_state, provider = found[0]
+    webhook = Webhook(**dict(zip(_FIELDS, fields, strict=True)))
+    if connection_state == ConnectionState.DISCONNECTED:
         return None
     if webhook.state == WebhookState.ASKED:
-        return _shake_hands(webhook, headers)
-    if webhook.state not in LISTENING or not _is_of_the_tool(webhook, body, headers):
+        return _shake_hands(webhook, provider, headers)
+    if webhook.state not in LISTENING or not _is_of_the_tool(webhook, provider, body, headers):
         Webhook.objects.filter(pk=webhook.pk).update(refused=F("refused") + 1)
         return None
-    delivery: Delivery = part(webhook.connection.provider, "webhook.read")(body, headers)
+    delivery: Delivery = part(provider, "webhook.read")(body, headers)
     _write_down(webhook, delivery)
     return Accepted()
 
 
-def _is_of_the_tool(webhook: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
-    is_signed: bool = part(webhook.connection.provider, "webhook.is_signed")(body, headers, secret_of(webhook))
+def _is_of_the_tool(webhook: Webhook, provider: str, body: bytes, headers: Mapping[str, str]) -> bool:
+    is_signed: bool = part(provider, "webhook.is_signed")(body, headers, secret_of(webhook))
     return is_signed
 
 
-def _shake_hands(webhook: Webhook, headers: Mapping[str, str]) -> Accepted | None:
+def _shake_hands(webhook: Webhook, provider: str, headers: Mapping[str, str]) -> Accepted | None:
     """Only while Luna's own registration is under way, and once: nobody can change a secret that stands."""
-    name: str = part(webhook.connection.provider, "webhook.HANDSHAKE")
+    name: str = part(provider, "webhook.HANDSHAKE")
     secret = headers.get(name, "") if name else ""
     if not (0 < len(secret) <= LONGEST_SECRET and secret.isascii() and secret.isprintable()):
         return None

@@ -110,6 +110,12 @@ def test_an_unknown_address_is_answered_as_a_wrong_signature(door: Client, cloud
     )
 
 
+@pytest.mark.parametrize("key", ["x", "x" * 44, "x" * 42 + "%00", "%E2%98%BE" * 43, "x" * 42 + "%20"])
+def test_what_can_be_no_address_is_unknown(door: Client, cloud: Connection, key: str) -> None:
+    url = reverse("integrations:hook", args=["x"]).replace("/x/", f"/{key}/")
+    assert door.post(url, b"{}", content_type="application/json").status_code == 404
+
+
 @pytest.mark.parametrize("state", [WebhookState.OFF, WebhookState.ASKED])
 def test_one_that_is_not_in_force_listens_to_nobody(door: Client, cloud: Connection, state: WebhookState) -> None:
     assert deliver(door, listen(cloud, state=state), jira_call("1")) == 404
