@@ -33,6 +33,8 @@ DATABASE_POOL = env.number("LUNA_DATABASE_POOL", 8, most=200)
 _SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
     "NAME": str(DATA_DIR / "luna.sqlite3"),
+    # Opening takes longer than most statements, and whoever closes last folds the write-ahead log in.
+    "CONN_MAX_AGE": 60,
     # IMMEDIATE: read-then-write transactions wait instead of failing (docs/decisions/0004-databases.md).
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
