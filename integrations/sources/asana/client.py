@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
 import asana
@@ -50,7 +51,15 @@ class _GuardedPool:
     ) -> HTTPResponse:
         """As urllib3.PoolManager.request; how long to wait is the door's affair."""
         answer = self._session.request(method, url, params=fields, data=body, headers=headers)
-        return HTTPResponse(answer.content, answer.headers, answer.status_code, reason=answer.reason)
+        # Given as a file: of empty bytes urllib3 makes None, which the SDK would decode. It was unpacked by the door.
+        return HTTPResponse(
+            BytesIO(answer.content),
+            answer.headers,
+            answer.status_code,
+            reason=answer.reason,
+            decode_content=False,
+            enforce_content_length=False,
+        )
 
 
 class AsanaClient:

@@ -37,9 +37,10 @@ class CloudClient(JiraClient):
         found: list[dict[str, Any]] = []
         for _ in range(MAX_PROJECT_PAGES):
             page = self._get("project/search", startAt=len(found), maxResults=PROJECTS_PAGE, orderBy="key")
-            if not isinstance(page, dict):
+            # The SDK makes {} of an empty body, which a connection leaves that closes too early.
+            if not isinstance(page, dict) or not isinstance(page.get("values"), list):
                 raise not_json()
-            values = [value for value in page.get("values") or [] if isinstance(value, dict)]
+            values = [value for value in page["values"] if isinstance(value, dict)]
             found += values
             if page.get("isLast", True) or not values:
                 break
