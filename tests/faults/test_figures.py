@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.faults import rate_storm, slow_tools
+from benchmarks.faults import broken_transport, rate_storm, slow_tools
 from benchmarks.faults.figures import Bound, Figure, percentile, row
 from benchmarks.faults.stage import Stage
 from luna.lib.http import Limits
@@ -46,6 +46,12 @@ def test_slow_services(stage: Stage) -> None:
     short = Limits(connect_seconds=0.5, read_seconds=0.5, total_seconds=1)
     figures = slow_tools.measure(stage, pause_seconds=0.05, limits=short, grace_seconds=5)
     assert not over(figures, "call to a sound service meanwhile, p95")
+
+
+def test_broken_transport(stage: Stage) -> None:
+    hasty = Limits(connect_seconds=1, read_seconds=0.2, total_seconds=0.2)
+    figures = broken_transport.measure(stage, bomb_bytes=20_000_000, services=["Jira", "Asana"], hasty=hasty)
+    assert not over(figures)
 
 
 @pytest.mark.parametrize(
