@@ -260,6 +260,33 @@ def test_the_list_needs_few_statements(
         assert admin.get(reverse("integrations:connections")).status_code == 200
     with frozen_queries("connection"):
         assert admin.get(reverse("integrations:connection", args=[jira.pk])).status_code == 200
+    for name in ("runs", "quarantine"):
+        with frozen_queries(name):
+            assert admin.get(reverse(f"integrations:{name}", args=[jira.pk])).status_code == 200
+
+
+def test_a_connection_that_nothing_reads_from_says_what_comes_next(
+    admin: Client, jira: Connection, milestone: Milestone
+) -> None:
+    url = reverse("integrations:connection", args=[jira.pk])
+    following = "No milestone reads from it yet: open a milestone, Progress"
+    assert following in admin.get(url).content.decode()
+    assert "No milestone reads from it." in admin.get(url).content.decode(), "what is lost by disconnecting"
+    link(milestone, jira)
+    assert following not in admin.get(url).content.decode()
+
+
+def test_calls_that_were_left_before_the_last_reset_are_not_promised_for_later(
+    admin: Client, jira: Connection, clock: MovingClock
+) -> None:
+    resets_at = (clock.now() + timedelta(minutes=5)).isoformat()
+    Connection.objects.update(limits={"remaining": 7, "limit": 200, "resets_at": resets_at})
+    url = reverse("integrations:connection", args=[jira.pk])
+    assert "7 of 200, anew" in admin.get(url).content.decode()
+    clock.move(timedelta(minutes=6))
+    page = admin.get(url).content.decode()
+    assert "7 of 200 at the last call" in page
+    assert "200, anew" not in page
 
 
 @pytest.mark.parametrize(

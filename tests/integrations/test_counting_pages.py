@@ -16,6 +16,7 @@ from milestones.models import Milestone
 from people.models import User
 from tests.factories import make_connection, make_milestone
 from tests.integrations.counted import count, put, read_source
+from tests.query_counts import frozen_queries
 
 SignedIn = Callable[[User], Client]
 
@@ -142,3 +143,22 @@ def test_who_only_reads_sees_the_figures_and_no_buttons(
     assert "33 % by count of tasks" in words(page)
     assert at("progress_unit", milestone) not in page
     assert at("source_rules", milestone, source.pk) not in page
+
+
+def test_what_a_source_adds_is_said_where_there_are_several(
+    pm: Client, milestone: Milestone, source: TaskSource
+) -> None:
+    assert "Adds" not in words(pm.get(at("counting", milestone)).content.decode())
+    other = read_source(milestone, make_connection("Asana", "asana"), "CAL-3")
+    put(other, "A-1", TaskState.DONE)
+    count(milestone)
+    page = words(pm.get(at("counting", milestone)).content.decode())
+    assert "Adds" in page
+    assert page.count("25 %") == 2, "each adds one of four tasks"
+
+
+def test_what_counts_needs_few_statements(pm: Client, milestone: Milestone, source: TaskSource) -> None:
+    with frozen_queries("counting"):
+        assert pm.get(at("counting", milestone)).status_code == 200
+    with frozen_queries("source rules"):
+        assert pm.get(at("source_rules", milestone, source.pk)).status_code == 200

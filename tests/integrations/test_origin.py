@@ -21,6 +21,7 @@ from milestones.models import Milestone
 from people.models import User
 from tests.integrations.world import link, sync
 from tests.moving_clock import MovingClock
+from tests.query_counts import frozen_queries
 
 SignedIn = Callable[[User], Client]
 PARTIAL = {"HX-Request": "true", "HX-Target": "div#origin"}
@@ -125,3 +126,10 @@ def test_a_milestone_is_as_fresh_as_the_source_that_was_read_longest_ago(
     milestone.refresh_from_db()
     assert milestone.health != Level.ON_TRACK
     assert "sync_stale" in [signal["rule"] for signal in milestone.signals]
+
+
+def test_a_figure_opens_with_few_statements(reader: Client, jira: Connection, milestone: Milestone) -> None:
+    link(milestone, jira)
+    sync(jira)
+    with frozen_queries("progress origin"):
+        assert opened(reader, milestone)

@@ -17,6 +17,7 @@ from people.models import User
 from people.selectors import workspace
 from tests.factories import make_connection, make_launch, make_milestone
 from tests.integrations.crossings import cross
+from tests.query_counts import frozen_queries
 
 SignedIn = Callable[[User], Client]
 PANEL = {"HX-Request": "true", "HX-Target": "suggestions"}
@@ -109,3 +110,10 @@ def test_what_one_may_not_read_is_neither_named_nor_decided(
     assert "The quiet one" in told
     assert "private launch" in told
     assert do("confirm") not in told
+
+
+def test_suggestions_need_few_statements(pm: Client, waiting: Milestone) -> None:
+    with frozen_queries("suggestions"):
+        assert pm.get(reverse("integrations:launch_suggestions", args=[waiting.launch.key])).status_code == 200
+    with frozen_queries("milestone suggestions"):
+        assert pm.get(panel(waiting)).status_code == 200
