@@ -22,9 +22,10 @@ from luna import clock
 from luna.lib.work import LEASE, Claim
 
 SLICE_SECONDS = 12.0
-MOST_CALLS = 1000
+MOST_CALLS = 5000
+"""What comes in a flood within half a minute fits in, so that it costs each task one look."""
 MOST_FETCHED = 100
-"""Tasks asked for by id in one look; a run reads the rest by pages, which costs the tool less."""
+"""Tasks asked for by id in one look; are there more, a run reads them by pages, which costs the tool less."""
 MOST_ASKED = 5000
 """Ids in one statement."""
 RUN_EVERY = timedelta(minutes=1)
@@ -36,11 +37,10 @@ Events = Sequence[InboundEvent]
 
 @dataclass(frozen=True)
 class Named:
-    """What a batch of calls names, each task once: those to fetch, and those that only a run can bring."""
+    """What a batch of calls names, each task once: those to fetch, and those that a run is to bring."""
 
     to_fetch: tuple[str, ...]
     to_find: frozenset[str]
-    is_too_much: bool
 
 
 def work_calls(claim: Claim[InboundEvent]) -> None:
@@ -72,17 +72,22 @@ def given_up(claim: Claim[InboundEvent], why: str) -> None:
 
 def _is_led_by_another(event: InboundEvent) -> bool:
     """Whether a worker is at an older call of the same connection: it takes along what it finds."""
-    older = InboundEvent.objects.filter(connection_id=event.connection_id, worked_at__isnull=True, pk__lt=event.pk)
+    older = _waiting(event.connection_id).filter(pk__lt=event.pk)
     return older.filter(lease_until__gt=clock.now()).exists()
+
+
+def _waiting(connection_id: int) -> models.QuerySet[InboundEvent]:
+    """Found by when they are due: what was worked is kept for days, and is many times more."""
+    return InboundEvent.objects.filter(connection_id=connection_id, worked_at__isnull=True, due_at__isnull=False)
 
 
 def _taken_along(claim: Claim[InboundEvent]) -> Events:
     """All calls that wait for the connection, held under this claim's lease, oldest first."""
-    waiting = InboundEvent.objects.filter(connection_id=claim.row.connection_id, worked_at__isnull=True)
-    free = waiting.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=clock.now()), due_at__isnull=False)
+    waiting = _waiting(claim.row.connection_id)
+    free = waiting.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=clock.now()))
     some = list(free.order_by("pk").values_list("pk", flat=True)[:MOST_CALLS])
     free.filter(pk__in=some).update(lease_token=claim.token, lease_until=claim.until)
-    return list(waiting.filter(lease_token=claim.token).order_by("pk"))
+    return list(waiting.filter(lease_token=claim.token).only("task_ids", "about").order_by("pk"))
 
 
 def _look(claim: Claim[InboundEvent], connection: Connection, events: Events) -> None:
@@ -99,23 +104,23 @@ def _look(claim: Claim[InboundEvent], connection: Connection, events: Events) ->
     except RefusedError as error:
         _log.warning("calls not looked into", connection=connection.pk, why=error.sentence)
         left = frozenset()
-    wants_run = bool(named.to_find) or named.is_too_much
-    unfound = named.to_find if wants_run and not _run(connection) else frozenset()
+    unfound = named.to_find if named.to_find and not _run(connection) else frozenset()
     _let_go(claim, _without(events, left | unfound), clock.now() if left else clock.now() + RUN_EVERY)
 
 
 def _named(connection: Connection, events: Events) -> Named:
-    """Deleted ones first: no run brings them."""
-    gone = [pk for event in events for pk in event.about.get("gone", [])]
-    ids = dict.fromkeys([*gone, *(pk for event in events for pk in event.task_ids)])
+    """Deleted ones are fetched in any case: no run brings them."""
+    gone = {pk for event in events for pk in event.about.get("gone", [])}
+    ids = dict.fromkeys(pk for event in events for pk in event.task_ids)
     known: set[str] = set()
     for start in range(0, len(ids), MOST_ASKED):
         some = list(ids)[start : start + MOST_ASKED]
         linked = SourceTask.objects.filter(task__connection=connection, task__external_id__in=some)
         known |= set(linked.values_list("task__external_id", flat=True))
     new = {pk for event in events for pk in event.about.get("new", [])}
-    to_fetch = tuple(pk for pk in ids if pk in known)
-    return Named(to_fetch[:MOST_FETCHED], frozenset(new - known - set(gone)), len(to_fetch) > MOST_FETCHED)
+    if len(known) <= MOST_FETCHED:
+        return Named(tuple(pk for pk in ids if pk in known), frozenset(new - known - gone))
+    return Named(tuple(sorted(known & gone))[:MOST_FETCHED], frozenset((known | new) - gone))
 
 
 def _fetch(claim: Claim[InboundEvent], connection: Connection, ids: Iterable[str]) -> frozenset[str]:
@@ -141,18 +146,21 @@ def _run(connection: Connection) -> bool:
 
 def _without(events: Events, pending: frozenset[str]) -> list[int]:
     """The calls of which something is pending, which now name nothing else."""
-    waiting = []
+    waiting: list[int] = []
+    shortened: list[InboundEvent] = []
     for event in events:
         rest = [pk for pk in event.task_ids if pk in pending]
         if rest:
-            event.task_ids = rest
-            waiting.append(event)
-    InboundEvent.objects.bulk_update(waiting, ["task_ids"], batch_size=200)
-    return [event.pk for event in waiting]
+            waiting.append(event.pk)
+            if rest != event.task_ids:
+                event.task_ids = rest
+                shortened.append(event)
+    InboundEvent.objects.bulk_update(shortened, ["task_ids"], batch_size=200)
+    return waiting
 
 
 def _held(claim: Claim[InboundEvent]) -> models.QuerySet[InboundEvent]:
-    return InboundEvent.objects.filter(lease_token=claim.token)
+    return _waiting(claim.row.connection_id).filter(lease_token=claim.token)
 
 
 def _renew(claim: Claim[InboundEvent]) -> None:

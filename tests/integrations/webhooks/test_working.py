@@ -138,16 +138,34 @@ def test_a_flood_costs_each_task_three_fetches_at_most(
 
 
 def test_more_tasks_than_one_look_takes_are_left_to_a_run(
-    door: Client, read: Connection, half_a_minute: Later, fetched: list[str], monkeypatch: pytest.MonkeyPatch
+    door: Client,
+    read: Connection,
+    sandbox_control: SandboxControl,
+    half_a_minute: Later,
+    fetched: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    clock: MovingClock,
+    ada: User,
 ) -> None:
+    """Also while another run is open, which may have read them before they changed."""
     monkeypatch.setattr(working, "MOST_FETCHED", 5)
     webhook = listen(read)
-    for one in Task.objects.all():
+    gone, *others = Task.objects.order_by("pk")
+    sync_now(connection=read, actor=ada)
+    for one in others:
+        sandbox_control.edit_issue(one.key, summary="Edited")
         deliver(door, webhook, jira_call(one.external_id, key=one.key))
+    sandbox_control.delete_issue(gone.key)
+    deliver(door, webhook, jira_call(gone.external_id, "jira:issue_deleted", key=gone.key))
     half_a_minute()
-    assert len(fetched) == 5
+    assert (fetched, _waiting()) == ([gone.external_id], len(others))
+    sync(read)
+    clock.move(timedelta(seconds=61))
+    drain("calls", "sync")
     assert SyncRun.objects.filter(trigger=RunTrigger.WEBHOOK).count() == 1
+    assert fetched == [gone.external_id]
     assert _waiting() == 0
+    assert Task.objects.filter(title="Edited").count() == len(others)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
