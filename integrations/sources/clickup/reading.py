@@ -5,8 +5,8 @@ reader's back; what lies between only moves towards the reader and comes twice. 
 looks at the front again in the end, until it meets what was known when it began.
 
 A task that is deleted or moved away lets all behind it slip forward, one of them over the edge of a page that was read
-already. A full read, by which tasks are taken out of the mirror, therefore looks at every page again. Then it asks for
-archived tasks, which no other page shows.
+already. Of two pages that can only be the front; a read of more pages, and a full one, by which tasks are taken out of
+the mirror, therefore looks at every page again. Then a full read asks for archived tasks, which no other page shows.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """`newest_ms` is the newest change that was there when the read began, epoch milliseconds."""
+    """`newest_ms` is the newest change that was there when the read began, epoch milliseconds.
+
+    A look again ends where it meets that change; with 0 it goes to the end.
+    """
 
     part: Part = Part.LIVE
     page: int = 0
@@ -77,11 +80,12 @@ def following(here: Place, records: Sequence[TaskRecord], *, is_last: bool, is_f
     if here.part is Part.LIVE and here.page == 0:
         here = replace(here, newest_ms=max(changes, default=0))
     if here.part is Part.AGAIN:
-        is_last = is_last or (not is_full and min(changes, default=0) <= here.newest_ms)
+        is_last = is_last or (bool(changes) and min(changes) <= here.newest_ms)
     if not is_last:
         return replace(here, page=here.page + 1)
     if here.part is Part.LIVE and here.page > 0:
-        return replace(here, part=Part.AGAIN, page=0)
+        is_front_enough = not is_full and here.page == 1
+        return replace(here, part=Part.AGAIN, page=0, newest_ms=here.newest_ms if is_front_enough else 0)
     if here.part is not Part.ARCHIVED and is_full:
         return replace(here, part=Part.ARCHIVED, page=0)
     return None

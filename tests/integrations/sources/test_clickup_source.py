@@ -212,16 +212,18 @@ def test_tasks_that_change_while_they_are_read_are_not_lost(
     assert [last[unread[0]], last[unread[-1]]] == [TaskState.DONE, TaskState.DONE]
 
 
+@pytest.mark.parametrize("since_ms", [None, 0])
+@pytest.mark.parametrize("page", [0, 1])
 def test_what_slips_over_the_edge_of_a_page_when_a_task_is_deleted_is_read(
-    client: ClickUpSource, sandbox_control: SandboxControl
+    page: int, since_ms: int | None, client: ClickUpSource, sandbox_control: SandboxControl
 ) -> None:
     sandbox_control.create_clickup_tasks(CARRIERS, count=20)
     every = ids(all_of(client, query(CARRIERS)))
     sandbox_control.add_fault("clickup", "short_pages", count_bytes=6)
-    reading = pages(client, query(CARRIERS))
-    first = next(reading)
-    found = first + next(reading)
-    sandbox_control.delete_clickup_task(first[0].external_id)
+    reading = pages(client, query(CARRIERS), since_ms=since_ms)
+    read = [next(reading), next(reading)]
+    found = read[0] + read[1]
+    sandbox_control.delete_clickup_task(read[page][0].external_id)
     found += [record for page in reading for record in page]
     assert ids(found) == every
 
