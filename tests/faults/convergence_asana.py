@@ -107,8 +107,8 @@ class Asana(Tool):
             self.control.edit_asana_task(task_id, sections=self.dice.choice(places))
 
     def hide(self) -> None:
-        (task_id,) = self.some()
-        self.control.edit_asana_task(task_id, hidden=True)
+        for one in self.some():
+            self.control.edit_asana_task(one, hidden=True)
 
     def show_all(self) -> None:
         for row in self.control.asana_tasks():

@@ -125,9 +125,9 @@ class Jira(Tool):
                 self.control.edit_issue(task_id, key=f"{project}-{next(self._numbers)}", project_key=project)
 
     def hide(self) -> None:
-        (task_id,) = self.some()
-        self.hidden.add(self.keys[task_id])
-        self.fault("hidden_issue", key=self.keys[task_id])
+        for one in self.some():
+            self.hidden.add(self.keys[one])
+            self.fault("hidden_issue", key=self.keys[one])
 
     def show_all(self) -> None:
         self.hidden.clear()

@@ -103,10 +103,11 @@ class Tool(ABC):
     def hide(self) -> None:
         """Take the account's access to something away."""
 
-    def some(self, count: int = 1) -> list[str]:
-        """Tasks that the account sees."""
+    def some(self, count: int = 1, *, among: Iterable[str] | None = None) -> list[str]:
+        """Tasks that the account sees, among these."""
         there = self.outlines()
-        seen = [one for one in self.ids if one in there and there[one].is_visible]
+        wanted = self.ids if among is None else dict.fromkeys(among)
+        seen = [one for one in wanted if one in there and there[one].is_visible]
         return self.dice.sample(seen, min(count, len(seen)))
 
     @abstractmethod

@@ -103,7 +103,9 @@ class Truth:
 
     def _is_passed(self, source: TaskSource, updated_ms: int) -> bool:
         """Whether nobody will ask for that change again: what an index hid is asked for once more by the overlap."""
-        cursor_ms = source.cursor_ms or 0
+        cursor_ms = source.cursor_ms
+        if cursor_ms is None:
+            return False
         began_ms = self._read_from[source.pk][1]
         was_hidden = updated_ms + self.lag_seconds * 1000 > began_ms
         return updated_ms < (cursor_ms - OVERLAP_MS if was_hidden and self.lag_seconds else cursor_ms)

@@ -65,6 +65,7 @@ class World:
         self._webhook = listen(connection, state=WebhookState.ON)
         self._calls: list[Call] = []
         self._standing: dict[str, int] = {}
+        self._recent: list[str] = []
         self.told = self.broken = 0
         self.changes = 0
 
@@ -126,6 +127,7 @@ class World:
     def happened(self, what: Happened, ids: list[str]) -> None:
         """Let the tool call, sooner or later."""
         self.changes += len(ids)
+        self._recent = (self._recent + ids)[-4 * self.size :]
         for one in ids[:MOST_CALLS]:
             self.told += 1
             self._calls.append(self.tool.call(one, what, self.told))
@@ -138,16 +140,16 @@ class World:
         self.happened(Happened.CHANGED, ids)
 
     def storm(self) -> None:
-        """More change than a page takes."""
-        self.change(self.size * 2)
+        """More change than a few pages take."""
+        self.change(self.size * self.dice.randint(2, 4))
 
     def add(self) -> None:
         """New tasks."""
         self.happened(Happened.CREATED, list(self.tool.add(self.dice.randint(1, self.size))))
 
     def delete(self) -> None:
-        """One is gone for good."""
-        ids = self.tool.some()
+        """One is gone for good, as likely as not one that changed just now."""
+        ids = self.tool.some(among=self._recent if self.dice.random() < 0.5 else None)
         for one in ids:
             self.tool.delete(one)
         self.happened(Happened.DELETED, ids)
