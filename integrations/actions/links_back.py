@@ -33,5 +33,6 @@ def allow_links_back(*, connection: Connection, actor: User) -> None:
 def forbid_links_back(*, connection: Connection, actor: User) -> None:
     """Write nothing new. What stands there stays; what tells of a launch that turns private is taken back even so."""
     with transaction.atomic():
-        save_version(connection, expected=None, may_link_back=False)
-        record("connection.links_off", connection, actor=actor)
+        if connection.may_link_back:
+            save_version(connection, expected=None, may_link_back=False)
+            record("connection.links_off", connection, actor=actor)

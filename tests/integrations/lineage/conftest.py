@@ -19,15 +19,21 @@ from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
 from sandbox.asana.plan import PROJECTS
+from sandbox.clickup.workspace import LISTS
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
-from tests.integrations.webhooks.tools import CLICKUP_LIST, connected
+from tests.integrations.webhooks.tools import connected
 from tests.integrations.world import connect_jira, link, open_to, sync
 from tests.moving_clock import MovingClock
 
 BASE_URL = "https://luna.example"
 SECTION = PROJECTS[0].sections[2].gid
 """Six tasks."""
+FEW_ISSUES = "parent = CAL-2 AND status = 'In Progress'"
+ALL_ISSUES = "parent = CAL-2"
+"""More than Luna writes in one turn."""
+CARRIERS = LISTS[1].id
+"""Five tasks."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +92,20 @@ def turns(settings: LazySettings, sandbox: SandboxServer) -> None:
 def make_team(
     turns: None, ada: User, milestone: Milestone, sandbox: SandboxServer, sandbox_control: SandboxControl,
     clock: MovingClock,
-) -> Callable[[str], Team]:  # fmt: skip
+) -> Callable[..., Team]:  # fmt: skip
     """A team on that tool, whose tasks were read, and whose connection may leave links."""
 
-    def make(tool: str) -> Team:
+    def make(tool: str, query: str = FEW_ISSUES) -> Team:
         if tool == "jira":
             connection, call = connect_jira(sandbox, ada), "POST .*/remotelink"
-            source = ("CAL-2", SourceKind.EPIC)
+            source = (query, SourceKind.JQL)
         elif tool == "asana":
             offered = Project(PROJECTS[0].gid, "", "Project")
             connection, call = connected("asana", "sandbox-asana-token", offered, ada), "POST .*/stories"
             source = (SECTION, SourceKind.SECTION)
         else:
-            connection = connected("clickup", "pk_sandbox", Project(CLICKUP_LIST, "", "List"), ada)
-            call, source = "POST .*/comment", (CLICKUP_LIST, SourceKind.LIST)
+            connection = connected("clickup", "pk_sandbox", Project(CARRIERS, "", "List"), ada)
+            call, source = "POST .*/comment", (CARRIERS, SourceKind.LIST)
         link(milestone, connection, *source)
         sync(connection)
         allow_links_back(connection=connection, actor=ada)
@@ -109,6 +115,6 @@ def make_team(
 
 
 @pytest.fixture(params=["jira", "asana", "clickup"])
-def team(request: pytest.FixtureRequest, make_team: Callable[[str], Team]) -> Team:
+def team(request: pytest.FixtureRequest, make_team: Callable[..., Team]) -> Team:
     """Each of the three in turn."""
     return make_team(request.param)
