@@ -27,6 +27,8 @@ from luna.lib.work import Claim
 WATCH = "webhooks"
 LOOK_EVERY = timedelta(hours=1)
 CALLS_KEPT = timedelta(days=7)
+_LEFT_ALONE = (ConnectionState.DISCONNECTED, ConnectionState.NEEDS_ATTENTION)
+"""A broken connection is tried by its poll, once an hour, and by nothing else."""
 NO_SOURCE = "Nothing is read through this connection yet. Luna asks for calls once a milestone is linked to it."
 NO_HANDSHAKE = (
     "The tool did not reach Luna when it was asked to call. Check that LUNA_BASE_URL can be reached from the internet; "
@@ -42,8 +44,10 @@ def keep(claim: Claim[Webhook]) -> None:
     webhook = claim.row
     connection = Connection.objects.get(pk=webhook.connection_id)
     _forget_old_calls(connection.pk)
-    if connection.state == ConnectionState.DISCONNECTED or webhook.state == WebhookState.BY_HAND:
+    if connection.state in _LEFT_ALONE or webhook.state == WebhookState.BY_HAND:
         _again(claim)
+    elif connection.paused_until is not None and connection.paused_until > clock.now():
+        claim.finish(again_at=connection.paused_until)
     else:
         try:
             with closing(open_registrar(connection)) as registrar:

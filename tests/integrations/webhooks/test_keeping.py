@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -11,11 +12,12 @@ from django.test import Client
 
 from integrations.actions.connections import disconnect
 from integrations.actions.webhooks import reseal_webhooks, switch_off_webhooks, switch_on_webhooks
-from integrations.domain.types import SourceKind, WebhookState
+from integrations.domain.types import ConnectionState, SourceKind, WebhookState
 from integrations.models import Connection, InboundEvent, Webhook
 from integrations.webhooks import keeping
 from integrations.webhooks.lines import webhook_lines
 from integrations.webhooks.secrets import secret_of
+from luna.clock import now
 from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
@@ -76,6 +78,31 @@ class TestClickUp:
         assert after.remote_id == there["id"] != before.remote_id
         assert there["standing"] == "active"
         assert after.path_key != before.path_key
+
+    @pytest.mark.parametrize(
+        "troubled",
+        [
+            {"state": ConnectionState.NEEDS_ATTENTION},
+            {"state": ConnectionState.PAUSED, "paused_until": timedelta(days=1)},
+        ],
+    )
+    def test_a_tool_that_refuses_or_rests_is_not_asked_how_it_stands(
+        self,
+        on: Connection,
+        sandbox_control: SandboxControl,
+        an_hour_later: Callable[[], None],
+        troubled: dict[str, Any],
+    ) -> None:
+        before = _only(on)
+        sandbox_control.set_webhook(before.remote_id, "gone")
+        until = {"paused_until": now() + troubled["paused_until"]} if "paused_until" in troubled else {}
+        Connection.objects.filter(pk=on.pk).update(**troubled | until)
+        an_hour_later()
+        assert _only(on).path_key == before.path_key
+        Connection.objects.filter(pk=on.pk).update(state=ConnectionState.OK, paused_until=None)
+        Webhook.objects.update(due_at=now())
+        drain("webhooks")
+        assert _only(on).path_key != before.path_key
 
     def test_one_whose_calls_fail_says_so_until_they_do_not(
         self, on: Connection, sandbox_control: SandboxControl, an_hour_later: Callable[[], None]
