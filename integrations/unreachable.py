@@ -5,10 +5,18 @@ For services at one address of the vendor's for all. Where an admin typed the ad
 
 from __future__ import annotations
 
+from requests import RequestException
 from requests.exceptions import SSLError
 
-from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError, RefusedError, RetryLaterError
-from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
+from integrations.errors import (
+    AmbiguousError,
+    ErrorKind,
+    NeedsAttentionError,
+    ProviderError,
+    RefusedError,
+    RetryLaterError,
+)
+from luna.lib.http import AddressRefusedError, BodyTooLargeError, NotConnectedError, RedirectRefusedError
 
 
 def vendor_unreachable(error: Exception, service: str) -> ProviderError:
@@ -32,3 +40,16 @@ def vendor_unreachable(error: Exception, service: str) -> ProviderError:
             detail="certificate refused",
         )
     return RetryLaterError(f"{service} can’t be reached. Nothing is to do; Luna tries again.", detail="no answer")
+
+
+def unclear(error: RequestException, service: str) -> AmbiguousError | None:
+    """The error of a call that leaves a link as one that leaves open whether it did; None when it surely did not."""
+    return None if isinstance(error, AddressRefusedError | NotConnectedError | SSLError) else maybe_done(service)
+
+
+def maybe_done(service: str) -> AmbiguousError:
+    """No clear answer to a call that leaves a link."""
+    return AmbiguousError(
+        f"{service} did not say clearly whether it kept Luna’s link. Luna looks before it tries again.",
+        detail="no clear answer",
+    )

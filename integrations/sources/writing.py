@@ -9,14 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-import requests
-
-from integrations.errors import AmbiguousError, ErrorKind, RefusedError
-from luna.lib.http import AddressRefusedError, NotConnectedError
+from integrations.errors import ErrorKind, RefusedError
 
 BEGINS = "Serves milestone"
 """With these words and its link Luna's own comment is known again."""
-_NEVER_SENT = (AddressRefusedError, NotConnectedError, requests.exceptions.SSLError)
 
 
 @dataclass(frozen=True)
@@ -66,19 +62,6 @@ class LinkWriter(Protocol):
     def close(self) -> None:
         """Let the kept connections go."""
         ...
-
-
-def unclear(error: requests.RequestException, service: str) -> AmbiguousError | None:
-    """The error of a call that makes something as one that leaves open whether it did; None when it surely did not."""
-    return None if isinstance(error, _NEVER_SENT) else maybe_done(service)
-
-
-def maybe_done(service: str) -> AmbiguousError:
-    """No clear answer to a call that makes something."""
-    return AmbiguousError(
-        f"{service} did not say clearly whether it kept Luna’s link. Luna looks before it tries again.",
-        detail="no clear answer",
-    )
 
 
 def may_not_write(sentence: str, detail: str) -> RefusedError:

@@ -21,7 +21,7 @@ _SOCKETS = (
     "httpx",
 )
 # In a provider's folder; all of them call through luna.lib.http.
-_CLIENTS = ("/client.py", "/refusals.py", "/oauth.py", "/grants.py", "/addresses.py", "/registration.py")
+_CLIENTS = ("/client.py", "/refusals.py", "/oauth.py", "/grants.py", "/addresses.py", "/registration.py", "/writes.py")
 # Besides luna/lib/http.py and the providers' own clients: who may know of sockets, and why.
 _MAY_OPEN_SOCKETS = {
     "luna/lib/http.py",

@@ -21,8 +21,8 @@ from integrations.sources.asana import refusals
 from integrations.sources.asana.client import MAX_LIST_PAGES, PAGE_SIZE, AsanaClient, Json, next_offset
 from integrations.sources.asana.refusals import token_refused
 from integrations.sources.webhooks import part_of
-from integrations.sources.writing import Note, is_own, may_not_write, maybe_done, unclear
-from integrations.unreachable import vendor_unreachable
+from integrations.sources.writing import Note, is_own, may_not_write
+from integrations.unreachable import maybe_done, unclear, vendor_unreachable
 
 MAY_NOT = "Asana does not let this account comment on the task. Let it comment in the project, or edit it."
 

@@ -16,8 +16,8 @@ from integrations.errors import CannotLookUpError, ErrorKind, NotFoundError, Pro
 from integrations.sources.clickup.client import ClickUpClient, Json
 from integrations.sources.clickup.limits import limits_told
 from integrations.sources.clickup.refusals import no_data, no_token
-from integrations.sources.writing import Note, is_own, may_not_write, maybe_done, unclear
-from integrations.unreachable import vendor_unreachable
+from integrations.sources.writing import Note, is_own, may_not_write
+from integrations.unreachable import maybe_done, unclear, vendor_unreachable
 
 MOST_PAGES = 40
 """Of 25 comments each."""

@@ -17,7 +17,8 @@ from jira.exceptions import JIRAError
 from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
 from integrations.sources.jira.client import JiraClient
 from integrations.sources.jira.refusals import not_json
-from integrations.sources.writing import Note, may_not_write, maybe_done, unclear
+from integrations.sources.writing import Note, may_not_write
+from integrations.unreachable import maybe_done, unclear
 from luna.lib.text import clean_line
 
 LONGEST = 255
