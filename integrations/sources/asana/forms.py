@@ -62,7 +62,7 @@ class CredentialsForm(credentials_form.CredentialsForm):
         max_length=1000,
         label="Personal access token",
         help_text="Made in Asana’s developer console. An account of its own is best: Luna sees what it sees. Stored "
-        "encrypted, never shown again. Luna only reads.",
+        "encrypted, never shown again. Luna only reads, unless you allow links back.",
         widget=SecretInput(),
     )
     client_id = forms.CharField(required=False, max_length=200, label="Client ID")

@@ -79,7 +79,7 @@ class CredentialsForm(credentials_form.CredentialsForm):
         max_length=1000,
         label="Personal API token",
         help_text="Begins with pk_. Luna sees what its account sees, so an account of its own is best. Stored "
-        "encrypted, never shown again. Luna only reads.",
+        "encrypted, never shown again. Luna only reads, unless you allow links back.",
         widget=SecretInput(),
     )
     client_id = forms.CharField(required=False, max_length=200, label="Client ID")

@@ -34,7 +34,7 @@ def token_field(label: str, made: str = "") -> forms.CharField:
     return forms.CharField(
         max_length=1000,
         label=label,
-        help_text=f"{made} Stored encrypted, never shown again. Luna only reads.".strip(),
+        help_text=f"{made} Stored encrypted, never shown again. Luna only reads, unless you allow links back.".strip(),
         widget=SecretInput(),
     )
 
