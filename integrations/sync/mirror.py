@@ -13,7 +13,7 @@ from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocke
 from integrations.sources.base import BadPayload, Page, TaskRecord
 from integrations.sync import statements
 from integrations.sync.scope import note_estimates, note_leaving
-from integrations.sync.statements import Known
+from integrations.sync.statements import Known, Link
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool,
 
     `marks_seen`: note of each link that the run saw it, for the comparison at the source's end.
     """
+    statements.wait_for_no_disk()
     # In one order, so that a run and a webhook's fetch wait for each other's rows instead of colliding.
     records = sorted({one.external_id: one for one in page.records}.values(), key=lambda one: one.external_id)
     tasks = _write_tasks(source.connection_id, records, page.quarantined, now=now)
@@ -87,7 +88,7 @@ def _write_readable(connection_id: int, records: Sequence[TaskRecord], now: date
         ids |= {one: task.pk for one, task in statements.known_tasks(connection_id, missing).items()}
     new = {external_id: pk for external_id, pk in written.items() if external_id not in known}
     _write_blockers(records, known, written)
-    QuarantinedPayload.objects.filter(connection_id=connection_id, external_id__in=readable).delete()
+    statements.let_out_of_quarantine(connection_id, readable)
     return _Tasks(ids, frozenset(written.values()), frozenset(new.values()))
 
 
@@ -109,17 +110,17 @@ def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -
 
     The ids that are linked, and not removed, each with the instant of change that the mirror knows.
     """
-    rows = SourceTask.objects.filter(
-        source=source,
-        task__connection_id=source.connection_id,
-        task__external_id__in=external_ids,
-        task__removed_at__isnull=True,
-    )
-    known = list(rows.values_list("task_id", "task__external_id", "seen_by", "task__remote_updated_at"))
-    unmarked = [pk for pk, _, seen_by, _ in known if seen_by != run_id]
+    tasks = statements.known_tasks(source.connection_id, external_ids)
+    there = {external_id: task for external_id, task in tasks.items() if not task.is_removed}
+    links = statements.linked_tasks(source.pk, [task.pk for task in there.values()])
+    _mark(links.values(), run_id)
+    return {external_id: task.updated_at for external_id, task in there.items() if task.pk in links}
+
+
+def _mark(links: Iterable[Link], run_id: int) -> None:
+    unmarked = sorted(link.pk for link in links if link.seen_by != run_id)
     if unmarked:
-        statements.mark_links(source.pk, unmarked, run_id=run_id)
-    return {external_id: updated_at for _, external_id, _, updated_at in known}
+        statements.mark_links(unmarked, run_id=run_id)
 
 
 def set_aside(connection_id: int) -> set[str]:
@@ -161,8 +162,8 @@ def _write_blockers(records: Sequence[TaskRecord], known: Mapping[str, Known], w
     gone = [pk for link, pk in there.items() if link not in wanted]
     if gone:
         TaskBlocker.objects.filter(pk__in=gone).delete()
-    new = [TaskBlocker(task_id=task, blocker_id_there=blocker) for task, blocker in sorted(wanted - set(there))]
-    TaskBlocker.objects.bulk_create(new, ignore_conflicts=True)
+    if new := sorted(wanted - set(there)):
+        statements.add_blockers(new)
 
 
 def _link(
@@ -174,9 +175,8 @@ def _link(
     """
     found = {*tasks.ids.values(), *unreadable}
     linked = statements.linked_tasks(source.pk, found - tasks.new) if found - tasks.new else {}
-    unmarked = [pk for pk, seen_by in linked.items() if seen_by != run_id]
-    if unmarked and marks_seen:
-        statements.mark_links(source.pk, unmarked, run_id=run_id)
+    if marks_seen:
+        _mark(linked.values(), run_id)
     unlinked = sorted(found - set(linked))
     is_counted = source.full_read_at is None
     return frozenset(

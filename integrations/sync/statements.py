@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db import connection as database
 
-from integrations.models import SourceTask, Task
+from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocker
 from integrations.sources.base import TaskRecord
 from integrations.sync.rules import older_loses
 
 _TASKS, _LINKS = Task._meta.db_table, SourceTask._meta.db_table
+_BLOCKERS, _QUARANTINE = TaskBlocker._meta.db_table, QuarantinedPayload._meta.db_table
 _KEY = ("connection_id", "external_id")
 _CARRIED = (
     "key",
@@ -52,21 +53,42 @@ class Known:
     updated_at: datetime
     estimate_seconds: int | None
     points: float | None
+    is_removed: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """A source's link to a task, and the run that saw it last."""
+
+    pk: int
+    seen_by: int
+
+
+def wait_for_no_disk() -> None:
+    """Let the caller's transaction end before PostgreSQL has it on disk, which takes longer than writing a page.
+
+    A server that crashes may lose the last pages, each whole and with its run's position: they are read again.
+    """
+    if _is_postgres():
+        with database.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def known_tasks(connection_id: int, external_ids: Collection[str]) -> dict[str, Known]:
     """Those of the tasks that the mirror has, by their external ids."""
-    sql = (
-        f"SELECT external_id, id, remote_updated_at, estimate_seconds, points FROM {_TASKS} "  # noqa: S608  own names
-        f"WHERE connection_id = %s AND {_is_one_of('external_id', 'text')}"
-    )
-    with database.cursor() as cursor:
-        cursor.execute(sql, [connection_id, _many(external_ids)])
+    columns = ("external_id", "id", "remote_updated_at", "estimate_seconds", "points", "removed_at")
+    rows = _looked_up(_TASKS, columns, _KEY, connection_id, external_ids)
+    return {
         # SQLite tells instants without their zone, which is UTC.
-        return {
-            external_id: Known(pk, at if at.tzinfo else at.replace(tzinfo=UTC), seconds, points)
-            for external_id, pk, at, seconds, points in cursor.fetchall()
-        }
+        external_id: Known(pk, at if at.tzinfo else at.replace(tzinfo=UTC), seconds, points, removed_at is not None)
+        for external_id, pk, at, seconds, points, removed_at in rows
+    }
+
+
+def linked_tasks(source_id: int, task_ids: Collection[int]) -> dict[int, Link]:
+    """The source's links to these tasks, by the tasks' ids."""
+    rows = _looked_up(_LINKS, ("task_id", "id", "seen_by"), ("source_id", "task_id"), source_id, task_ids)
+    return {task_id: Link(pk, seen_by) for task_id, pk, seen_by in rows}
 
 
 def upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> dict[str, int]:
@@ -77,57 +99,91 @@ def upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> dict[str,
     taken_over = ", ".join(f"{name} = excluded.{name}" for name in _CARRIED)
     ours, theirs = (", ".join(f"{side}.{name}" for name in _CARRIED) for side in (_TASKS, "excluded"))
     given, values = _given([_values(connection_id, record) for record in records])
-    sql = (
-        f"INSERT INTO {_TASKS} ({', '.join(_COLUMNS)}) {given} "
-        f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {taken_over} "
-        f"WHERE {older_loses(_TASKS)} AND ({ours}) IS DISTINCT FROM ({theirs}) RETURNING external_id, id"
+    return dict(
+        _rows(
+            f"INSERT INTO {_TASKS} ({', '.join(_COLUMNS)}) {given} "
+            f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {taken_over} "
+            f"WHERE {older_loses(_TASKS)} AND ({ours}) IS DISTINCT FROM ({theirs}) RETURNING external_id, id",
+            values,
+        )
     )
-    with database.cursor() as cursor:
-        cursor.execute(sql, values)
-        return dict(cursor.fetchall())
-
-
-def linked_tasks(source_id: int, task_ids: Collection[int]) -> dict[int, int]:
-    """Those of the tasks that the source has, each with the run that saw it last."""
-    sql = f"SELECT task_id, seen_by FROM {_LINKS} WHERE source_id = %s AND {_is_one_of('task_id', 'bigint')}"  # noqa: S608  own names
-    with database.cursor() as cursor:
-        cursor.execute(sql, [source_id, _many(task_ids)])
-        return dict(cursor.fetchall())
 
 
 def link_tasks(source_id: int, task_ids: Collection[int], *, run_id: int, is_counted: bool) -> list[int]:
     """Add them to the source's; the ids of those that were not among them."""
-    sql = (
+    rows = _rows(
         f"INSERT INTO {_LINKS} (source_id, task_id, seen_by, is_counted) "  # noqa: S608  own names
-        f"SELECT %s, value, %s, %s FROM {_each('bigint')} WHERE true "
-        "ON CONFLICT (source_id, task_id) DO NOTHING RETURNING task_id"
+        f"SELECT %s, given.value, %s, %s FROM {_each(task_ids)} WHERE true "
+        "ON CONFLICT (source_id, task_id) DO NOTHING RETURNING task_id",
+        [source_id, run_id, is_counted, _many(task_ids)],
     )
-    with database.cursor() as cursor:
-        cursor.execute(sql, [source_id, run_id, is_counted, _many(task_ids)])
-        return [pk for (pk,) in cursor.fetchall()]
+    return [pk for (pk,) in rows]
 
 
-def mark_links(source_id: int, task_ids: Collection[int], *, run_id: int) -> None:
-    """Note of the source's links to these tasks that the run saw them."""
-    sql = f"UPDATE {_LINKS} SET seen_by = %s WHERE source_id = %s AND {_is_one_of('task_id', 'bigint')}"  # noqa: S608  own names
+def mark_links(link_ids: Collection[int], *, run_id: int) -> None:
+    """Note of these links that the run saw them."""
+    mine = f"id IN (SELECT given.value FROM {_each(link_ids)})"  # noqa: S608  own names
+    _write(f"UPDATE {_LINKS} SET seen_by = %s WHERE {mine}", [run_id, _many(link_ids)])  # noqa: S608  own names
+
+
+def add_blockers(pairs: Collection[tuple[int, str]]) -> None:
+    """(task, external id of the one that it waits for)."""
+    given = " UNION ALL ".join(["SELECT %s, %s"] * len(pairs))
+    _write(
+        f"INSERT INTO {_BLOCKERS} (task_id, blocker_id_there) "  # noqa: S608  own names
+        f"SELECT * FROM ({given}) AS given WHERE true ON CONFLICT (task_id, blocker_id_there) DO NOTHING",
+        [value for pair in pairs for value in pair],
+    )
+
+
+def let_out_of_quarantine(connection_id: int, external_ids: Collection[str]) -> None:
+    """Their payloads can be read now."""
+    mine = f"external_id IN (SELECT given.value FROM {_each(external_ids)})"  # noqa: S608  own names
+    _write(
+        f"DELETE FROM {_QUARANTINE} WHERE connection_id = %s AND {mine}",  # noqa: S608  own names
+        [connection_id, _many(external_ids)],
+    )
+
+
+def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with database.cursor() as cursor:
-        cursor.execute(sql, [run_id, source_id, _many(task_ids)])
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _write(sql: str, values: list[Any]) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def _is_postgres() -> bool:
     return database.vendor == "postgresql"
 
 
-def _is_one_of(column: str, kind: str) -> str:
-    """A condition with one mark, for what `_many` gives."""
+def _looked_up(
+    table: str, columns: Sequence[str], key: tuple[str, str], owner: int, values: Collection[int] | Collection[str]
+) -> list[tuple[Any, ...]]:
+    """The rows of one owner with these values, one by one by the unique key.
+
+    Both databases are told so: a planner without figures of a table that has just grown would read all of the
+    owner's rows for each page.
+    """
+    wanted = f"mine.{key[0]} = %s AND mine.{key[1]} = given.value"
+    read = f"SELECT {', '.join(f'mine.{name}' for name in columns)} FROM"
     if _is_postgres():
-        return f"{column} = ANY(%s::{kind}[])"
-    return f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608  own names
+        each = f"CROSS JOIN LATERAL ({read} {table} AS mine WHERE {wanted} OFFSET 0) AS found"
+        sql = f"SELECT found.* FROM {_each(values)} {each}"  # noqa: S608  own names
+    else:
+        sql = f"{read} {_each(values)} CROSS JOIN {table} AS mine WHERE {wanted}"
+    return _rows(sql, [_many(values), owner])
 
 
-def _each(kind: str) -> str:
-    """A table of one column `value` with one mark, for what `_many` gives."""
-    return f"unnest(%s::{kind}[]) AS given(value)" if _is_postgres() else "json_each(%s)"
+def _each(values: Collection[int] | Collection[str]) -> str:
+    """A table `given` of one column `value`, with one mark for what `_many` gives."""
+    if not _is_postgres():
+        return "json_each(%s) AS given"
+    kind = "text" if isinstance(next(iter(values), ""), str) else "bigint"
+    return f"unnest(%s::{kind}[]) AS given(value)"
 
 
 def _many(values: Iterable[int | str]) -> Any:
