@@ -17,7 +17,8 @@ from luna.lib.redaction import Secret
 SERVICE = "Asana"
 ASKS = (
     "Asana asks you next whether Luna may use it in your name. Luna sees what you see, and only reads, unless an "
-    "admin of Luna allows comments; so sign in there as the person, or the account of its own, whose projects are to be read."
+    "admin of Luna allows comments; so sign in there as the person, or the account of its own, whose projects are to "
+    "be read."
 )
 """What is said before the browser goes there."""
 

@@ -20,7 +20,8 @@ from luna.lib.redaction import Secret
 SERVICE = "ClickUp"
 ASKS = (
     "ClickUp asks you next which workspaces Luna may use. In them Luna sees what you see, and only reads, "
-    "unless an admin of Luna allows comments; so sign in there as the person, or the account of its own, whose lists are to be read."
+    "unless an admin of Luna allows comments; so sign in there as the person, or the account of its own, whose lists "
+    "are to be read."
 )
 """What is said before the browser goes there."""
 API, PATH = "https://api.clickup.com/api/v2", "/api/v2"
