@@ -117,10 +117,13 @@ def test_what_moves_within_the_project_stays_with_the_source_that_has_it_then(
     sync(asana)
     clock.move(timedelta(hours=1))
     sandbox_control.edit_asana_task(gid, sections=[LAUNCH])
-    poll(asana)
+    assert poll(asana).removed == 1
     task = Task.objects.get(external_id=gid)
     assert set(task.links.values_list("source_id", flat=True)) == {project.pk, other.pk}
     assert task.removed_at is None
+    sandbox_control.edit_asana_task(gid, completed=True)
+    run = poll(asana)
+    assert (run.changed, run.removed) == (1, 0), "to the source that it left it is nothing any more"
 
 
 def test_what_happens_while_everything_is_read_is_told_by_the_next_run(
@@ -214,11 +217,14 @@ def test_a_run_that_fails_behind_the_record_goes_on_from_there(
 ) -> None:
     (goes,) = sandbox_control.create_asana_tasks(TRAINING)
     sync(asana)
+    source.refresh_from_db()
+    before = source.bookmark
     clock.move(timedelta(hours=2))
     sandbox_control.delete_asana_task(goes)
     sandbox_control.add_fault("asana", "status", match="GET .*/tasks$", status=503)
     run = poll(asana)
-    assert (run.state, run.removed) == (RunState.WAITING, 1)
+    source.refresh_from_db()
+    assert (run.state, run.removed, source.bookmark == before) == (RunState.WAITING, 1, False)
     clock.move(timedelta(hours=1))
     assert (sync(asana).state, in_the_mirror(source) & {goes}) == (RunState.DONE, set())
 
