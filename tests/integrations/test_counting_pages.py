@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -158,7 +159,8 @@ def test_what_a_source_adds_is_said_where_there_are_several(
 
 
 def test_what_counts_needs_few_statements(pm: Client, milestone: Milestone, source: TaskSource) -> None:
-    with frozen_queries("counting"):
+    # A cursor on the server, by which PostgreSQL's tasks come, is not among the statements that are counted.
+    with frozen_queries("counting by a cursor" if connection.vendor == "postgresql" else "counting"):
         assert pm.get(at("counting", milestone)).status_code == 200
     with frozen_queries("source rules"):
         assert pm.get(at("source_rules", milestone, source.pk)).status_code == 200
