@@ -22,12 +22,16 @@ from luna.lib.work import claim, drain
 from milestones.models import Milestone
 from people.models import User
 from tests.factories import make_launch, make_milestone
-from tests.integrations.lineage.conftest import ALL_ISSUES, BASE_URL, SECTION, Team
+from tests.integrations.lineage.conftest import ALL_ISSUES, SECTION, Team
 from tests.integrations.world import link, sync
 
 
 def _make_private(team: Team) -> None:
     Launch.objects.filter(pk=team.launch.pk).update(visibility=Visibility.PRIVATE)
+
+
+class _KilledError(BaseException):
+    """Ends the worker where it stands, as SIGKILL does: nothing after it is written, and its lease runs on."""
 
 
 class TestOnce:
@@ -66,23 +70,25 @@ class TestOnce:
         assert team.wrote() == team.tasks
         assert set(team.states()) == {"stands"}
 
-    def test_a_worker_that_died_after_the_call_left_a_comment_that_is_found(self, team: Team) -> None:
-        team.to_the_end()
-        row = LinkBack.objects.order_by("pk")[0]
-        LinkBack.objects.filter(pk=row.pk).update(state="writing", remote_id="", said="")
-        team.go_on(6)
-        assert team.wrote() == team.tasks
-        assert LinkBack.objects.get(pk=row.pk).remote_id == row.remote_id
+    @pytest.mark.parametrize("point", ["link_back.before_call", "link_back.after_call"])
+    def test_a_worker_that_is_killed_leaves_nothing_twice_and_nothing_out(
+        self, team: Team, point: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def die(name: str) -> None:
+            if name == point:
+                raise _KilledError
 
-    def test_a_worker_that_died_before_the_call_is_made_up_for(self, team: Team) -> None:
-        task = Task.objects.order_by("pk")[0]
-        LinkBack.objects.create(
-            connection=team.connection, task=task, milestone=team.milestone, state="writing", tries=1,
-            mark=f"{BASE_URL}/launches/BOOK/milestones/{team.milestone.pk}/", tried_at=luna_clock.now(),
-        )  # fmt: skip
+        with monkeypatch.context() as dying:
+            dying.setattr("integrations.lineage.rounds.crashpoint", die)
+            with pytest.raises(_KilledError):
+                drain("links")
+        assert team.states() == ["writing"]
+        assert team.wrote() == (point == "link_back.after_call")
+        assert drain("links") == 0, "the dead worker still holds the turn"
         team.to_the_end()
         team.go_on()
         assert team.wrote() == team.tasks
+        assert set(team.states()) == {"stands"}
 
     def test_nothing_is_looked_for_before_a_call_can_have_ended(self, team: Team) -> None:
         team.control.add_fault(team.tool, "reset_before", match=team.call)
