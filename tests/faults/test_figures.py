@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.faults import broken_transport, rate_storm, slow_tools
+from benchmarks.faults import broken_transport, malformed, rate_storm, slow_tools
 from benchmarks.faults.figures import Bound, Figure, percentile, row
+from benchmarks.faults.mutants import mutants
 from benchmarks.faults.stage import Stage
 from luna.lib.http import Limits
 
@@ -52,6 +54,23 @@ def test_broken_transport(stage: Stage) -> None:
     hasty = Limits(connect_seconds=1, read_seconds=0.2, total_seconds=0.2)
     figures = broken_transport.measure(stage, bomb_bytes=20_000_000, services=["Jira", "Asana"], hasty=hasty)
     assert not over(figures)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_malformed_pages(stage: Stage) -> None:
+    assert not over(malformed.measure(stage, every=40, tools=malformed.TOOLS[:1]))
+
+
+def test_every_mutant_is_another_body() -> None:
+    page = {"next": {"offset": "o1"}, "data": [{"gid": "1", "done": True, "size": 2.5, "by": None}, {}]}
+    made = list(mutants(page, "data"))
+    bodies = {mutant.name: mutant.edit(page) for mutant in made}
+    assert len(bodies) == len(made) > 50, "each has a name of its own"
+    assert b'"gid"' not in bodies["dropped at data.0.gid"]
+    assert b'"size": 1e400' in bodies["poisoned at data.0.size"]
+    assert json.loads(bodies["null at next.offset"]) == page | {"next": {"offset": None}}
+    whole = json.dumps(page).encode()
+    assert whole not in bodies.values()
 
 
 @pytest.mark.parametrize(
