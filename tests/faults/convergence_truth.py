@@ -66,6 +66,13 @@ class Truth:
             assert not passed, f"{step}: the cursor of {source.query} is {source.cursor_ms} and passed {passed}"
         return missed
 
+    def read_of(self, ids: list[str]) -> list[str]:
+        """Those of them that the mirror holds as they stand, and that the tool shows by their change."""
+        there = self._tool.outlines()
+        held = dict(Task.objects.filter(external_id__in=ids).values_list("external_id", "remote_updated_at"))
+        shown = [one for one in ids if not there[one].is_quiet]
+        return [one for one in shown if one in held and epoch_ms(held[one]) == there[one].updated_ms]
+
     def _note_unseen(self, there: dict[str, Outline]) -> None:
         for pk, outline in there.items():
             before = self._before.get(pk)

@@ -5,6 +5,7 @@ The same for all tools; what they do in their own ways stands in their `Tool`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -142,6 +143,16 @@ class World:
     def storm(self) -> None:
         """More change than a few pages take."""
         self.change(self.size * self.dice.randint(2, 4))
+
+    def change_alone(self) -> list[str]:
+        """Of all tasks that one source finds, and no other one does, each later than the one before."""
+        there = self.tool.outlines()
+        alone = [one for one in self.tool.ids if len(there[one].places) == 1 and not there[one].is_quiet]
+        [(places, _)] = Counter(there[one].places for one in alone).most_common(1)
+        ids = [one for one in alone if there[one].places == places]
+        for one in ids:
+            self.tool.edit(one)
+        return ids
 
     def add(self) -> None:
         """New tasks."""
