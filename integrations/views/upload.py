@@ -17,6 +17,7 @@ from integrations.registry import PROVIDERS
 from integrations.selectors_connection import given_list, listed_faults
 from integrations.sources.upload.listing import MOST_BYTES, TOO_LARGE, read_body
 from integrations.sources.upload.shape import FIELDS
+from integrations.views.bodies import body_of
 from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
 
@@ -69,8 +70,8 @@ def take_json(request: HttpRequest) -> HttpResponse:
     row = connection_by_key(sent.removeprefix(BEARER).strip()) if sent.startswith(BEARER) else None
     if row is None:
         return JsonResponse({"error": "No list has this key. Send it as “Authorization: Bearer …”."}, status=404)
-    raw = b"" if _is_too_large(request) else request.read(MOST_BYTES + 1)
-    if _is_too_large(request) or len(raw) > MOST_BYTES:
+    raw = body_of(request, most=MOST_BYTES)
+    if raw is None:
         return JsonResponse({"error": "The body is larger than 10 MB. Send the tasks in several calls."}, status=413)
     listing, replaces = read_body(raw)
     if listing.faults:

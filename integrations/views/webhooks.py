@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from integrations.access import get_connection
 from integrations.actions.webhooks import switch_off_webhooks, switch_on_webhooks
 from integrations.registry import PROVIDERS
+from integrations.views.bodies import body_of
 from integrations.webhooks.receiving import MOST_BYTES, take_call
 from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
@@ -30,10 +31,10 @@ BY_HAND = "integrations/webhook_by_hand.html"
 @require_POST
 def hook(request: HttpRequest, path_key: str) -> HttpResponse:
     """Take a tool's call. An unknown address and a wrong signature are answered alike."""
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    body = body_of(request, most=MOST_BYTES)
+    if body is None:
         return HttpResponse(status=413)
-    accepted = take_call(path_key, request.body, request.headers)
+    accepted = take_call(path_key, body, request.headers)
     if accepted is None:
         return HttpResponse(status=404)
     return HttpResponse(status=200, headers=dict(accepted.headers))

@@ -164,3 +164,60 @@ def test_a_body_of_the_wrong_shape_changes_nothing_and_says_where(admin: Client,
     assert send(key, b"{").status_code == 422
     assert send(key, b" " * (MOST_BYTES + 1)).status_code == 413
     assert send("", {"tasks": []}).status_code == 404
+
+
+def in_chunks(key: str, stream: BytesIO) -> HttpResponse:
+    """As a server hands it on that tells no length, because none was sent."""
+    answer = Client().generic(
+        "POST",
+        reverse("integrations:take_json"),
+        headers={"Authorization": f"Bearer {key}"},
+        **{"wsgi.input": stream, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},  # type: ignore[arg-type]
+    )
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def test_a_body_in_chunks_is_read_no_further_than_it_may_be_long(admin: Client, ours: Connection) -> None:
+    key = key_of(admin, ours)
+    raw = json.dumps({"tasks": [{"external_id": "1", "title": "One"}]}).encode()
+    assert in_chunks(key, BytesIO(raw)).status_code == 202
+    assert ListedTask.objects.get().external_id == "1"
+    endless = BytesIO(b" " * (MOST_BYTES + 100))
+    answer = in_chunks(key, endless)
+    assert (answer.status_code, endless.tell()) == (413, MOST_BYTES + 1)
+    assert "larger than 10 MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"tasks": [{"external_id": "1", "title": "\xff"}]}', b"", b"null"])
+def test_what_is_no_list_changes_nothing_and_says_so(admin: Client, ours: Connection, raw: bytes) -> None:
+    key = key_of(admin, ours)
+    send(key, {"tasks": [{"external_id": "1", "title": "One"}]})
+    answer = send(key, raw)
+    assert answer.status_code == 422
+    assert json.loads(answer.content)["faults"][0]["error"]
+    assert ListedTask.objects.get().fields["title"] == "One"
+
+
+def test_a_refused_file_changes_nothing(admin: Client, ours: Connection) -> None:
+    admin.post(at("own_list", ours), {"file": file()})
+    before = list(ListedTask.objects.order_by("pk").values_list("external_id", "fields", "fault"))
+    for bad in ("id,title\n" + "1,2\n" * 3 + "ab," * 400_000, "colour\nred", "id,title\x00"):
+        answer = admin.post(at("own_list", ours), {"file": file(bad), "replaces": "on"})
+        assert answer.status_code == 422
+    assert list(ListedTask.objects.order_by("pk").values_list("external_id", "fields", "fault")) == before
+
+
+def test_what_a_list_holds_is_said_before_any_milestone_reads_it(admin: Client, ours: Connection) -> None:
+    page = admin.get(at("connection", ours)).content.decode()
+    assert "nothing yet: give it tasks" in page
+    assert "Edit or new token" not in page
+    assert "Calls left" not in page
+    admin.post(at("own_list", ours), {"file": file()})
+    page = admin.get(at("connection", ours)).content.decode()
+    assert "<dt>Holds</dt><dd>2 tasks" in page
+    assert "1 row that could not be read" in page
+    assert "Link tasks from Our list" in page, "what comes next"
+    own = admin.get(at("own_list", ours)).content.decode()
+    assert "points has to be a number." in own
+    assert "Mend them in the file and give it once more" in own

@@ -18,6 +18,10 @@ from integrations.sources.upload.shape import FIELDS, FieldError, read_fields
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
+MOST_ROW = 1_000_000
+"""Characters of one row of a CSV file, which is held in memory as a whole."""
+MOST_PARTS = 10 * MOST_ROWS
+"""Objects and lists of a JSON body: each costs far more memory than the sign that begins it."""
 _SHEET_ROWS: Final = "integrations.sources.upload.spreadsheet.sheet_rows"
 """Loaded with the first spreadsheet that is given: its library is needed for nothing else."""
 TOO_LARGE = "The file is larger than 10 MB. Leave out columns that Luna does not read, or split it into several lists."
@@ -89,13 +93,38 @@ def read_file(name: str, raw: bytes) -> Listing:
     return _read_rows(_csv_rows(raw))
 
 
+class _Lines:
+    """The lines of a text for a CSV reader, which joins those that belong to one row."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = io.StringIO(text, newline="")
+        self.of_row = 0
+        """Characters since this was last set to 0."""
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.of_row += len(line)
+        if self.of_row > MOST_ROW:
+            raise RefusedError(
+                "It has a row of more than a million characters. Most often a quotation mark is not closed: save it "
+                "anew as CSV."
+            )
+        return line
+
+
 def _csv_rows(raw: bytes) -> Iterator[list[Any]]:
     text = _decoded(raw)
-    first = text.partition("\n")[0]
+    first = next((line for line in _Lines(text) if line.strip()), "")
     delimiter = max(",;\t|", key=first.count)
-    csv.field_size_limit(1_000_000)
+    csv.field_size_limit(MOST_ROW)
+    lines = _Lines(text)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        for row in csv.reader(lines, delimiter=delimiter):
+            lines.of_row = 0
+            yield row
     except csv.Error as error:
         raise RefusedError(f"It can’t be read as CSV: {error}. Save it anew as CSV in UTF-8.") from None
 
@@ -104,7 +133,7 @@ def _decoded(raw: bytes) -> str:
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return raw.decode("utf-16", errors="replace")
     if b"\x00" in raw[:4096]:
-        raise RefusedError("This is neither a CSV file nor an .xlsx spreadsheet.")
+        raise RefusedError("This is neither a CSV file nor an .xlsx spreadsheet. Save it as CSV in UTF-8, or as .xlsx.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -151,9 +180,15 @@ def _refuse_unfit(columns: Iterable[str]) -> None:
 def read_body(raw: bytes) -> tuple[Listing, bool]:
     """A JSON body as (what it holds, whether it replaces the list); of a wrong shape the faults say where."""
     listing = Listing()
+    if raw.count(b"{") + raw.count(b"[") > MOST_PARTS:
+        listing.faults.append(Fault("tasks", "", TOO_MANY))
+        return listing, False
     try:
         body = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        listing.faults.append(Fault("", "", "The body is nested too deeply."))
+        return listing, False
+    except ValueError as error:
         listing.faults.append(Fault("", "", f"The body is no JSON: {error}."))
         return listing, False
     tasks = body.get("tasks") if isinstance(body, dict) else None

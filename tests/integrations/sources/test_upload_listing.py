@@ -16,7 +16,7 @@ from openpyxl import Workbook
 
 from integrations.domain.types import TaskState
 from integrations.errors import RefusedError
-from integrations.sources.upload.listing import MOST_BYTES, MOST_ROWS, Listing, read_body, read_file
+from integrations.sources.upload.listing import MOST_BYTES, MOST_PARTS, MOST_ROWS, Listing, read_body, read_file
 from integrations.sources.upload.shape import FIELDS, FieldError, read_fields, record_of
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -128,6 +128,7 @@ def test_a_field_that_cannot_be_read_is_named_with_its_path(field: str, value: A
         (b"{", ""),
         (b"\xff\xfe", ""),
         (b"[" * 100_000, ""),
+        (b'{"tasks": [' + b"[]," * (MOST_PARTS + 1) + b"[]]}", "tasks"),
         (b"[]", "tasks"),
         (b'{"tasks": {}}', "tasks"),
         (b'{"tasks": [], "replace": "yes"}', "replace"),
@@ -185,6 +186,20 @@ def test_csv_in_the_encodings_of_spreadsheets(encoding: str) -> None:
     assert read_file("x.csv", raw).tasks["1"]["title"] == "Café – über"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\r\n\r\nid;title\r\n1;One\r\n",
+        ";;\nid;title\n1;One\n",
+        "id|title\r1|One",
+        '"id"\t"title"\n"1"\t"One"',
+        " ID , Title \n 1 ,One\n",
+    ],
+)
+def test_csv_as_programs_write_it(text: str) -> None:
+    assert read_file("x.csv", text.encode()).tasks == {"1": {"external_id": "1", "title": "One"}}
+
+
 def test_a_spreadsheet_gives_its_values() -> None:
     raw = sheet(
         ["ID", "Title", "Points", "Created"],
@@ -197,23 +212,71 @@ def test_a_spreadsheet_gives_its_values() -> None:
     assert listing.tasks["7"]["points"] == 2.0
 
 
-def test_a_formula_is_the_value_that_was_computed_and_never_run() -> None:
-    raw = sheet(["id", "title", "points"], ["1", '=HYPERLINK("http://evil.example")', 1], ["2", "Two", "=1+1"])
-    listing = read_file("x.xlsx", raw)
-    # This file was never opened in a spreadsheet, so its formulas have no values: the title is missing.
-    assert [(fault.where, fault.reason) for fault in listing.faults] == [("row 2", "title is missing.")]
-    assert listing.tasks["2"] == {"external_id": "2", "title": "Two"}
-    cached = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(cached, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            new.writestr(
-                name,
-                content.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
-                    b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"
-                ),
-            )
-    assert read_file("x.xlsx", cached.getvalue()).tasks["2"]["points"] == 2.0
+def repacked(raw: bytes, name: str, content: bytes) -> bytes:
+    """The spreadsheet with another content of one of its parts."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for other in set(old.namelist()) - {name}:
+            archive.writestr(other, old.read(other))
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def sheet_of(cells: str) -> bytes:
+    """A spreadsheet whose second row these cells are."""
+    header = "".join(f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in ("id", "title", "points"))
+    rows = f"<row>{header}</row><row>{cells}</row>"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    part = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+    return repacked(sheet(["id"]), "xl/worksheets/sheet1.xml", part.encode())
+
+
+ID_AND_TITLE = '<c><v>2</v></c><c t="inlineStr"><is><t>Two</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "points"),
+    [
+        ("<c><f>1+1</f><v>2</v></c>", 2.0),
+        ('<c r="C2"><f t="shared" si="0"/><v>3</v></c>', 3.0),
+        ('<c t="str"><f>IF(A2,"","")</f><v></v></c>', None),
+        ('<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "points has to be a number."),
+        ("<c/>", None),
+    ],
+)
+def test_a_formula_is_the_value_that_was_computed_last(cell: str, points: object) -> None:
+    listing = read_file("x.xlsx", sheet_of(ID_AND_TITLE + cell))
+    if isinstance(points, str):
+        assert [fault.reason for fault in listing.faults] == [points]
+    else:
+        assert (listing.tasks["2"].get("points"), listing.faults) == (points, [])
+
+
+@pytest.mark.parametrize(
+    "cell", ["<c><f>1+1</f><v></v></c>", '<c r="C2"><f>A2</f><v /></c>', "<c><f>A2</f></c>", '<c><f t="shared"/></c>']
+)
+def test_a_formula_that_was_never_computed_is_refused_and_never_run(cell: str) -> None:
+    with pytest.raises(RefusedError, match="never computed"):
+        read_file("x.xlsx", sheet_of(ID_AND_TITLE + cell))
+    with pytest.raises(RefusedError, match="runs no formulas"):
+        read_file("x.xlsx", sheet(["id", "title"], ["1", '=HYPERLINK("http://evil.example")']))
+
+
+def test_a_formula_at_the_seam_of_two_pieces_is_seen() -> None:
+    padding = "<c><v>1</v></c>" * 80_000
+    with pytest.raises(RefusedError, match="never computed"):
+        read_file("x.xlsx", sheet_of(f"{ID_AND_TITLE}{padding}<c><f>{'A2+' * 500}A2</f></c>{padding}"))
+
+
+def _long_sheet() -> bytes:
+    """A few bytes that say a million rows."""
+    return sheet_of(f'{ID_AND_TITLE}</row><row r="1048576"><c r="A1048576"><v>1</v></c>')
+
+
+def _many_texts() -> bytes:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    texts = b"<si><t>1</t></si>" * 2_000_000
+    return repacked(sheet(["id"]), "xl/sharedStrings.xml", f'<sst xmlns="{space}">'.encode() + texts + b"</sst>")
 
 
 def _bomb() -> bytes:
@@ -238,6 +301,11 @@ def _bomb() -> bytes:
         ("x.xls", b"\xd0\xcf\x11\xe0rest", "older"),
         ("x.xlsx", b"PK\x03\x04rest", "damaged"),
         ("x.xlsx", _bomb(), "larger than it looks"),
+        ("x.xlsx", _many_texts(), "larger than it looks"),
+        ("x.xlsx", _long_sheet(), "larger than it looks"),
+        ("x.csv", b"id,title\n" + b"ab," * 400_000, "quotation mark"),
+        ("x.csv", b"ab," * 400_000, "quotation mark"),
+        ("x.csv", b"id,title\n" + b'"a\n",' * 300_000, "quotation mark"),
         ("x.csv", b"id,title\n" + b"1,2\n" * (MOST_ROWS + 1), "50,000 rows"),
         ("x.csv", b'id,title\n1,"' + b"a" * 1_100_000, "CSV"),
     ],

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection as database
@@ -161,6 +162,17 @@ def test_a_body_that_is_too_large_is_not_read(door: Client, cloud: Connection) -
     nonsense = door.generic("POST", url, b"{}", content_type="application/json", CONTENT_LENGTH="many")
     assert nonsense.status_code == 413
     assert not InboundEvent.objects.exists()
+
+
+def test_a_call_in_chunks_is_verified_over_all_of_them(door: Client, cloud: Connection) -> None:
+    """Its length is told by nobody; granian ends the stream."""
+    url = reverse("integrations:hook", args=[listen(cloud).path_key])
+    call = jira_call("1")
+    stream = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    for body, status in ((call.body, 200), (call.body[:-1], 404), (call.body + b" " * MOST_BYTES, 413)):
+        answer = door.generic("POST", url, headers=call.headers, **stream, **{"wsgi.input": BytesIO(body)})  # type: ignore[arg-type]
+        assert answer.status_code == status
+    assert InboundEvent.objects.get().task_ids == ["1"]
 
 
 def test_only_posts_are_taken(door: Client, cloud: Connection) -> None:
