@@ -150,7 +150,7 @@ class Disorder:
             "task__key", "task__state", "task__status_word", "task__title"
         )
         done: States = {"": (self.milestone.tasks_total, self.milestone.tasks_done)}
-        return done | {key: rest for key, *rest in tasks}
+        return done | {key: tuple(rest) for key, *rest in tasks}
 
 
 def measure(stage: Stage) -> Iterable[Figure]:

@@ -56,26 +56,32 @@ class Tally:
 
 def measure(stage: Stage) -> Iterable[Figure]:
     """Each service by itself, its token ended at each of its calls; then the refresh."""
+    tallies: dict[str, Tally] = {}
     with recorded(stage) as (outside, calls):
         for face in ("jira", "asana", "clickup", "slack"):
             outside.control.set_rate(face, per_second=10_000, burst=10_000)
             outside.control.add_fault(face, "short_pages")
         for service in SERVICES:
-            tally = Tally()
+            tally = tallies[service.name] = Tally()
             work = _Reading if service.source else _Sending
             work(service, outside, calls, tally).measure()
-            yield from _figures(service.name, tally)
             Connection.objects.update(state=ConnectionState.DISCONNECTED, due_at=None)
+        yield from _figures(tallies)
         yield from _refresh(outside)
 
 
-def _figures(name: str, tally: Tally) -> Iterator[Figure]:
-    yield Figure(f"{name}: calls at which the token ended", tally.ends, 2, "calls", Bound.AT_LEAST)
-    yield Figure(f"{name}: polls until it was noticed, at most", tally.polls, 1, "polls")
-    yield Figure(f"{name}: calls in any hour after that, at most", tally.calls, 1, "calls")
-    yield Figure(f"{name}: times that admins were told, at most", tally.told, 1, "notices")
-    yield Figure(f"{name}: not gone on with after a new token", tally.unmended, 0, "times")
-    yield Figure(f"{name}: done twice", tally.doubled, 0, "times")
+def _figures(tallies: dict[str, Tally]) -> Iterator[Figure]:
+    for name, tally in tallies.items():
+        yield Figure(f"{name}: calls at which the token ended", tally.ends, 2, "calls", Bound.AT_LEAST)
+    for words, field, limit, unit in (
+        ("polls until that was noticed", "polls", 1, "polls"),
+        ("calls in any hour after that", "calls", 1, "calls"),
+        ("times that admins were told of it", "told", 1, "notices"),
+        ("work not gone on with after a new token", "unmended", 0, "times"),
+        ("work done twice", "doubled", 0, "times"),
+    ):
+        value, worst = max((int(getattr(tally, field)), name) for name, tally in tallies.items())
+        yield Figure(f"{words}, at most" + (f" ({worst})" if value > limit else ""), value, limit, unit)
 
 
 class _Work:
