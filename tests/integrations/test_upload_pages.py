@@ -221,18 +221,3 @@ def test_what_a_list_holds_is_said_before_any_milestone_reads_it(admin: Client, 
     own = admin.get(at("own_list", ours)).content.decode()
     assert "points has to be a number." in own
     assert "Mend them in the file and give it once more" in own
-
-
-def test_what_a_list_holds_is_said_before_any_milestone_reads_it(admin: Client, ours: Connection) -> None:
-    page = admin.get(at("connection", ours)).content.decode()
-    assert "nothing yet: give it tasks" in page
-    assert "Edit or new token" not in page
-    assert "Calls left" not in page
-    admin.post(at("own_list", ours), {"file": file()})
-    page = admin.get(at("connection", ours)).content.decode()
-    assert "<dt>Holds</dt><dd>2 tasks" in page
-    assert "1 row that could not be read" in page
-    assert "Link tasks from Our list" in page, "what comes next"
-    own = admin.get(at("own_list", ours)).content.decode()
-    assert "points has to be a number." in own
-    assert "Mend them in the file and give it once more" in own
