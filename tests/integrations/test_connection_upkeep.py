@@ -98,7 +98,7 @@ def test_a_connection_that_reads_nothing_is_never_slow(jira: Connection) -> None
     ],
 )
 def test_what_is_left_of_the_limits(said: dict[str, Any], shown: tuple[int, int | None, str] | None) -> None:
-    found = budget_of(Connection(limits=said))
+    found = budget_of(Connection(limits=said), clock.now())
     assert (found and (found.remaining, found.limit, found.kind)) == shown
 
 
