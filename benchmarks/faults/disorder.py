@@ -65,7 +65,7 @@ class Tally:
 class Disorder:
     """One connection, whose tool tells of the same changes again and again."""
 
-    def __init__(self, stage: Stage, calls: Calls, keys: Sequence[str]) -> None:
+    def __init__(self, stage: Stage, calls: Calls, keys: Sequence[str], count: int) -> None:
         assert isinstance(stage.sandbox, RecordedSandbox)
         self.stage, self.sandbox, self.calls = stage, stage.sandbox, calls
         self.connection: Connection = connect_jira(stage.sandbox, person("ada"))
@@ -77,16 +77,16 @@ class Disorder:
         self.ids = dict(Task.objects.filter(key__in=keys).values_list("key", "external_id"))
         self.seen: dict[str, datetime] = {}
         self.tally = Tally()
-        dice = random.Random(CHANGES)
+        dice = random.Random(count)
         self.changes = [
-            Change(number, dice.choice(keys), dice.choice(STATUSES), f"Change {number}") for number in range(CHANGES)
+            Change(number, dice.choice(keys), dice.choice(STATUSES), f"Change {number}") for number in range(count)
         ]
 
     def told(self, order: random.Random | None) -> States:
         """Let all of it happen and be told, in order or not; what the mirror holds at the end."""
         self.calls.asked.clear()
         for look, numbers in enumerate(self._in_turn() if order is None else self._in_disorder(order)):
-            first, behind = (CHANGES * at // LOOKS for at in (look, look + 1))
+            first, behind = (len(self.changes) * at // LOOKS for at in (look, look + 1))
             self.sandbox.edit_issues({one.key: (one.status, one.summary) for one in self.changes[first:behind]})
             self._tell(numbers)
         if order is not None:
@@ -96,15 +96,18 @@ class Disorder:
 
     def _in_turn(self) -> list[list[int]]:
         """Before each look, the calls about what changed since the one before it."""
-        return [list(range(CHANGES * look // LOOKS, CHANGES * (look + 1) // LOOKS)) for look in range(LOOKS)]
+        return [
+            list(range(len(self.changes) * look // LOOKS, len(self.changes) * (look + 1) // LOOKS))
+            for look in range(LOOKS)
+        ]
 
     def _in_disorder(self, dice: random.Random) -> list[list[int]]:
         """The same, some twice: each comes before any look after its change, and before each look in any order."""
-        numbers = [*range(CHANGES), *dice.sample(range(CHANGES), int(CHANGES * DOUBLED))]
+        numbers = [*range(len(self.changes)), *dice.sample(range(len(self.changes)), int(len(self.changes) * DOUBLED))]
         looks: list[list[int]] = [[] for _ in range(LOOKS)]
         for number in numbers:
             comes = number + dice.expovariate(1 / dice.choice([1, 50, 400]))
-            looks[min(LOOKS - 1, int(comes * LOOKS / CHANGES))].append(number)
+            looks[min(LOOKS - 1, int(comes * LOOKS / len(self.changes)))].append(number)
         for some in looks:
             dice.shuffle(some)
         return looks
@@ -125,7 +128,7 @@ class Disorder:
 
     def _tell_again(self, dice: random.Random) -> None:
         """Long after, when some of the tool's answers are old ones."""
-        again = dice.sample(range(CHANGES), int(CHANGES * AGAIN))
+        again = dice.sample(range(len(self.changes)), int(len(self.changes) * AGAIN))
         moments = sorted(dice.uniform(3600, LATEST.total_seconds()) for _ in range(LOOKS))
         told = 0.0
         for place, moment in enumerate(moments):
@@ -153,24 +156,24 @@ class Disorder:
         return done | {key: tuple(rest) for key, *rest in tasks}
 
 
-def measure(stage: Stage) -> Iterable[Figure]:
-    """In order once, then in `ORDERS` orders."""
+def measure(stage: Stage, *, orders: int = ORDERS, changes: int = CHANGES, tasks: int = TASKS) -> Iterable[Figure]:
+    """In order once, then in that many other orders."""
     with recorded(stage) as (outside, calls):
         outside.control.set_rate("jira", per_second=100_000, burst=100_000)
-        keys = outside.control.create_issues("CAL", count=TASKS, parent=EPIC)
-        disorder = Disorder(outside, calls, keys)
+        keys = outside.control.create_issues("CAL", count=tasks, parent=EPIC)
+        disorder = Disorder(outside, calls, keys, changes)
         in_order = disorder.told(None)
         tally = disorder.tally
         needed = tally.fetches[0]
-        for seed in range(ORDERS):
+        for seed in range(orders):
             tally.equal += disorder.told(random.Random(seed)) == in_order
         tally.stale = calls.from_the_past
-        yield from _figures(tally, needed)
+        yield from _figures(tally, needed, orders)
 
 
-def _figures(tally: Tally, needed: int) -> Iterator[Figure]:
+def _figures(tally: Tally, needed: int, orders: int) -> Iterator[Figure]:
     yield Figure("calls in all orders together", tally.calls, None, "calls")
-    yield Figure("orders that end as in order", tally.equal, ORDERS, "orders", Bound.EXACTLY)
+    yield Figure("orders that end as in order", tally.equal, orders, "orders", Bound.EXACTLY)
     yield Figure("tasks that went back to an older version", tally.older, 0, "times")
     yield Figure("answers of the tool that were old ones", tally.stale, 1, "answers", Bound.AT_LEAST)
     extra = max(tally.fetches[1:]) - needed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -54,17 +54,17 @@ class Tally:
     doubled: int = 0
 
 
-def measure(stage: Stage) -> Iterable[Figure]:
+def measure(stage: Stage, *, services: Sequence[Service] = SERVICES, hours: int = QUIET_HOURS) -> Iterable[Figure]:
     """Each service by itself, its token ended at each of its calls; then the refresh."""
     tallies: dict[str, Tally] = {}
     with recorded(stage) as (outside, calls):
         for face in ("jira", "asana", "clickup", "slack"):
             outside.control.set_rate(face, per_second=10_000, burst=10_000)
             outside.control.add_fault(face, "short_pages")
-        for service in SERVICES:
+        for service in services:
             tally = tallies[service.name] = Tally()
             work = _Reading if service.source else _Sending
-            work(service, outside, calls, tally).measure()
+            work(service, outside, calls, tally, hours).measure()
             Connection.objects.update(state=ConnectionState.DISCONNECTED, due_at=None)
         yield from _figures(tallies)
         yield from _refresh(outside)
@@ -89,8 +89,8 @@ class _Work:
 
     poll_every = timedelta(hours=1)
 
-    def __init__(self, service: Service, stage: Stage, calls: Calls, tally: Tally) -> None:
-        self.service, self.stage, self.calls, self.tally = service, stage, calls, tally
+    def __init__(self, service: Service, stage: Stage, calls: Calls, tally: Tally, hours: int) -> None:
+        self.service, self.stage, self.calls, self.tally, self.hours = service, stage, calls, tally, hours
         self.connection = service.connected(stage)
 
     def measure(self) -> None:
@@ -125,7 +125,7 @@ class _Work:
 
     def _stay_quiet(self) -> None:
         """Let hours go by; whatever wants to call meanwhile may try."""
-        for _ in range(QUIET_HOURS):
+        for _ in range(self.hours):
             before = self._refused(0)
             for _ in range(timedelta(hours=1) // STEP):
                 self.stage.clock.move(STEP)
@@ -179,8 +179,8 @@ class _Reading(_Work):
 
     poll_every = timedelta(minutes=10)
 
-    def __init__(self, service: Service, stage: Stage, calls: Calls, tally: Tally) -> None:
-        super().__init__(service, stage, calls, tally)
+    def __init__(self, service: Service, stage: Stage, calls: Calls, tally: Tally, hours: int) -> None:
+        super().__init__(service, stage, calls, tally, hours)
         assert service.source is not None
         kind, query = service.source
         launch = make_launch(person("ana"))
@@ -200,7 +200,7 @@ class _Reading(_Work):
         webhook = listen(self.connection, state=WebhookState.ON)
         Webhook.objects.filter(pk=webhook.pk).update(due_at=clock.now())
         task = Task.objects.filter(connection=self.connection).latest("pk")
-        for number in range(QUIET_HOURS):
+        for number in range(self.hours):
             InboundEvent.objects.create(
                 connection=self.connection, delivery_key=f"{self.tally.ends}-{clock.now()}-{number}"[:64],
                 task_ids=[task.external_id], received_at=clock.now(),
