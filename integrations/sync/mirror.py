@@ -112,7 +112,7 @@ def mark_seen(source: TaskSource, external_ids: Sequence[str], *, run_id: int) -
     """
     tasks = statements.known_tasks(source.connection_id, external_ids)
     there = {external_id: task for external_id, task in tasks.items() if not task.is_removed}
-    links = statements.linked_tasks(source.pk, [task.pk for task in there.values()])
+    links = statements.linked_tasks(source.pk, [task.pk for task in there.values()]) if there else {}
     _mark(links.values(), run_id)
     return {external_id: task.updated_at for external_id, task in there.items() if task.pk in links}
 

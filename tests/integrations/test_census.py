@@ -100,6 +100,16 @@ def test_what_the_mirror_lacks_is_fetched_and_written(
     assert Task.objects.get(key=missed).links.get().source == source
 
 
+def test_a_page_of_which_the_mirror_has_nothing_is_fetched_whole(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    source = link(milestone, jira, "labels = wave", SourceKind.JQL)
+    sync(jira)
+    assert (census(jira).state, census(jira).read) == (RunState.DONE, 0)
+    sandbox_control.create_issues("CAL", labels=["wave"], count=2)
+    assert (census(jira).changed, SourceTask.objects.filter(source=source).count()) == (2, 2)
+
+
 def test_what_the_mirror_has_older_is_fetched(
     jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
 ) -> None:
