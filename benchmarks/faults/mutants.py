@@ -72,7 +72,8 @@ def _wrong_values(value: Any, texts: Iterator[str], numbers: Iterator[Any]) -> I
         case bool():
             yield from (("a word", "maybe"), ("a list", [1]))
         case str():
-            yield from (("a number", 7), ("an object", {"a": [1]}), ("poisoned", next(texts)))
+            yield from (("a number", 7), ("an object", {"a": [1]}))
+            yield from (("poisoned", next(texts)), ("poisoned again", next(texts)))
         case int() | float():
             yield from (("a word", "words"), ("a list", []), ("poisoned", next(numbers)))
         case dict():
