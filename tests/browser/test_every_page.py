@@ -9,12 +9,14 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
+from playwright.sync_api import expect
 
 from tests.access_matrix import ACCESS
 from tests.chromium import complaints_about, listen_for_troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
 # Different enough to look at two of them.
+_RUN_ENDS_MILLISECONDS = 90_000
 TWICE = {"reports:launch", "milestones:detail", "milestones:timeline", "integrations:connection"}
 FILES = {name for name in ACCESS if name.endswith(("_markdown", "_pptx"))}
 AT_THE_DOOR = re.compile("^account_(login|inactive|reset_password.*)$")
@@ -72,6 +75,41 @@ def test_an_admin_is_led_to_every_page_there_is(sign_in: SignIn) -> None:
     # The others were looked at on a phone as a PM.
     seen = walk(sign_in("hannah"), on_phones=("/settings/",))
     assert not {name for name in pages if not AT_THE_DOOR.match(name)} - seen.keys()
+
+
+def test_what_opens_within_a_milestone_is_sound_as_a_page_of_its_own(sign_in: SignIn) -> None:
+    page = sign_in("ines")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/launches/BOOK/milestones/")
+    first = page.get_by_role("link", name="Reception training kit", exact=True).get_attribute("href")
+    assert first is not None
+    number = resolve(first).kwargs["pk"]
+    sources = f"/launches/BOOK/milestones/{number}/sources/"
+    asana = page.context.request.get(sources).text().partition("?connection=")[2].partition('"')[0]
+    panels = (sources, f"{sources}?connection={asana}", f"{sources}origin/", f"{sources}counting/")
+    suggestions = f"/launches/BOOK/suggestions/milestones/{number}/"
+    assert not [words for path in (*panels, suggestions) for words in _look_at(page, path)]
+
+
+def test_a_list_of_ones_own_is_begun_looked_at_and_given_on_sound_pages(sign_in: SignIn, tmp_path: Path) -> None:
+    page = sign_in("hannah")
+    page.emulate_media(reduced_motion="reduce")
+    assert not _look_at(page, "/settings/integrations/new/upload/")
+    page.get_by_label("Name").fill("Print shop")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Tasks of Print shop")).to_be_visible()
+    given = tmp_path / "tasks.csv"
+    given.write_text("Key,Summary,Status\nA-1,Print it,Done\nA-2,Bind it,Moonwalking\n", encoding="utf-8")
+    page.get_by_label("File").set_input_files(given)
+    page.get_by_role("button", name="Look at it first").click()
+    expect(page.get_by_text("1 task can be read, 1 row can’t. Nothing is kept yet.")).to_be_visible()
+    assert not complaints_about(page)
+    page.get_by_role("button", name="Take these tasks").click()
+    expect(page.get_by_text("Holds")).to_be_visible()
+    expect(page.locator("#run-progress")).to_contain_text("0 changed", timeout=_RUN_ENDS_MILLISECONDS)
+    own = urlsplit(page.url).path
+    pages = (own, f"{own}list/", f"{own}set-aside/", f"{own}edit/")
+    assert not [words for path in pages for words in _look_at(page, path)]
 
 
 def test_who_stands_at_the_door_can_read_every_page(chromium: Browser, demo: Demo) -> None:
@@ -124,6 +162,8 @@ def _look_at(page: Page, path: str, *, on_a_phone: bool = True, is_known: bool =
         return []
     if page.locator("[hx-trigger=load]").count():
         page.wait_for_load_state("networkidle")
+    # A connection's page loads anew when its run ends.
+    expect(page.locator("#run-progress progress")).to_have_count(0, timeout=_RUN_ENDS_MILLISECONDS)
     said = complaints_about(page)
     if on_a_phone:
         page.set_viewport_size({"width": 360, "height": 740})
