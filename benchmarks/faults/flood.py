@@ -145,11 +145,11 @@ def _load(
 
 
 def _fetches(calls: Calls, before: int, ids: set[str]) -> Counter[str]:
-    """How often each task was read since: asked for by its id, or told in a page."""
+    """How often each task was read since: asked for by its id, or told whole in a page (not by a census)."""
     told: Counter[str] = Counter()
     for one in calls.asked[before:]:
         if one.path.endswith("/issue/bulkfetch"):
             told.update(json.loads(one.body)["issueIdsOrKeys"])
         elif "/search" in one.path:
-            told.update(issue["id"] for issue in _issues(one.answered()))
+            told.update(issue["id"] for issue in _issues(one.answered()) if "summary" in issue.get("fields", {}))
     return Counter({pk: count for pk, count in told.items() if pk in ids})
