@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FIRST_SEED = int(os.environ.get("LUNA_TEST_FIRST_SEED", "0"))
 SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("LUNA_SEEDS", "1")))
-TASKS = int(os.environ.get("LUNA_TASKS", "60"))
+TASKS = int(os.environ.get("LUNA_TASKS", "40"))
 STEPS = 30
 KINDS = (JiraCloud, JiraDataCenter, Asana, ClickUp)
 ZONES = ("America/Los_Angeles", "Asia/Kathmandu", "Pacific/Tongatapu", "Europe/Lisbon")
