@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from tests.browser.demo import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.servers]
-# Different enough to look at two of them.
 _RUN_ENDS_MILLISECONDS = 90_000
+# Different enough to look at two of them.
 TWICE = {"reports:launch", "milestones:detail", "milestones:timeline", "integrations:connection"}
 FILES = {name for name in ACCESS if name.endswith(("_markdown", "_pptx"))}
 AT_THE_DOOR = re.compile("^account_(login|inactive|reset_password.*)$")
