@@ -16,10 +16,11 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus, urlsplit
 
 PAGE = 100
+_GREENHOPPER = "com.pyxis.greenhopper.jira"
 FIELDS = [
-    {"id": "customfield_10016", "name": "Story Points", "schema": {"custom": "com.pyxis.greenhopper.jira:jsw-story-points"}},
-    {"id": "customfield_10020", "name": "Sprint", "schema": {"custom": "com.pyxis.greenhopper.jira:gh-sprint"}},
-]  # fmt: skip
+    {"id": "customfield_10016", "name": "Story Points", "schema": {"custom": f"{_GREENHOPPER}:jsw-story-points"}},
+    {"id": "customfield_10020", "name": "Sprint", "schema": {"custom": f"{_GREENHOPPER}:gh-sprint"}},
+]
 _FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 _CHANGES_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 _STREAM = re.compile(r"labels = s(\d{5})n(\d+)")

@@ -13,7 +13,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import Q
+from django.db.models.query import ValuesIterable
 
 from integrations.domain.counting import Rules, Tally, shares_of, size_of
 from integrations.domain.types import ScopeKind, TaskState
@@ -62,7 +64,8 @@ def sharers_of(milestone_id: int, now: datetime) -> set[int]:
 def counted_now(milestone_id: int, now: datetime) -> Counted:
     """How the milestone counts as the mirror stands, for showing: nothing is written."""
     count = Counted(milestone_id, now, notes_scope=False)
-    count.read()
+    with transaction.atomic():
+        count.read()
     return count
 
 
@@ -267,8 +270,10 @@ class Counted:
         if self._tells_copies:
             columns.append("task__url")
             order = ["task__url", "task_id"]
-        links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk")
-        yield from links.values(*columns).iterator(chunk_size=AT_ONCE)
+        links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk").values(*columns)
+        # With a cursor on the server, against the settings' rule: `iterator` would bring all rows at once. It lives
+        # and ends inside one transaction.
+        yield from ValuesIterable(links, chunked_fetch=True, chunk_size=AT_ONCE)
 
     def _shares(self) -> dict[str, float]:
         """Which part of a task counts here, by its key, where another milestone of the launch holds it, too."""

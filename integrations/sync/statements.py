@@ -148,7 +148,7 @@ def let_out_of_quarantine(connection_id: int, external_ids: Collection[str]) -> 
 def _rows(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     with database.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _write(sql: str, values: list[Any]) -> None:
@@ -163,27 +163,28 @@ def _is_postgres() -> bool:
 def _looked_up(
     table: str, columns: Sequence[str], key: tuple[str, str], owner: int, values: Collection[int] | Collection[str]
 ) -> list[tuple[Any, ...]]:
-    """The rows of one owner with these values, one by one by the unique key.
+    """The rows of one owner with these values, by the unique key.
 
-    Both databases are told so: a planner without figures of a table that has just grown would read all of the
-    owner's rows for each page.
+    SQLite is told the order of the joins: left to itself it may read all of the owner's rows.
     """
-    wanted = f"mine.{key[0]} = %s AND mine.{key[1]} = given.value"
+    if not values:
+        return []
     read = f"SELECT {', '.join(f'mine.{name}' for name in columns)} FROM"
+    mine = f"mine.{key[0]} = %s"
     if _is_postgres():
-        each = f"CROSS JOIN LATERAL ({read} {table} AS mine WHERE {wanted} OFFSET 0) AS found"
-        sql = f"SELECT found.* FROM {_each(values)} {each}"  # noqa: S608  own names
-    else:
-        sql = f"{read} {_each(values)} CROSS JOIN {table} AS mine WHERE {wanted}"
+        sql = f"{read} {table} AS mine WHERE {mine} AND mine.{key[1]} = ANY(%s::{_kind(values)}[])"
+        return _rows(sql, [owner, _many(values)])
+    sql = f"{read} {_each(values)} CROSS JOIN {table} AS mine WHERE {mine} AND mine.{key[1]} = given.value"
     return _rows(sql, [_many(values), owner])
 
 
 def _each(values: Collection[int] | Collection[str]) -> str:
     """A table `given` of one column `value`, with one mark for what `_many` gives."""
-    if not _is_postgres():
-        return "json_each(%s) AS given"
-    kind = "text" if isinstance(next(iter(values), ""), str) else "bigint"
-    return f"unnest(%s::{kind}[]) AS given(value)"
+    return f"unnest(%s::{_kind(values)}[]) AS given(value)" if _is_postgres() else "json_each(%s) AS given"
+
+
+def _kind(values: Collection[int] | Collection[str]) -> str:
+    return "text" if isinstance(next(iter(values)), str) else "bigint"
 
 
 def _many(values: Iterable[int | str]) -> Any:
