@@ -162,7 +162,7 @@ def _add_tasks(app: Flask) -> None:
 def _shown(connection: sqlite3.Connection, found: list[Task]) -> list[dict[str, Any]]:
     malformed = the_state().faults.malformed_keys()
     rows = payloads.task_rows(connection, found, request.host_url)
-    nonsense = {"name": 7, "status": "?", "date_updated": []}
+    nonsense = {"name": 7, "status": "?", "date_created": [], "date_updated": []}
     return [row | nonsense if row["id"] in malformed else row for row in rows]
 
 

@@ -125,7 +125,8 @@ class Truth:
             source.milestone.refresh_from_db()
             rows = sorted(set(_by_a_client_of_its_own(source)))
             where = f"{seed}, {source.query}"
-            assert sorted(_in_the_mirror(source)) == rows, where
+            differing = sorted({*_in_the_mirror(source)} ^ {*rows})
+            assert not differing, f"{where}: {differing}"
             shown = {pk: _instant(one.updated_ms) for pk, one in there.items() if source.query in one.places}
             assert {row[0]: row[4] for row in rows} == shown, where
             assert source.at_source == len(rows), where
