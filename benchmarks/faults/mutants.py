@@ -112,16 +112,21 @@ def _documents(items: str) -> Iterator[Mutant]:
         """The first task replaced by this text."""
         return lambda page: _written({**page, items: ["@first@", *page[items][1:]]}).replace(b'"@first@"', raw.encode())
 
-    def sound(page: Json) -> str:
-        return json.dumps(page)
-
     deep = "[" * _HUNG_DEEP + "]" * _HUNG_DEEP
     for name, raw in (
         ("a number for a task", "7"), ("null for a task", "null"), ("an empty task", "{}"), ("a list for a task", "[]"),
         ("a task 10,000 deep", deep), ("a text for a task", '"\\u0000"'), ("true for a task", "true"),
     ):  # fmt: skip
         yield Mutant(name, first(raw), in_item=name != "a task 10,000 deep")
-    whole: dict[str, Edit] = {
+    for name, edit in _no_pages(items, deep).items():
+        yield Mutant(f"body: {name}", edit, in_item=False)
+
+
+def _no_pages(items: str, deep: str) -> dict[str, Edit]:
+    def sound(page: Json) -> str:
+        return json.dumps(page)
+
+    return {
         "nothing": lambda _page: b"",
         "null": lambda _page: b"null",
         "a number": lambda _page: b"17",
@@ -147,5 +152,3 @@ def _documents(items: str) -> Iterator[Mutant]:
         "with a comma too many": lambda page: sound(page)[:-1].encode() + b",}",
         "as JSONP": lambda page: b"callback(" + sound(page).encode() + b");",
     }
-    for name, edit in whole.items():
-        yield Mutant(f"body: {name}", edit, in_item=False)
