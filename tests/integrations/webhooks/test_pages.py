@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from integrations.credentials import seal
 from integrations.domain.types import WebhookState
 from integrations.models import Connection, Webhook
 from integrations.webhooks.secrets import secret_of
 from luna.events.models import Event
+from luna.lib.redaction import Secret
 from people.models import User
 from tests.factories import make_connection
 from tests.integrations.webhooks.signed import listen
@@ -48,6 +50,22 @@ def test_jiras_address_and_secret_are_shown_this_once(admin: Client) -> None:
     told = str(list(Event.objects.values_list("verb", "before", "after")))
     assert "connection.webhooks_on" in told
     assert webhook.path_key not in told
+
+
+def test_where_luna_may_ask_both_ways_are_offered(admin: Client) -> None:
+    own = make_connection("Own", provider="jira_data_center")
+    assert "Ask the tool to call" not in _page(admin, own), "without a token it can't"
+    own.credentials = seal(Secret("a token"), pk=own.pk, base_url=own.base_url)
+    own.save(update_fields=["credentials"])
+    page = _page(admin, own)
+    assert "Ask the tool to call" in page
+    assert "Enter by hand" in page
+    assert _post(admin, "webhooks_on", own)[0] == 303
+    answer = admin.post(reverse("integrations:webhooks_on", args=[own.pk]), {"by_hand": "1"})
+    assert "the address is the secret" in answer.content.decode()
+    page = _page(admin, own)
+    assert "Make a new address" in page
+    assert "Ask the tool to call" not in page
 
 
 def test_data_centers_page_says_that_the_address_is_the_secret(admin: Client) -> None:
