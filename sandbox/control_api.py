@@ -140,6 +140,10 @@ def _add_issues(app: Flask) -> None:
                 keys.append(issue.key)
         return jsonify(keys)
 
+    _add_edits(app)
+
+
+def _add_edits(app: Flask) -> None:
     @app.post("/_sandbox/issues/<key>")
     def edit_issue(key: str) -> Response:
         state = the_state()

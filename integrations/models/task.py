@@ -49,9 +49,13 @@ class TaskSource(models.Model):
 
 
 class Task(models.Model):
-    """The mirror of one task. Written by sync alone, never back."""
+    """The mirror of one task. Written by sync alone, never back.
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tasks")
+    Its connection has no index of its own, nor have a link's source and a blocker's task: each begins a unique key. While
+    a first sync fills a table that was never analysed, PostgreSQL takes the shorter one and reads all of the connection.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tasks", db_index=False)
     external_id = models.CharField(max_length=64)
     key = models.CharField(max_length=64)
     title = models.CharField(max_length=500)
@@ -89,7 +93,7 @@ class Task(models.Model):
 class SourceTask(models.Model):
     """That a source's query found a task."""
 
-    source = models.ForeignKey(TaskSource, on_delete=models.CASCADE, related_name="links")
+    source = models.ForeignKey(TaskSource, on_delete=models.CASCADE, related_name="links", db_index=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="links")
     seen_by = models.BigIntegerField(default=0)
     """The id of the last run that saw it: a full read unlinks what it did not see."""
@@ -106,7 +110,7 @@ class SourceTask(models.Model):
 class TaskBlocker(models.Model):
     """That a task waits for another one, as its tool says. The other one need not be in the mirror."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="blockers")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="blockers", db_index=False)
     blocker_id_there = models.CharField(max_length=64)
     """External id in the same connection."""
 

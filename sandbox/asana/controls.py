@@ -40,6 +40,10 @@ def add_controls(app: Flask) -> None:
                 gids.append(task.gid)
         return jsonify(gids)
 
+    _add_edits(app)
+
+
+def _add_edits(app: Flask) -> None:
     @app.post("/_sandbox/asana/tasks/<gid>")
     def edit_asana_task(gid: str) -> Response:
         state = the_state()
