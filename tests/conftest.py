@@ -32,6 +32,30 @@ if connection.vendor == "sqlite":
 pytest_plugins = ["tests.cast", "tests.chromium", "tests.outside"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("luna")
+    group.addoption(
+        "--databases-only", action="store_true", help="leave out what reads no database and starts no process of Luna"
+    )
+    group.addoption("--plain-too", action="append", default=[], help="a file of tests that stays whole all the same")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What reads no database need not run on both."""
+    if config.getoption("--databases-only"):
+        whole = {Path(name).resolve() for name in config.getoption("--plain-too")}
+        plain = [item for item in items if item.path not in whole and not _needs_a_database(item)]
+        config.hook.pytest_deselected(items=plain)
+        left_out = set(plain)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _needs_a_database(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "servers", "browser"))
+    return marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
 def pytest_unconfigure() -> None:
     environment.leave()
 

@@ -18,21 +18,8 @@ _RUNS = ("sqlite", "postgres")
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
-# What reads no database, and one look at every page.
-_ONCE_ON_SQLITE = (
-    "tests/sandbox", "tests/ui", "tests/reports/content", "tests/reports/renderers",
-    "tests/architecture/test_actions.py", "tests/architecture/test_docs.py", "tests/architecture/test_imports.py",
-    "tests/architecture/test_names.py", "tests/architecture/test_sizes.py", "tests/architecture/test_templates.py",
-    "tests/integrations/destinations/test_google.py", "tests/integrations/destinations/test_google_credentials.py",
-    "tests/integrations/destinations/test_slack.py", "tests/integrations/test_probe.py",
-    "tests/integrations/sources/test_*_mapping.py", "tests/integrations/sources/test_*_source.py",
-    "tests/integrations/sources/test_*_paging.py", "tests/integrations/sources/test_jira_jql.py",
-    "tests/integrations/sources/test_jira_probing.py",
-    "tests/lib/test_addresses.py", "tests/lib/test_http.py", "tests/lib/test_text.py",
-    "tests/milestones/test_activity.py", "tests/milestones/test_health.py", "tests/milestones/test_lint.py",
-    "tests/milestones/test_paste.py", "tests/milestones/test_schedule.py", "tests/milestones/test_timeline.py",
-    "tests/browser/test_every_page.py",
-)  # fmt: skip
+# One look at every page.
+_ONCE_ON_SQLITE = ("tests/browser/test_every_page.py",)
 # What asks every URL, and starts every process, needs to do so once.
 _ONCE_ON_POSTGRES = (
     "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py", "tests/deployment/test_roles.py",
@@ -72,6 +59,8 @@ def _start(name: str, arguments: list[str]) -> subprocess.Popen[str]:
     workers = max(1, (os.cpu_count() or 2) // 2)
     parallel = ["-n", str(workers)] if workers > 1 else []
     once = [f"--ignore-glob={path}" for path in _ELSEWHERE[name]]
+    if name == "postgres":
+        once += ["--databases-only", *(f"--plain-too={path}" for path in _ONCE_ON_POSTGRES)]
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", *parallel, *once, *arguments],
         env=os.environ | {"LUNA_TEST_DB": name, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -16,11 +18,11 @@ from luna.ui.wording import day_words
 from milestones.domain.progress import done_of
 from milestones.domain.rollup import progress_of
 from milestones.domain.types import ApprovalState, DecisionState, Level, State
-from milestones.models import PRIORITY_WORDS, Approval, Decision, Milestone
+from milestones.models import PRIORITY_WORDS, Decision, Milestone
 from milestones.selectors import waiting_approvals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 SOON_DAYS = 7
 _OVER = {State.COMPLETED, State.CANCELLED}
@@ -70,7 +72,8 @@ class Attention:
     title: str
     why: str
     who: str
-    milestone_id: int | None = None
+    path: str = ""
+    """Of the milestone that it is about."""
     tab: str = ""
     """`decisions` or `approvals` where it is done there."""
     asked: frozenset[int] = frozenset()
@@ -148,7 +151,7 @@ def _row(key: str, *values: Any) -> MilestoneRow:
 def _from_milestones(rows: Iterable[MilestoneRow]) -> list[Attention]:
     """The worst signals of each open milestone that does not stand well."""
     return [
-        Attention(level=row.health, title=row.name, why=" ".join(row.why), who=_people(row), milestone_id=row.pk)
+        Attention(level=row.health, title=row.name, why=" ".join(row.why), who=_people(row), path=row.path)
         for row in rows
         if row.is_open and row.why and row.health in {Level.AT_RISK, Level.POSSIBLE_DELAYS}
     ]
@@ -192,30 +195,40 @@ def _due_words(due: date, today: date) -> str:
     return "It is due today." if days == 0 else f"It is due in {days} day{'s' if days > 1 else ''}."
 
 
-def _from_approvals(launch: Launch, today: date) -> list[Attention]:
-    waiting = waiting_approvals().filter(launch=launch)
-    return [
-        Attention(
-            level=Level.POSSIBLE_DELAYS,
-            title=f"To approve: {approval.title}",
-            why=_asked_words(approval, today),
-            who=", ".join(str(approver) for approver in approval.approvers.all()),
-            tab="approvals",
-            asked=frozenset(_voters(approval)),
+_APPROVALS = Prepared(
+    lambda launch_id: (
+        waiting_approvals()
+        .filter(launch_id=launch_id)
+        .order_by("-asked_at", "-pk", "approvers")
+        .values_list(
+            "pk", "title", "state", "asked_at", "approvers", "approvers__user", "approvers__user__name",
+            "approvers__team__name", "approvers__team__members",
         )
-        for approval in waiting.prefetch_related("approvers__user", "approvers__team__members")
-    ]
+    ),
+    launch_id=int,
+)  # fmt: skip
+"""A line for each who is asked: a person, or a member of a team."""
 
 
-def _asked_words(approval: Approval, today: date) -> str:
-    if approval.state == ApprovalState.CHANGES_REQUESTED:
+def _from_approvals(launch: Launch, today: date) -> list[Attention]:
+    lines = _APPROVALS.rows(launch_id=launch.pk)
+    return [_from_approval(list(of_it), today) for _, of_it in groupby(lines, key=itemgetter(0))]
+
+
+def _from_approval(lines: list[tuple[Any, ...]], today: date) -> Attention:
+    _, title, state, asked_at, *_ = lines[0]
+    names = {approver: name or team for *_, approver, _, name, team, _ in lines}
+    return Attention(
+        level=Level.POSSIBLE_DELAYS,
+        title=f"To approve: {title}",
+        why=_asked_words(state, asked_at, today),
+        who=", ".join(name for name in names.values() if name),
+        tab="approvals",
+        asked=frozenset(user or member for *_, user, _, _, member in lines if user or member),
+    )
+
+
+def _asked_words(state: str, asked_at: datetime, today: date) -> str:
+    if state == ApprovalState.CHANGES_REQUESTED:
         return "Changes were requested."
-    return f"Asked on {day_words(timezone.localtime(approval.asked_at).date(), today)}."
-
-
-def _voters(approval: Approval) -> Iterator[int]:
-    for approver in approval.approvers.all():
-        if approver.user_id:
-            yield approver.user_id
-        elif approver.team:
-            yield from (member.pk for member in approver.team.members.all())
+    return f"Asked on {day_words(timezone.localtime(asked_at).date(), today)}."

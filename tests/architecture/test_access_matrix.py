@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
@@ -21,6 +22,12 @@ from tests.every_url import children_of, names, url_of
 from tests.factories import add_participant, make_launch
 from tests.people import make_user, person
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_django import DjangoDbBlocker
+
+pytestmark = pytest.mark.django_db
 _HTMX = {"HX-Request": "true"}
 # Loading the middleware looks through all static files: once is enough for all visitors.
 _handler = ClientHandler(enforce_csrf_checks=False)
@@ -38,8 +45,15 @@ class World:
     clients: dict[Visitor, Client]
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once: nothing that is asked of it stays changed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _made_world()
+        transaction.set_rollback(True)
+
+
+def _made_world() -> World:
     guest_outside = make_user("otto", name="Otto Outside", role=Role.GUEST)
     people = {
         Visitor.GUEST_OUTSIDE: guest_outside,
@@ -71,10 +85,12 @@ def test_every_url_has_a_row_and_every_row_a_url() -> None:
 
 
 def _ask(client: Client, method: str, url: str, *, htmx: bool) -> HttpResponse:
-    """One request whose changes are taken back."""
+    """One request whose changes are taken back, in the browser, too."""
+    cookies = copy(client.cookies)
     with transaction.atomic():
         response: Any = client.generic(method, url, headers=_HTMX if htmx else None)
         transaction.set_rollback(True)
+    client.cookies = cookies
     assert isinstance(response, HttpResponse)
     return response
 

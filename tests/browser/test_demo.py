@@ -39,8 +39,9 @@ def test_it_says_where_it_is_and_who_may_sign_in(demo: Demo) -> None:
 
 def test_ctrl_c_ends_it_and_the_next_start_is_quick_and_sends_nothing_again(demo: Demo, sign_in: SignIn) -> None:
     wait_until(lambda: _sent(demo) == ONCE, "the sample digests", within=IN_TIME.total_seconds())
-    seconds = [_start_again(demo) for _ in range(TRIES)]
-    if not os.environ.get("LUNA_DATABASE_URL"):
+    is_timed = not os.environ.get("LUNA_DATABASE_URL")
+    seconds = [_start_again(demo) for _ in range(TRIES if is_timed else 1)]
+    if is_timed:
         # Other tests share the machine, so this only sees that nothing is loaded anew; `make bench` holds it to 3 s.
         assert min(seconds) < NEXT_START_SECONDS, seconds
     assert demo.words.count("Loading the sample company") == 1
