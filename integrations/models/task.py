@@ -51,8 +51,8 @@ class TaskSource(models.Model):
 class Task(models.Model):
     """The mirror of one task. Written by sync alone, never back.
 
-    Its connection has no index of its own, nor have a link's source and a blocker's task: each begins a unique key. While
-    a first sync fills a table that was never analysed, PostgreSQL takes the shorter one and reads all of the connection.
+    Its connection has no index of its own, nor have a link's source and a blocker's task: each begins a unique key.
+    While a first sync fills a table that was never analysed, PostgreSQL takes the shorter index and reads all rows.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tasks", db_index=False)
