@@ -40,6 +40,20 @@ def test_a_line_has_no_breaks(raw: str) -> None:
     assert not set(clean_line(raw)) & set("\n\t\r")
 
 
+@given(
+    st.text(max_size=60) | st.text("aé e\u0301\u202e\u00a0\u200b\u3000\n\t \ufb01\uffff…", max_size=12),
+    st.none() | st.integers(1, 12),
+)
+def test_a_line_is_its_text_with_single_spaces(raw: str, limit: int | None) -> None:
+    assert clean_line(raw, limit=limit) == clean_text(" ".join(clean_text(raw).split()), limit=limit)
+
+
+def test_each_character_is_cleaned_alike_on_a_line_and_in_a_text() -> None:
+    for code in range(0x11000):
+        raw = f"a{chr(code)}b"
+        assert clean_line(raw) == clean_text(" ".join(clean_text(raw).split())), hex(code)
+
+
 @pytest.mark.parametrize(
     ("text", "is_so"),
     [
