@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 SENDERS = 16
 FORGERS = 8
 READS_EVERY_SECONDS = 0.25
+WARMING = 16
+"""Forged calls before the flood: a server that runs has loaded its code, which takes a new process a second or two."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,19 @@ def _shared(workers: int, load: Load, tally: Tally, send: Callable[[Caller, int]
         return [one for some in pool.map(work, range(workers)) for one in some]
 
 
+def warm_up(load: Load, tally: Tally) -> None:
+    """Let every process of the server have answered something."""
+
+    def work(number: int) -> None:
+        caller = Caller(load, tally)
+        caller.call(number, load.tasks[0], is_true=False)
+        for page in load.pages:
+            caller.read(page)
+
+    with ThreadPoolExecutor(WARMING) as pool:
+        list(pool.map(work, range(WARMING)))
+
+
 def read_on(load: Load, tally: Tally, ended: threading.Event) -> None:
     """Read one page after the other until the flood is over."""
     caller, place = Caller(load, tally), 0
@@ -149,6 +164,7 @@ def read_on(load: Load, tally: Tally, ended: threading.Event) -> None:
 def main() -> None:
     """Flood, forge, read; say what came of it."""
     load, tally, ended = Load(**json.load(sys.stdin)), Tally(), threading.Event()
+    warm_up(load, tally)
     reader = threading.Thread(target=read_on, args=(load, tally, ended))
     reader.start()
     flood(load, tally)
