@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _READY_WITHIN_SECONDS = 30.0
+_PR_SET_PDEATHSIG = 1
 _INITDB_OPTIONS = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
 _POSTGRES_OPTIONS: dict[str, str | int] = {
     "listen_addresses": "127.0.0.1",
@@ -29,6 +32,7 @@ _POSTGRES_OPTIONS: dict[str, str | int] = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": 120,
+    "client_connection_check_interval": "1s",  # what nobody waits for any more ends
     "shared_buffers": "64MB",
 }
 
@@ -67,7 +71,14 @@ def _start_unprivileged(command: list[str | Path], log: Path) -> subprocess.Pope
             user="nobody" if is_root else None,
             group="nogroup" if is_root else None,
             extra_groups=[] if is_root else None,
+            preexec_fn=_end_with_the_tests,  # noqa: PLW1509  no thread runs yet that could hold a lock
         )
+
+
+def _end_with_the_tests() -> None:
+    """Ask Linux to stop this server, clients or not, when the tests are killed: https://man7.org/linux/man-pages/man2/prctl.2.html"""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def make_folder() -> Path:
