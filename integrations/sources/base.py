@@ -191,6 +191,16 @@ class TaskSourceClient(Protocol):
 
 
 @runtime_checkable
+class ReadsAhead(Protocol):
+    """What a TaskSourceClient has besides, where another thread may ask it for a page while it is not used itself."""
+
+    @property
+    def may_read_ahead(self) -> bool:
+        """Not where a call may touch the database, as for a token that has to be renewed."""
+        ...
+
+
+@runtime_checkable
 class RecordsChanges(Protocol):
     """What a TaskSourceClient has besides, where its tool keeps a record of changes.
 

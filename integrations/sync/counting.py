@@ -6,13 +6,14 @@ Read task by task, so that memory does not grow with their number. The rules: do
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.query import ValuesIterable
@@ -32,6 +33,23 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2000
 """Rows that are read or written in one go."""
+_COUNTS = 1_819_636_833
+"""Tells this lock of PostgreSQL's from every other one on the same number."""
+
+
+def one_at_a_time(milestone_ids: Collection[int]) -> None:
+    """Until the transaction ends nobody else counts in these milestones' launches.
+
+    Two who count at once would each miss what the other has not yet committed, and the later would write that down.
+    Nobody who edits a milestone waits for it. SQLite has one writer anyway.
+    """
+    if database.vendor == "postgresql":
+        launches = "SELECT DISTINCT launch_id FROM milestones_milestone WHERE id = ANY(%s) ORDER BY launch_id"
+        with database.cursor() as cursor:
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock(%s, launch_id::int) FROM ({launches}) AS touched",  # noqa: S608  own names
+                [_COUNTS, list(milestone_ids)],
+            )
 
 
 def count_milestone(milestone_id: int, *, synced_at: datetime, actor: User | None = None) -> None:
@@ -40,6 +58,7 @@ def count_milestone(milestone_id: int, *, synced_at: datetime, actor: User | Non
     Milestones that share tasks with it are counted, too, when some came or left. What an actor does is no change of
     scope, nor what a source brings that is read for the first time.
     """
+    one_at_a_time([milestone_id])
     count = Counted(milestone_id, synced_at, notes_scope=actor is None)
     count.read()
     count.mark()
@@ -51,6 +70,7 @@ def recount(milestone_id: int, *, formerly: Iterable[int] = (), now: datetime, a
 
     In the caller's transaction. Their tasks are as fresh as they were.
     """
+    one_at_a_time([milestone_id])
     count = _again(milestone_id, now)
     others = count.shared_with.union(formerly) - {milestone_id}
     _write([count, *(_again(pk, now) for pk in sorted(others))], actor)
@@ -106,7 +126,9 @@ class _Days:
 
     def add(self, created_at: datetime | None, done_at: datetime | None) -> None:
         """One task; what was done before it was made, as imported ones are, arrived when it was done."""
-        came_at = min((at for at in (created_at, done_at) if at is not None), default=None)
+        came_at = created_at
+        if created_at is None or (done_at is not None and done_at < created_at):
+            came_at = done_at
         if came_at is not None:
             self.arrived[came_at.astimezone(self.zone).date()] += 1
         if done_at is not None:
@@ -141,6 +163,7 @@ class Counted:
         )
         own = [row for row in rows if row.milestone_id == milestone_id]
         self._rules = {row.pk: Rules.from_json(row.counting) for row in own}
+        self._without_rules = {pk for pk, rules in self._rules.items() if rules.takes_all}
         self._new_sources = {row.pk for row in own if self._is_new(row.full_read_at)}
         self._has_neighbours = len(own) < len(rows)
         self._tells_copies = len({row.connection_id for row in rows}) > 1
@@ -223,15 +246,22 @@ class Counted:
         for _, found in groupby(self._links(), key=self._key):
             links = list(found)
             taken = [link for link in links if link["task__removed_at"] is None and self._takes(link)]
-            for link in links:
-                if link["is_counted"] != (is_taken := link in taken):
-                    self._flips[is_taken].append(link["pk"])
-            if self._notes_scope:
-                self._note([link for link in links if link["is_counted"]], taken)
+            if len(taken) < len(links) or not all(link["is_counted"] for link in taken):
+                self._flip(links, taken)
             if taken:
-                newest = max(taken, key=lambda link: (link["task__remote_updated_at"], -link["task_id"]))
+                newest = taken[0]
+                if self._tells_copies and len(taken) > 1:
+                    newest = max(taken, key=lambda link: (link["task__remote_updated_at"], -link["task_id"]))
                 if newest["task__state"] != TaskState.CANCELLED:
                     yield newest
+
+    def _flip(self, links: list[dict[str, Any]], taken: list[dict[str, Any]]) -> None:
+        """Note of a task's links which of them counts now and did not before, or the other way round."""
+        for link in links:
+            if link["is_counted"] != (is_taken := link in taken):
+                self._flips[is_taken].append(link["pk"])
+        if self._notes_scope:
+            self._note([link for link in links if link["is_counted"]], taken)
 
     def _note(self, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:
         """Whether the task came or left. What the rules take out of a source that is new was never in."""
@@ -248,8 +278,9 @@ class Counted:
         self._came.append((link["task_id"], made_at if is_new else self._seen_at, ""))
 
     def _takes(self, link: dict[str, Any]) -> bool:
-        rules = self._rules[link["source_id"]]
-        return rules.takes_all or rules.takes(
+        if link["source_id"] in self._without_rules:
+            return True
+        return self._rules[link["source_id"]].takes(
             kind=link["task__kind"],
             labels=link["task__labels"],
             status_word=link["task__status_word"],
@@ -260,15 +291,15 @@ class Counted:
         """Those of all the milestone's sources, with those of one task next to each other."""
         columns = [
             "pk", "source_id", "task_id", "is_counted", "task__state", "task__removed_at", "task__removed_why",
-            "task__remote_created_at", "task__remote_updated_at", "task__completed_at",
+            "task__remote_created_at", "task__completed_at",
         ]  # fmt: skip
-        if any(not rules.takes_all for rules in self._rules.values()):
+        if len(self._without_rules) < len(self._rules):
             columns += ["task__kind", "task__labels", "task__status_word", "task__is_subtask"]
         if column := SIZE_COLUMNS.get(self.milestone.progress_unit):
             columns.append(f"task__{column}")
         order = ["task_id"]
         if self._tells_copies:
-            columns.append("task__url")
+            columns += ["task__url", "task__remote_updated_at"]
             order = ["task__url", "task_id"]
         links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk").values(*columns)
         # With a cursor on the server, against the settings' rule: `iterator` would bring all rows at once. It lives

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ReadingSlice(Slice):
-    """Reads page after page."""
+    """Reads page after page, the next one while the one before is written."""
 
     def _sources(self) -> QuerySet[TaskSource]:
         return live_sources(self._run.connection_id)
@@ -75,8 +75,10 @@ class ReadingSlice(Slice):
         if here.asks_record and isinstance(self._client, RecordsChanges):
             self._read_record(source, self._client, query)
             return
-        page = self._client.page(query, updated_since_ms=here.since_ms, token=here.token)
+        page = self._ahead.page(query, here.since_ms, here.token)
         mark = refuse_endless_paging(here.token, page.next_token, here.pages, here.mark)
+        if page.next_token is not None and not self._may_not_begin:
+            self._ahead.ask(query, here.since_ms, page.next_token)
         self._commit(source, page, mark)
         crashpoint("sync.after_page")
 

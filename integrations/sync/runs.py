@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -124,13 +123,12 @@ def work_slice(claim: Claim[SyncRun]) -> None:
 
 def _read_a_while(claim: Claim[SyncRun], connection: Connection) -> bool:
     """Whether the run came to its end before the slice's."""
-    ends = monotonic() + SLICE_SECONDS
-    with closing(open_source(connection)) as client:
-        slice_: Slice = CensusSlice(claim, client) if claim.row.is_census else ReadingSlice(claim, client)
+    kind: type[Slice] = CensusSlice if claim.row.is_census else ReadingSlice
+    with closing(open_source(connection)) as client, closing(kind(claim, client, seconds=SLICE_SECONDS)) as slice_:
         try:
             while slice_.go_on():
                 note_limits(connection, client.rate_limits)
-                if monotonic() > ends:
+                if slice_.is_over:
                     return False
         except ProviderError:
             note_limits(connection, client.rate_limits)

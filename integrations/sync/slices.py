@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, cast
 
+from django.db import connection as database
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
 from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sources.base import FETCH_SIZE, Fetched
 from integrations.sync import mirror
-from integrations.sync.counting import count_milestone
+from integrations.sync.ahead import PagesAhead
+from integrations.sync.counting import count_milestone, one_at_a_time
 from integrations.sync.freshness import note_oldest_reading
 from integrations.sync.position import Position, stored
 from integrations.sync.rules import changed_meanwhile
@@ -30,33 +33,69 @@ if TYPE_CHECKING:
     from luna.lib.work import Claim
 
 
+LIVE = Q(
+    milestone__deleted_at__isnull=True,
+    milestone__launch__deleted_at__isnull=True,
+    milestone__launch__archived_at__isnull=True,
+)
+"""The sources that are read: those of milestones and launches that are neither deleted nor archived."""
+
+
 def live_sources(connection_id: int) -> QuerySet[TaskSource]:
-    """The sources that are read: those of milestones and launches that are neither deleted nor archived."""
-    return TaskSource.objects.filter(
-        connection_id=connection_id,
-        milestone__deleted_at__isnull=True,
-        milestone__launch__deleted_at__isnull=True,
-        milestone__launch__archived_at__isnull=True,
-    ).order_by("pk")
+    """The connection's sources that are read."""
+    return TaskSource.objects.filter(LIVE, connection_id=connection_id).order_by("pk")
 
 
 def count_touched(milestone_ids: list[int]) -> None:
     """Count anew what other sources' pages changed; as fresh as their own sources are."""
     with transaction.atomic():
+        one_at_a_time(milestone_ids)
         rows = Milestone.objects.filter(pk__in=milestone_ids).order_by("pk")
         for pk, synced_at in list(rows.values_list("pk", "tasks_synced_at")):
             count_milestone(pk, synced_at=synced_at or clock.now())
 
 
+class HeldSource:
+    """A source between the steps of a slice. Whether it is still there as it was, a statement tells that costs little.
+
+    Building the statement and the source anew for each page would take as long as writing a part of the page.
+    """
+
+    def __init__(self, source: TaskSource, sql: str, values: Sequence[Any], row: tuple[Any, ...]) -> None:
+        self.source = source
+        self._sql, self._values, self._row = sql, values, row
+
+    def is_as_it_was(self, source_id: int) -> bool:
+        """Whether it is that source, still read, and nobody changed it."""
+        return self.source.pk == source_id and _row(self._sql, self._values) == self._row
+
+
+def hold(sources: QuerySet[TaskSource]) -> HeldSource | None:
+    """The first of them; None without any. Its row is read first: a change in between is noticed at the next step."""
+    columns = [field.attname for field in TaskSource._meta.concrete_fields]
+    sql, values = sources.values_list(*columns)[:1].query.sql_with_params()
+    row, source = _row(sql, values), sources.first()
+    return None if row is None or source is None else HeldSource(source, sql, values, row)
+
+
+def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cast("tuple[Any, ...] | None", cursor.fetchone())
+
+
 class Slice(ABC):
     """Works one run's claim. What a source's end is, the kind of run says."""
 
-    def __init__(self, claim: Claim[SyncRun], client: TaskSourceClient) -> None:
+    def __init__(self, claim: Claim[SyncRun], client: TaskSourceClient, *, seconds: float) -> None:
         self._claim = claim
         self._run = claim.row
         self._client = client
         self._requests_before = self._run.requests
         self._position = Position(**self._run.position)
+        self._ends = monotonic() + seconds
+        self._ahead = PagesAhead(client)
+        self._held: HeldSource | None = None
 
     def go_on(self) -> bool:
         """Take the next step, or say that there is none in any source."""
@@ -75,9 +114,17 @@ class Slice(ABC):
         return True
 
     @property
-    def touched(self) -> list[int]:
-        """Milestones whose tasks changed and that are still to be counted."""
-        return self._position.touched
+    def is_over(self) -> bool:
+        """Whether its time is. A page that was asked for is written first."""
+        return self._may_not_begin and not self._ahead.is_asked
+
+    @property
+    def _may_not_begin(self) -> bool:
+        return monotonic() > self._ends
+
+    def close(self) -> None:
+        """Wait for what still uses the client."""
+        self._ahead.close()
 
     @property
     def _started_at(self) -> datetime:
@@ -100,15 +147,18 @@ class Slice(ABC):
         """Write what the source's end means, in the caller's transaction."""
 
     def _current_source(self) -> TaskSource | None:
+        if self._position.begun and self._held is not None and self._held.is_as_it_was(self._position.source):
+            return self._held.source
         sources = self._sources()
         if self._position.begun:
-            current = sources.filter(pk=self._position.source).first()
-            if current is not None:
-                return current
-        following = sources.filter(pk__gt=self._position.source).first()
-        if following is not None:
-            self._position = Position(source=following.pk, touched=self._position.touched)
-        return following
+            self._held = hold(sources.filter(pk=self._position.source))
+            if self._held is not None:
+                return self._held.source
+        self._held = hold(sources.filter(pk__gt=self._position.source))
+        if self._held is None:
+            return None
+        self._position = Position(source=self._held.source.pk, touched=self._position.touched)
+        return self._held.source
 
     def _unseen(self, source: TaskSource) -> QuerySet[SourceTask]:
         """The links that the run did not see, behind those that were compared."""

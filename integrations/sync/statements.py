@@ -6,7 +6,7 @@ A statement with a mark for every value costs more to parse than to run, on Post
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -98,7 +98,7 @@ def upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> dict[str,
     """
     taken_over = ", ".join(f"{name} = excluded.{name}" for name in _CARRIED)
     ours, theirs = (", ".join(f"{side}.{name}" for name in _CARRIED) for side in (_TASKS, "excluded"))
-    given, values = _given([_values(connection_id, record) for record in records])
+    given, values = _given(connection_id, records)
     return dict(
         _rows(
             f"INSERT INTO {_TASKS} ({', '.join(_COLUMNS)}) {given} "
@@ -187,24 +187,35 @@ def _kind(values: Collection[int] | Collection[str]) -> str:
     return "text" if isinstance(next(iter(values)), str) else "bigint"
 
 
-def _many(values: Iterable[int | str]) -> Any:
-    return list(values) if _is_postgres() else json.dumps(list(values))
+def _many(values: Iterable[int | str]) -> str:
+    """As `_each` takes them; for PostgreSQL an array as text, which the driver would write far more slowly."""
+    if not _is_postgres():
+        return json.dumps(list(values))
+    quoted = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
 
 
-def _given(rows: list[list[Any]]) -> tuple[str, list[Any]]:
+def _given(connection_id: int, records: Sequence[TaskRecord]) -> tuple[str, list[Any]]:
     """Rows of `_COLUMNS` to insert, and what stands for their marks."""
     if not _is_postgres():
-        marks = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * len(rows))
+        marks = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * len(records))
+        adapted = database.ops.adapt_datetimefield_value
+        rows = [_values(connection_id, one, json.dumps(one.labels, ensure_ascii=False), adapted) for one in records]
         return f"VALUES {marks}", [value for row in rows for value in row]
     kinds = ", ".join(f"{name} {Task._meta.get_field(name).db_type(database)}" for name in _COLUMNS)
-    told = json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows], default=str)
+    rows = [_values(connection_id, one, one.labels, _told) for one in records]
+    told = json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
     return f"SELECT {', '.join(_COLUMNS)} FROM json_to_recordset(%s) AS given ({kinds})", [told]  # noqa: S608  own names
 
 
-def _values(connection_id: int, record: TaskRecord) -> list[Any]:
-    """A row of `_COLUMNS`."""
-    instant = database.ops.adapt_datetimefield_value
-    labels = record.labels if _is_postgres() else json.dumps(record.labels, ensure_ascii=False)
+def _told(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
+
+
+def _values(
+    connection_id: int, record: TaskRecord, labels: Any, told: Callable[[datetime | None], str | None]
+) -> list[Any]:
+    """A row of `_COLUMNS`, its instants `told` as the database takes them."""
     return [
         connection_id,
         record.external_id,
@@ -222,10 +233,10 @@ def _values(connection_id: int, record: TaskRecord) -> list[Any]:
         record.estimate_seconds,
         record.points,
         record.note,
-        instant(record.created_at),
-        instant(record.updated_at),
-        instant(record.started_at),
-        instant(record.completed_at),
+        told(record.created_at),
+        told(record.updated_at),
+        told(record.started_at),
+        told(record.completed_at),
         None,
         "",
     ]

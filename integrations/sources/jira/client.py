@@ -42,6 +42,8 @@ class JiraClient:
         limits = limits or Limits()
         self.requests = 0
         self.rate_limits = RateLimits()
+        self.signs_alone = auth is None
+        """Whether calls are signed by the secret as it is, which no renewal changes."""
         secret = access.secret.reveal()
         self._sdk = JIRA(
             server=root or access.base_url,

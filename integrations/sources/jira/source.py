@@ -29,6 +29,9 @@ from integrations.sources.jira.site_fields import SiteFields, site_fields
 from luna.lib.text import clean_line
 
 PAGE_SIZE = 100
+MOST_SITES = 200
+_fields_of_sites: dict[str, SiteFields] = {}
+"""As each site last told them, by its address."""
 
 
 class JiraSource(ABC):
@@ -52,6 +55,11 @@ class JiraSource(ABC):
     def rate_limits(self) -> RateLimits:
         """As the last answer told them."""
         return self._client.rate_limits
+
+    @property
+    def may_read_ahead(self) -> bool:
+        """Unless a token may have to be renewed."""
+        return self._client.signs_alone
 
     def close(self) -> None:
         """Let the kept connections go."""
@@ -161,7 +169,19 @@ class JiraSource(ABC):
 
     def page(self, query: SourceQuery, *, updated_since_ms: int | None, token: str | None) -> Page:
         """One page, in the order of change."""
-        return self._read_page(self._limited(query), updated_since_ms, token, PAGE_SIZE)
+        limited = self._limited(query)
+        guess = None if updated_since_ms is None or self._known_fields else _fields_of_sites.get(self._access.base_url)
+        if guess is None:
+            return self._read_page(limited, updated_since_ms, token, PAGE_SIZE)
+        # Most often nothing changed: then it does not matter whether the site's fields are still those of last time.
+        self._known_fields = guess
+        try:
+            page = self._read_page(limited, updated_since_ms, token, PAGE_SIZE)
+        finally:
+            self._known_fields = None
+        if (page.records or page.quarantined) and self._fields != guess:
+            return self._read_page(limited, updated_since_ms, token, PAGE_SIZE)
+        return page
 
     def ids(self, query: SourceQuery, *, token: str | None) -> IdPage:
         """One page, in the order in which the issues were made: what changes meanwhile stays where it is."""
@@ -220,6 +240,9 @@ class JiraSource(ABC):
         if self._known_fields is None:
             try:
                 self._known_fields = site_fields(self._client.fields())
+                if len(_fields_of_sites) >= MOST_SITES:
+                    _fields_of_sites.clear()
+                _fields_of_sites[self._access.base_url] = self._known_fields
             except ProviderError as error:
                 is_temporary = isinstance(error, RetryLaterError) and not is_broken_there(error)
                 if is_temporary or error.kind in {ErrorKind.SIGN_IN_REFUSED, ErrorKind.ADDRESS_REFUSED}:
