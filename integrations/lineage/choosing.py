@@ -60,13 +60,14 @@ def milestone_served(link: LinkBack) -> Milestone | None:
 def look_over(connection: Connection, *, follows_names: bool) -> None:
     """Decide anew what is to leave, what need not be begun, and, where the tool can, what reads otherwise by now."""
     with transaction.atomic():
-        _take_leave(connection)
+        take_leave(connection)
         _forget_what_serves_no_more(connection)
         if follows_names:
             _note_other_words(connection)
 
 
-def _take_leave(connection: Connection) -> None:
+def take_leave(connection: Connection) -> None:
+    """Decide anew what is to leave, and nothing else."""
     links = LinkBack.objects.filter(connection=connection)
     closed = links.exclude(pk__in=links.filter(_open("milestone__")).values("pk"))
     closed.filter(state__in=_NOT_BEGUN, remote_id="").delete()

@@ -25,7 +25,7 @@ from integrations.errors import (
     RefusedError,
     RetryLaterError,
 )
-from integrations.lineage.choosing import look_over, milestone_served, not_begun
+from integrations.lineage.choosing import look_over, milestone_served, not_begun, take_leave
 from integrations.lineage.words import digest_of, note_of
 from integrations.models import Connection, LinkBack, LinkRound, SyncRun
 from integrations.registry import PROVIDERS, open_writer
@@ -71,9 +71,10 @@ def work_round(claim: Claim[LinkRound]) -> None:
         return
     claim.save(begun_at=now)
     again_at, sentence = now + ROUND_EVERY, ""
+    gives_way_until = _gives_way_until(connection, now)
     try:
-        if not Round(claim, connection).work():
-            again_at = now + LOOK_EVERY
+        if not Round(claim, connection, gives_way=gives_way_until is not None).work():
+            again_at = min(gives_way_until or now + LOOK_EVERY, now + LOOK_EVERY)
     except _EndOfRoundError as end:
         again_at = now + end.rest
     except RetryLaterError as error:
@@ -101,6 +102,11 @@ def _rests_until(row: LinkRound, connection: Connection, now: datetime) -> datet
         return max(connection.paused_until or now, now + LOOK_EVERY)
     if row.begun_at is not None and row.begun_at <= now < row.begun_at + ROUND_EVERY:
         return row.begun_at + ROUND_EVERY
+    return None
+
+
+def _gives_way_until(connection: Connection, now: datetime) -> datetime | None:
+    """Until when the calls are left to reading; None where there are enough for both."""
     if SyncRun.objects.filter(connection=connection, state__in=[RunState.WAITING, RunState.RUNNING]).exists():
         return now + ROUND_EVERY
     budget = budget_of(connection, now)
@@ -110,23 +116,30 @@ def _rests_until(row: LinkRound, connection: Connection, now: datetime) -> datet
 
 
 class Round:
-    """One turn. What is to leave goes first, then what is unclear, then what waits, then what is new."""
+    """One turn. What is to leave goes first, then what is unclear, then what waits, then what is new.
 
-    def __init__(self, claim: Claim[LinkRound], connection: Connection) -> None:
+    Where it gives way to reading, only what is to leave goes: what turned private must not wait for a long sync.
+    """
+
+    def __init__(self, claim: Claim[LinkRound], connection: Connection, *, gives_way: bool) -> None:
         self._claim = claim
         self._connection = connection
+        self._gives_way = gives_way
         self._writer: LinkWriter
 
     def work(self) -> bool:
         """Whether something is left for the next turn. Raises what the tool's calls raise."""
-        look_over(self._connection, follows_names=PROVIDERS[self._connection.provider].links == "link")
+        if self._gives_way:
+            take_leave(self._connection)
+        else:
+            look_over(self._connection, follows_names=PROVIDERS[self._connection.provider].links == "link")
         steps = self._steps()
         first = next(steps, None)
         if first is not None:
             with closing(open_writer(self._connection)) as self._writer:
                 if not self._worked_off(first, steps):
                     return True
-        return self._links(LinkState.WRITING).exists()
+        return not self._gives_way and self._links(LinkState.WRITING).exists()
 
     def _worked_off(self, first: Callable[[], None], others: Iterator[Callable[[], None]]) -> bool:
         """Whether the steps came to their end before the turn's calls, or its time, did."""
@@ -143,6 +156,8 @@ class Round:
         may_be_tried = Q(again_at__isnull=True) | Q(again_at__lte=now)
         for link in self._links(LinkState.LEAVING).filter(may_be_tried)[:CALLS_A_ROUND]:
             yield partial(self._take_back, link)
+        if self._gives_way:
+            return
         for link in self._links(LinkState.WRITING).filter(tried_at__lte=now - GRACE)[:CALLS_A_ROUND]:
             yield partial(self._look_up, link)
         for link in self._links(LinkState.WAITING, LinkState.REFUSED).filter(may_be_tried)[:CALLS_A_ROUND]:
@@ -161,7 +176,12 @@ class Round:
     def _update(self, link: LinkBack) -> None:
         """Other words, unless people took the link away over there."""
         self._claim.renew()
-        if self._writer.find(link.task.external_id, link.mark):
+        try:
+            stands = self._writer.find(link.task.external_id, link.mark)
+        except RefusedError as error:
+            self._refused(link, error, LinkState.REFUSED)
+            return
+        if stands:
             self._write(link)
         else:
             _save(link, state=LinkState.DROPPED)

@@ -122,6 +122,27 @@ class TestNeverOfWhatIsPrivate:
         team.go_on(6)
         assert team.wrote(f"{team.word} deleted") > 0
 
+    @pytest.mark.parametrize("why", ["a sync is open", "few calls are left"])
+    def test_it_waits_for_no_sync_with_that(self, make_team: Callable[..., Team], why: str) -> None:
+        team = make_team("asana")
+        [left_out] = Task.objects.order_by("pk")[:1]
+        Task.objects.filter(pk=left_out.pk).update(state="cancelled")
+        team.to_the_end()
+        Task.objects.filter(pk=left_out.pk).update(state="to_do")
+        now = luna_clock.now()
+        if why == "a sync is open":
+            SyncRun.objects.create(connection=team.connection, created_at=now)
+        else:
+            resets_at = now + timedelta(hours=1)
+            Connection.objects.update(limits={"limit": 100, "remaining": 49, "resets_at": resets_at.isoformat()})
+        team.go_on(6)
+        assert not LinkBack.objects.filter(task=left_out).exists(), "nothing new is written meanwhile"
+        _make_private(team)
+        team.go_on(6)
+        team.go_on(6)
+        assert not LinkBack.objects.exists()
+        assert team.wrote("comment deleted") == team.tasks - 1
+
     def test_it_is_asked_once_more_in_the_moment_of_writing(
         self, make_team: Callable[..., Team], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -229,6 +250,20 @@ class TestNames:
             team.go_on(6)
         assert team.states() == ["dropped", *["stands"] * (team.tasks - 1)]
         assert team.wrote() == team.tasks
+
+    def test_a_link_that_jira_does_not_let_luna_look_for_holds_up_no_other(
+        self, make_team: Callable[..., Team]
+    ) -> None:
+        team = make_team("jira")
+        team.to_the_end()
+        team.control.add_fault("jira", "status", match="GET .*/remotelink", status=400)
+        Milestone.objects.update(name="Two-way sync")
+        for _ in range(team.tasks // 4 + 1):
+            team.go_on(6)
+        assert team.states() == ["refused", *["stands"] * (team.tasks - 1)]
+        assert link_lines(team.connection).troubles
+        team.go_on(24 * 60)
+        assert set(team.states()) == {"stands"}
 
 
 class TestQuietly:
