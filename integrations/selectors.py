@@ -13,6 +13,7 @@ from integrations.domain.types import ConnectionState, RunState, SourceKind
 from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
 from integrations.selectors_progress import Origin, stale_since
+from integrations.sync.slices import LIVE, live_sources
 from luna.events.models import Event
 from milestones.models import Milestone
 
@@ -130,7 +131,7 @@ def connection_lines(rows: Iterable[Connection]) -> list[ConnectionLine]:
 def _source_counts(ids: list[int]) -> tuple[dict[int, int], dict[int, int]]:
     """How many sources read from each connection, and how many of them can't be read as they are."""
     found = TaskSource.objects.filter(connection_id__in=ids).order_by().values("connection_id")
-    rows = list(found.annotate(n=Count("pk"), unread=Count("pk", filter=~Q(error_sentence=""))))
+    rows = list(found.annotate(n=Count("pk"), unread=Count("pk", filter=LIVE & ~Q(error_sentence=""))))
     return {row["connection_id"]: row["n"] for row in rows}, {row["connection_id"]: row["unread"] for row in rows}
 
 
@@ -151,8 +152,8 @@ def last_change(connection: Connection) -> Event | None:
 
 
 def sources_in_trouble(connection: Connection) -> list[TaskSource]:
-    """Sources of the connection that can't be read as they are."""
-    troubled = TaskSource.objects.filter(connection=connection).exclude(error_sentence="")
+    """Sources of the connection that can't be read as they are. What is read no more keeps its last error for ever."""
+    troubled = live_sources(connection.pk).exclude(error_sentence="")
     return list(troubled.select_related("milestone__launch")[:50])
 
 

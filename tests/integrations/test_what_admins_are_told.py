@@ -12,6 +12,7 @@ from django.urls import reverse
 from integrations.actions.connections import sync_now
 from integrations.domain.types import SourceKind
 from integrations.models import Connection, Task, TaskSource
+from luna import clock as luna_clock
 from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
@@ -81,6 +82,19 @@ def test_a_renamed_project(admin: Client, reading: Connection, ada: User) -> Non
     assert "Calendar sync, two-way" in page, "whose source it is"
     assert "its tasks stay as they were then" in page
     assert Task.objects.filter(removed_at__isnull=True).count() == 21
+
+
+@pytest.mark.parametrize("gone", ["deleted_at", "launch__archived_at"])
+def test_a_source_that_is_read_no_more_troubles_nobody(
+    admin: Client, reading: Connection, ada: User, milestone: Milestone, gone: str
+) -> None:
+    TaskSource.objects.update(kind=SourceKind.JQL, query="project = OLDNAME")
+    again(reading, ada)
+    row, field = (milestone, gone) if gone == "deleted_at" else (milestone.launch, "archived_at")
+    type(row).objects.filter(pk=row.pk).update(**{field: luna_clock.now()})
+    page = told(admin, reading)
+    assert "Partly" not in page
+    assert "Sources that can’t be read" not in page
 
 
 def test_a_network_that_swallows_answers(
