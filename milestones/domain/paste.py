@@ -86,7 +86,8 @@ def _draft(line: str, today: date) -> Draft:
     name, due = _parts(_strip_bullets(line), today)
     name = clean_line(name)
     if not name:
-        raise ValueError("There is a date but no name.")
+        has_more = any(character.isalnum() for character in line)
+        raise ValueError("There is a date but no name." if has_more else "There is no name.")
     if len(name) > NAME_LIMIT:
         raise ValueError(f"The name has {len(name)} characters; at most {NAME_LIMIT} fit.")
     return Draft(name, due)
@@ -113,8 +114,8 @@ def _parts(line: str, today: date) -> tuple[str, date | None]:
 
 
 def _from_columns(columns: list[str], line: str, today: date) -> tuple[str, date | None]:
-    if len(columns) == 1:
-        return (columns[0], None) if not _COLUMN.match(line) else ("", None)
+    if len(columns) < 2:
+        return (columns[0], None) if columns and not _COLUMN.match(line) else ("", None)
     if len(columns) > 2:
         raise ValueError(
             "There are more than two columns: give a name and a day alone, as in “Beta ready | 2026-12-04”."

@@ -64,6 +64,7 @@ def test_a_line_is_a_name_and_perhaps_a_day(line: str, name: str, due: date | No
         ("Beta – 31 Feb 2027", "“31 Feb 2027” is no day Luna can read: write it as 2026-12-04 or 4 Dec."),
         ("Beta – 04/12/2026", "“04/12/2026” is no day Luna can read: write it as 2026-12-04 or 4 Dec."),
         ("| 2026-12-04", "There is a date but no name."),
+        ("|", "There is no name."),
         (
             "Beta | 4 Dec | Ana",
             "There are more than two columns: give a name and a day alone, as in “Beta ready | 2026-12-04”.",

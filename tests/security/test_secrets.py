@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from people.models import User
     from sandbox.control import SandboxControl
     from sandbox.server import SandboxServer
+    from tests.moving_clock import MovingClock
 
 REFUSED = "canary-of-a-token-that-jira-refuses-41c2"
 _TOKENS = (JIRA_TOKEN, SLACK_TOKEN, REFUSED)
@@ -74,7 +76,7 @@ def connections(admin: Client, sandbox: SandboxServer, settings: LazySettings) -
     return {row.provider: row for row in Connection.objects.all()}
 
 
-def _work(connections: dict[str, Connection], ana: User, control: SandboxControl) -> dict[str, str]:
+def _work(connections: dict[str, Connection], ana: User, control: SandboxControl, clock: MovingClock) -> dict[str, str]:
     """A sync and a digest that go well, then ones that go wrong and are answered with the token; every URL."""
     launch = make_launch(ana, key="OPEN")
     link(make_milestone(launch), connections["jira_cloud"], "CAL-2", SourceKind.EPIC)
@@ -87,6 +89,7 @@ def _work(connections: dict[str, Connection], ana: User, control: SandboxControl
     control.add_fault("jira", "status", match="search/jql", status=401, body=f"no: {JIRA_TOKEN}")
     control.add_fault("slack", "status", match="chat.postMessage", status=500, body=f"Bearer {SLACK_TOKEN}")
     sync(connections["jira_cloud"])
+    clock.move(timedelta(seconds=2))
     queue_digest(launch, channel, sender=ana)
     drain()
     children = children_of(launch) | {"connection": connections["jira_cloud"]}
@@ -99,12 +102,13 @@ def test_tokens_are_found_nowhere(
     admin: Client,
     ana: User,
     sandbox_control: SandboxControl,
+    clock: MovingClock,
     caplog: pytest.LogCaptureFixture,
     settings: LazySettings,
 ) -> None:
     for name in ("", "urllib3", "slack_sdk", "django", "django.request", "celery", "kombu"):
         caplog.set_level(logging.DEBUG, logger=name)
-    urls = _work(connections, ana, sandbox_control)
+    urls = _work(connections, ana, sandbox_control, clock)
     found = []
     for name, url in urls.items():
         answer = admin.get(url)
