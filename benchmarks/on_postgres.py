@@ -1,4 +1,4 @@
-"""Benchmarks that need PostgreSQL: a server of their own, and for each a fresh database and a process."""
+"""Benchmarks in a process and with a database of their own: on PostgreSQL with a server of their own, too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 
 from tests.servers import Postgres, make_folder
 
-MODULES = ("large_sync", "sync_memory")
+MODULES = ("large_sync", "sync_memory", "latency")
 
 
 def run_on_postgres(modules: tuple[str, ...] = MODULES) -> bool:
@@ -18,19 +18,20 @@ def run_on_postgres(modules: tuple[str, ...] = MODULES) -> bool:
     folder = make_folder()
     server = Postgres.start(folder)
     try:
-        over = [module for module in modules if not _run(server, module)]
+        over = [one for one in modules if not run_module(one, server.create_database(f"bench_{one}"))]
         return not over
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(server: Postgres, module: str) -> bool:
+def run_module(module: str, database_url: str = "") -> bool:
+    """Whether its figures hold; on SQLite without an address."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LUNA_")}
     with tempfile.TemporaryDirectory(prefix="luna-bench-") as data:
         environment = kept | {
             "LUNA_DATA_DIR": data,
-            "LUNA_DATABASE_URL": server.create_database(f"bench_{module}"),
+            **({"LUNA_DATABASE_URL": database_url} if database_url else {}),
             "LUNA_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "luna.settings",
         }

@@ -57,11 +57,11 @@ class PreparedJira:
             return dict(json.load(answer))
 
 
-def connect_to(jira: PreparedJira, user: User) -> Connection:
+def connect_to(jira: PreparedJira, user: User, name: str = "Prepared") -> Connection:
     """A connection that offers one project."""
     connection = connect(
         provider="jira_cloud",
-        name="Prepared",
+        name=name,
         base_url=jira.url,
         account=_ACCOUNT,
         secret=Secret("prepared"),

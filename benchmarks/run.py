@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from benchmarks.company import make_company
 from benchmarks.deck import deck_line
-from benchmarks.on_postgres import run_on_postgres
+from benchmarks.on_postgres import run_module, run_on_postgres
 from benchmarks.pages import STATEMENTS_AT_MOST, page_ratios, statements
 from benchmarks.startup import startup_ratios
 from benchmarks.sync import TOOLS, sync_ratio
@@ -35,6 +35,7 @@ def run_all(folder: Path) -> bool:
         print(synced, flush=True)
         fine = fine and synced.holds
     fine = run_on_postgres() and fine
+    fine = run_module("latency") and fine
     fine = _print(deck_line()) and fine
     started = sum(not _print(line) for line in startup_ratios(folder)) == 0
     return fine and started

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.memory import memory_line
+from benchmarks.ports import free_port
 
 FIRST_PAGE_SECONDS = 3.0
 IDLE_PER_CENT = 2.0
@@ -25,7 +25,7 @@ _RESTS_BELOW_SECONDS = 0.3
 def startup_ratios(folder: Path) -> Iterator[tuple[bool, str]]:
     """(holds, words): first page on existing data, then the processor time of all processes at rest."""
     data = folder / "demo"
-    port = _free_port()
+    port = free_port()
     first, _ = _start(data, port)
     _wait_for_rest(first.pid)  # the sample company is loaded after the first page
     _stop(first)
@@ -98,9 +98,3 @@ def _descends(pid: int, root: int, parents: dict[int, int]) -> bool:
     while pid and pid != root:
         pid = parents.get(pid, 0)
     return pid == root
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

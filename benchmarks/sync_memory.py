@@ -32,7 +32,7 @@ def sync_memory() -> Iterator[tuple[bool, str]]:
         idle, smallest = _held("VmRSS"), 0.0
         for place, size in enumerate(SIZES, 1):
             # A connection of its own: the other streams are not read again.
-            link_stream(connect_to(jira, user), place, 10_000, size, user)
+            link_stream(connect_to(jira, user, f"{size:,} issues"), place, 10_000, size, user)
             # Forgets the peak so far: https://www.kernel.org/doc/html/latest/filesystems/proc.html
             Path("/proc/self/clear_refs").write_text("5")
             work_to_the_end()
