@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import ErrorKind
-from integrations.models import ListedTask, QuarantinedPayload, SyncRun, TaskSource
+from integrations.models import ListedTask, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.selectors import OPEN_RUN
 from luna.lib.redaction import redact
 from luna.ui.wording import counted
@@ -220,6 +221,13 @@ def runs_of(connection: Connection) -> QuerySet[SyncRun]:
 def set_aside(connection: Connection) -> QuerySet[QuarantinedPayload]:
     """What could not be read, the newest first."""
     return QuarantinedPayload.objects.filter(connection=connection)
+
+
+def known_names(connection: Connection, payloads: Iterable[QuarantinedPayload]) -> dict[str, str]:
+    """What people call those of the tasks that were read before: by their external ids, in one statement."""
+    tasks = Task.objects.filter(connection=connection, external_id__in=[bad.external_id for bad in payloads])
+    rows = tasks.values_list("external_id", "key", "title")
+    return {external_id: f"{key} {title}".strip() for external_id, key, title in rows}
 
 
 def shown_payload(bad: QuarantinedPayload) -> str:

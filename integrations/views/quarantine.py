@@ -13,7 +13,7 @@ from integrations.access import get_connection, get_payload
 from integrations.actions.quarantine import retry_payload
 from integrations.domain.types import ConnectionState
 from integrations.errors import ProviderError
-from integrations.selectors_connection import set_aside, shown_payload
+from integrations.selectors_connection import known_names, set_aside, shown_payload
 from luna.ui.htmx import redirect, render_page, toast
 from people.access import admin_required
 
@@ -31,10 +31,12 @@ def quarantine(request: HtmxRequest, pk: int) -> HttpResponse:
     """Each payload that could not be read: why, since when, and as it came."""
     row = get_connection(pk)
     page = Paginator(set_aside(row), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = list(page.object_list)
+    names = known_names(row, found)
     context = {
         "connection": row,
         "page": page,
-        "payloads": [(bad, shown_payload(bad)) for bad in page.object_list],
+        "payloads": [(bad, names.get(bad.external_id, ""), shown_payload(bad)) for bad in found],
         "is_disconnected": row.state == ConnectionState.DISCONNECTED,
     }
     return render_page(request, "integrations/quarantine.html", context)

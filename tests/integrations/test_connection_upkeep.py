@@ -211,6 +211,7 @@ def test_one_payload_is_asked_for_again(
     sync(jira)
     task = Task.objects.order_by("pk")[0]
     bad = make_payload(jira, task.external_id)
+    assert f"<b>{task.key} {task.title}</b>" in page_of(admin, "quarantine", jira), "what people call it"
     url = reverse("integrations:retry_payload", args=[bad.pk])
     sandbox_control.add_fault("jira", "status", status=503)
     assert "trouble" in admin.post(url, follow=True).content.decode(), "the tool’s answer is said, nothing is lost"
