@@ -31,8 +31,8 @@ def sync_memory() -> Iterator[tuple[bool, str]]:
         gc.collect()
         idle, smallest = _held("VmRSS"), 0.0
         for place, size in enumerate(SIZES, 1):
-            # A connection of its own: the other streams are not read again.
-            link_stream(connect_to(jira, user, f"{size:,} issues"), place, 10_000, size, user)
+            # A connection and issues of its own: the other streams are not read again, and no task is shared.
+            link_stream(connect_to(jira, user, f"{size:,} issues"), place, 10_000 * (place + 1), size, user)
             # Forgets the peak so far: https://www.kernel.org/doc/html/latest/filesystems/proc.html
             Path("/proc/self/clear_refs").write_text("5")
             work_to_the_end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import warnings
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.db import close_old_connections
 
 from luna.celery import app
 from luna.lib.heartbeat import start_heartbeat
+
+NICENESS = 5
+"""How far the worker stands back, as nice(1) counts; a container of its own does not notice."""
 
 
 class Command(BaseCommand):
@@ -28,6 +32,8 @@ class Command(BaseCommand):
         # Messages are JSON with a name and a number: nothing that a root worker could be made to run.
         warnings.filterwarnings("ignore", category=SecurityWarning)
         app.log.already_setup = True  # type: ignore[misc]  # the logs are Luna's own; Celery has no other switch
+        # Where web server and worker share a machine, people go before a sync: `make bench` measures their pages.
+        os.nice(NICENESS)
         start_heartbeat()
         close_old_connections()
         worker = app.Worker(
