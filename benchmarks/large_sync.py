@@ -10,10 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import django
 from django.db import connection as database
+
+if TYPE_CHECKING:
+    from benchmarks.prepared_jira import PreparedJira
+    from integrations.models import Connection
 
 PAGE = 100
 ISSUES, FIRST = 100_000, 20_000
@@ -26,58 +30,75 @@ _WRITTEN = (_TASKS, "integrations_sourcetask", "integrations_taskblocker", "inte
 def large_sync() -> Iterator[tuple[bool, str]]:
     """(holds, words) of each figure."""
     from benchmarks.company import make_company  # noqa: PLC0415  models come after the settings
-    from benchmarks.prepared_jira import PreparedJira, connect_to, link_stream, work_to_the_end  # noqa: PLC0415
-    from benchmarks.prepared_pages import stream  # noqa: PLC0415
-    from integrations.domain.types import RunTrigger, SourceKind  # noqa: PLC0415
-    from integrations.registry import open_source  # noqa: PLC0415
-    from integrations.sources.base import SourceQuery  # noqa: PLC0415
-    from integrations.sync.runs import start_run  # noqa: PLC0415
+    from benchmarks.prepared_jira import PreparedJira, connect_to, link_stream  # noqa: PLC0415
 
     user = make_company(2, 5)
     with PreparedJira() as jira:
         connection = connect_to(jira, user)
-        query = SourceQuery(SourceKind.JQL, stream(FIRST, ISSUES))
-
-        def fetch_and_parse() -> None:
-            token: str | None = None
-            with closing(open_source(connection)) as client:
-                while True:
-                    token = client.page(query, updated_since_ms=None, token=token).next_token
-                    if token is None:
-                        return
-
         link_stream(connection, 0, FIRST, ISSUES, user)
-        # Before and after, as a busy machine is not equally busy all the time.
-        fetching = [_seconds(fetch_and_parse)]
-        jira.told()
-        ours = _seconds(work_to_the_end)
-        told = jira.told()
-        fetching.append(_seconds(fetch_and_parse))
-        copying = _copied()
-        limit = max(sum(fetching) / 2, copying)
-        yield (
-            ours <= AT_MOST * limit,
-            f"first sync of {ISSUES:,} Jira issues on PostgreSQL: {ISSUES / ours:,.0f} a second, {ours / limit:.2f}× "
-            f"of the slower limit (limit {AT_MOST:g}×: fetch and parse {sum(fetching) / 2:.1f} s, "
-            f"COPY {copying:.1f} s)",
-        )
-        requests = ISSUES // PAGE
-        yield (
-            told["searches"] == requests and not told["wide"],
-            f"it took {told['searches']:,} searches for narrow fields (limit {requests:,}), {told['others']} other "
-            f"calls, {told['bytes'] / ISSUES:,.0f} bytes an issue",
-        )
+        yield from _first_sync(jira, connection)
         for count in CHANGED:
-            if count:
-                jira.change(FIRST, ISSUES, count)
-            jira.told()
-            before = _transaction()
-            start_run(connection, RunTrigger.SCHEDULE)
-            seconds = _seconds(work_to_the_end)
-            yield _incremental(count, jira.told(), _written_since(before), seconds)
+            yield _incremental(jira, connection, count)
 
 
-def _incremental(count: int, told: dict[str, int], written: dict[str, int], seconds: float) -> tuple[bool, str]:
+def _first_sync(jira: PreparedJira, connection: Connection) -> Iterator[tuple[bool, str]]:
+    # Before and after, as a busy machine is not equally busy all the time.
+    fetching = [_seconds(lambda: _fetch_and_parse(connection))]
+    jira.told()
+    ours = _seconds(_work)
+    told = jira.told()
+    fetching.append(_seconds(lambda: _fetch_and_parse(connection)))
+    copying = _copied()
+    limit = max(sum(fetching) / 2, copying)
+    yield (
+        ours <= AT_MOST * limit,
+        f"first sync of {ISSUES:,} Jira issues on PostgreSQL: {ISSUES / ours:,.0f} a second, {ours / limit:.2f}× "
+        f"of the slower limit (limit {AT_MOST:g}×: fetch and parse {sum(fetching) / 2:.1f} s, COPY {copying:.1f} s)",
+    )
+    requests = ISSUES // PAGE
+    yield (
+        told["searches"] == requests and not told["wide"],
+        f"it took {told['searches']:,} searches for narrow fields (limit {requests:,}), {told['others']} other "
+        f"calls, {told['bytes'] / ISSUES:,.0f} bytes an issue",
+    )
+
+
+def _fetch_and_parse(connection: Connection) -> None:
+    """The same pages, and nothing done with them."""
+    from benchmarks.prepared_pages import stream  # noqa: PLC0415
+    from integrations.domain.types import SourceKind  # noqa: PLC0415
+    from integrations.registry import open_source  # noqa: PLC0415
+    from integrations.sources.base import SourceQuery  # noqa: PLC0415
+
+    query, token = SourceQuery(SourceKind.JQL, stream(FIRST, ISSUES)), None
+    with closing(open_source(connection)) as client:
+        while True:
+            token = client.page(query, updated_since_ms=None, token=token).next_token
+            if token is None:
+                return
+
+
+def _work() -> None:
+    from benchmarks.prepared_jira import work_to_the_end  # noqa: PLC0415
+
+    work_to_the_end()
+
+
+def _incremental(jira: PreparedJira, connection: Connection, count: int) -> tuple[bool, str]:
+    """A run of which `count` issues changed since the last one."""
+    from integrations.domain.types import RunTrigger  # noqa: PLC0415
+    from integrations.sync.runs import start_run  # noqa: PLC0415
+
+    if count:
+        jira.change(FIRST, ISSUES, count)
+    jira.told()
+    before = _transaction()
+    start_run(connection, RunTrigger.SCHEDULE)
+    seconds = _seconds(_work)
+    return _of_changes(count, jira.told(), _written_since(before), seconds)
+
+
+def _of_changes(count: int, told: dict[str, int], written: dict[str, int], seconds: float) -> tuple[bool, str]:
     allowed = -(-count // PAGE) + 1
     holds = told["searches"] <= allowed and written == dict.fromkeys(_WRITTEN, 0) | {_TASKS: count}
     words = (
