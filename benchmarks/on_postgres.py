@@ -10,7 +10,7 @@ import tempfile
 
 from tests.servers import Postgres, make_folder
 
-MODULES = ("large_sync", "sync_memory", "latency")
+MODULES = ("large_sync", "sync_memory", "suggestions", "latency")
 
 
 def run_on_postgres(modules: tuple[str, ...] = MODULES) -> bool:
