@@ -153,16 +153,17 @@ class Round:
 
     def _steps(self) -> Iterator[Callable[[], None]]:
         now = clock.now()
+        some = CALLS_A_ROUND + 1  # The one too many tells that the turn did not come to the end.
         may_be_tried = Q(again_at__isnull=True) | Q(again_at__lte=now)
-        for link in self._links(LinkState.LEAVING).filter(may_be_tried)[:CALLS_A_ROUND]:
+        for link in self._links(LinkState.LEAVING).filter(may_be_tried)[:some]:
             yield partial(self._take_back, link)
         if self._gives_way:
             return
-        for link in self._links(LinkState.WRITING).filter(tried_at__lte=now - GRACE)[:CALLS_A_ROUND]:
+        for link in self._links(LinkState.WRITING).filter(tried_at__lte=now - GRACE)[:some]:
             yield partial(self._look_up, link)
-        for link in self._links(LinkState.WAITING, LinkState.REFUSED).filter(may_be_tried)[:CALLS_A_ROUND]:
+        for link in self._links(LinkState.WAITING, LinkState.REFUSED).filter(may_be_tried)[:some]:
             yield partial(self._update if link.remote_id else self._write, link)
-        for task_id, milestone_id in not_begun(self._connection.pk)[: CALLS_A_ROUND + 1]:
+        for task_id, milestone_id in not_begun(self._connection.pk)[:some]:
             yield partial(self._begin, task_id, milestone_id)
 
     def _links(self, *states: LinkState) -> QuerySet[LinkBack]:

@@ -276,6 +276,15 @@ class TestQuietly:
         team.go_on()
         assert team.wrote() == 2 * CALLS_A_ROUND
 
+    def test_what_is_left_to_take_back_is_a_minute_away_too(self, make_team: Callable[..., Team]) -> None:
+        team = make_team("jira", ALL_ISSUES)
+        team.to_the_end()
+        _make_private(team)
+        team.go_on(6)
+        assert team.wrote("remote link deleted") == CALLS_A_ROUND
+        team.go_on()
+        assert team.wrote("remote link deleted") == min(2 * CALLS_A_ROUND, team.tasks) > CALLS_A_ROUND
+
     def test_switching_off_and_on_does_not_hurry(self, make_team: Callable[..., Team], ada: User) -> None:
         team = make_team("jira", ALL_ISSUES)
         drain("links")
