@@ -24,8 +24,8 @@ MOST_WALK_CALLS = 80
 FETCH_SECONDS = 10.0
 """After these no task more is asked for by its id: one call may take 30 s, and a slice of work 20."""
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-ONE_PAGE_ONLY = 2
-"""So many repetitions of a page say that there is no other."""
+MOST_REPEATS = 2
+"""A page that comes again so often did not only move."""
 ALL_OF_A_LIST = {
     # By default closed tasks, subtasks and tasks that live in several lists are left out.
     "include_closed": "true",
@@ -206,8 +206,8 @@ class ClickUpSource:
             asked["archived"] = "true"
         answer = self._client.tasks(list_id, **asked)
         records, bad = self._readable(answer["tasks"])
-        said = answer.get("last_page")
-        is_last = is_last_page(len(answer["tasks"]), said) or self._goes_in_circles(here, records, said)
+        self._refuse_circles(here, records)
+        is_last = is_last_page(len(answer["tasks"]), answer.get("last_page"))
         after = following(here, records, is_last=is_last, is_full=since_ms is None)
         # What a team put away without finishing it counts no more, as if it were deleted.
         counted = [one for one in records if here.part is not Part.ARCHIVED or one.state is TaskState.DONE]
@@ -235,19 +235,16 @@ class ClickUpSource:
                 self._seen[record.external_id] = record.updated_at
                 yield record
 
-    def _goes_in_circles(self, here: Place, records: Iterable[TaskRecord], said: object) -> bool:
-        """Whether the same page came thrice from a service that does not say which is the last: it knows one page only.
+    def _refuse_circles(self, here: Place, records: Iterable[TaskRecord]) -> None:
+        """Raise RefusedError for the same page three times over: nobody can tell what the others would have brought.
 
-        Raises RefusedError where it promises more nevertheless. A page that comes twice only moved meanwhile.
+        A page that comes twice only moved meanwhile.
         """
         ids = frozenset(one.external_id for one in records)
-        repeats = self._repeated[1] + 1 if here.page and ids == self._repeated[0] else 0
+        repeats = self._repeated[1] + 1 if ids and here.page and ids == self._repeated[0] else 0
         self._repeated = (ids, repeats)
-        if repeats < ONE_PAGE_ONLY:
-            return False
-        if said is False:
+        if repeats == MOST_REPEATS:
             raise RefusedError("Its pages have no end: ClickUp brings the same one again. Choose another list.")
-        return True
 
     def _list_id(self, query: SourceQuery) -> str:
         list_id = list_id_of(query.text) if query.kind == SourceKind.LIST else ""
