@@ -27,6 +27,8 @@ def _until_it_waits(other: threading.Thread) -> None:
     ends = monotonic() + 60
     while database.vendor == "postgresql" and other.is_alive() and monotonic() < ends:
         with database.cursor() as cursor:
+            # A transaction else goes on seeing what it saw first: https://www.postgresql.org/docs/current/monitoring-stats.html
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(WAITS)
             if cursor.fetchone() != (0,):
                 return
