@@ -50,8 +50,7 @@ class Truth:
 
         How many tasks are not in the mirror as they stand there, without an excuse.
         """
-        there = self._tool.outlines()
-        self._note_unseen(there)
+        there = self.note()
         self._check_versions(step)
         began_at = self._oldest_open_run()
         excused = self._unseen | set(QuarantinedPayload.objects.values_list("external_id", flat=True))
@@ -73,14 +72,23 @@ class Truth:
         shown = [one for one in ids if not there[one].is_quiet]
         return [one for one in shown if one in held and epoch_ms(held[one]) == there[one].updated_ms]
 
-    def _note_unseen(self, there: dict[str, Outline]) -> None:
+    def note(self) -> dict[str, Outline]:
+        """Every task as it stands, after noting what changed without being shown. To be called after each change.
+
+        A task that was edited elsewhere, and then came to a source without being changed by that, would else look like
+        one that was edited where it is.
+        """
+        there = self._tool.outlines()
         for pk, outline in there.items():
             before = self._before.get(pk)
             is_new_there = bool(outline.places - before.places) if before else bool(outline.places)
             is_silent = before is not None and before.updated_ms == outline.updated_ms
             if (is_new_there and is_silent) or (outline.is_quiet and outline != before):
                 self._unseen.add(pk)
+            elif outline.places and not is_silent:
+                self._unseen.discard(pk)
         self._before = there
+        return there
 
     def _check_versions(self, step: str) -> None:
         found = dict(Task.objects.values_list("external_id", "remote_updated_at"))

@@ -127,6 +127,7 @@ class World:
 
     def happened(self, what: Happened, ids: list[str]) -> None:
         """Let the tool call, sooner or later."""
+        self.truth.note()
         self.changes += len(ids)
         self._recent = (self._recent + ids)[-4 * self.size :]
         for one in ids[:MOST_CALLS]:
