@@ -15,6 +15,7 @@ from integrations.models import Connection
 from integrations.registry import PROVIDERS, open_source, part
 from integrations.selectors import task_connections
 from integrations.sources.base import SourceQuery, TaskRecord
+from integrations.troubles import Reader, refusal_for
 from luna.lib.text import clean_text
 
 if TYPE_CHECKING:
@@ -78,8 +79,16 @@ class SourceForm(forms.Form):
     query = _OneOfThem(max_length=2000)
     use_required_attribute = False
 
-    def __init__(self, *args: Any, chosen: Connection | None = None, with_preview: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        reader: Reader,
+        chosen: Connection | None = None,
+        with_preview: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.reader = reader
         self.with_preview = with_preview
         self.preview: Preview | None = None
         self.title = ""
@@ -129,7 +138,7 @@ class SourceForm(forms.Form):
             with closing(open_source(self.chosen)) as client:
                 found = client.choices()
         except ProviderError as error:
-            self.trouble = error.sentence
+            self.trouble = self._told(error, self.chosen)
             return
         if found:
             picks = [(f"{one.query.kind}:{one.query.text}", one.label) for one in found]
@@ -160,7 +169,10 @@ class SourceForm(forms.Form):
                 sample = client.sample(query, SAMPLE_SIZE) if self.with_preview else []
                 self.preview = Preview(count, sample)
         except ProviderError as error:
-            self.add_error(where, error.sentence)
+            self.add_error(where, self._told(error, self.cleaned_data["connection"]))
+
+    def _told(self, error: ProviderError, connection: Connection) -> str:
+        return refusal_for(error, PROVIDERS[connection.provider].label, connection.name, self.reader)
 
     def _query(self) -> SourceQuery | None:
         """What was typed, else what was picked; None without either."""

@@ -14,6 +14,7 @@ from integrations.models import Connection, Destination, QuarantinedPayload, Syn
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
 from integrations.selectors_progress import Origin, stale_since
 from integrations.sync.slices import LIVE, live_sources
+from integrations.troubles import Reader, trouble_of
 from luna.events.models import Event
 from milestones.models import Milestone
 
@@ -157,7 +158,7 @@ def sources_in_trouble(connection: Connection) -> list[TaskSource]:
     return list(troubled.select_related("milestone__launch")[:50])
 
 
-def source_lines(milestone: Milestone, now: datetime) -> list[SourceLine]:
+def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[SourceLine]:
     """The milestone's sources with their counts and what stands behind them, in one statement."""
     mirrored = Q(links__task__removed_at__isnull=True)
     cancelled = mirrored & Q(links__task__state="cancelled")
@@ -183,24 +184,11 @@ def source_lines(milestone: Milestone, now: datetime) -> list[SourceLine]:
             row.total,
             row.done,
             row.in_progress,
-            _trouble(row, now),
+            trouble_of(row, PROVIDERS[row.connection.provider].label, now, reader),
             Origin(row.mirrored, row.total, row.cancelled, row.set_aside, stale_since(row.synced_at, now)),
         )
         for row in rows
     ]
-
-
-def _trouble(source: TaskSource, now: datetime) -> str:
-    connection = source.connection
-    if source.error_sentence:
-        return source.error_sentence
-    if connection.state == ConnectionState.DISCONNECTED:
-        return "The connection was disconnected: the tasks stay as they were last seen."
-    if connection.state != ConnectionState.OK:
-        return connection.error_sentence
-    if stale_since(source.synced_at, now):
-        return "It was not read for more than a day. Sync now, or ask an admin to look at the connection."
-    return ""
 
 
 def tasks_of(milestone: Milestone, size: int = SHOWN_TASKS) -> list[Task]:

@@ -14,6 +14,7 @@ from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import ErrorKind
 from integrations.models import ListedTask, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.selectors import OPEN_RUN
+from integrations.troubles import REVOKED
 from luna.lib.redaction import redact
 from luna.ui.wording import counted
 
@@ -30,7 +31,6 @@ SLOW_AFTER = timedelta(minutes=30)
 """But not before this, however short the interval is."""
 LONG_SILENCE = timedelta(hours=1)
 """After these it is said where to look when a service can't be reached."""
-REVOKED = frozenset({ErrorKind.SIGN_IN_REFUSED, ErrorKind.BAD_CREDENTIALS, ErrorKind.CONSENT_REFUSED})
 WHY: dict[str, str] = {
     RunTrigger.SCHEDULE: "on schedule",
     RunTrigger.NEW_SOURCE: "tasks were linked",

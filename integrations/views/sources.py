@@ -13,6 +13,7 @@ from integrations.access import get_source
 from integrations.actions import sources as actions
 from integrations.forms import SourceForm
 from integrations.selectors import open_runs_of, source_lines, task_connections, tasks_of
+from integrations.troubles import Reader, reader_of
 from launches.access import Need, can_edit
 from luna import clock
 from luna.ui.htmx import is_htmx, redirect, render_page, toast, trigger
@@ -39,7 +40,7 @@ def milestone_sources(request: HtmxRequest, key: str, milestone_pk: int) -> Http
 def check(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
     """Count and sample what a query finds; nothing is saved."""
     milestone = get_milestone(request.user, key, milestone_pk, Need.EDIT)
-    form = SourceForm(request.POST, with_preview=True)
+    form = SourceForm(request.POST, with_preview=True, reader=_reader(request))
     return _show(request, milestone, form=form, status=200 if form.is_valid() else 422)
 
 
@@ -47,7 +48,7 @@ def check(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
 def link(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
     """Link what the query finds, and read it at once."""
     milestone = get_milestone(request.user, key, milestone_pk, Need.EDIT)
-    form = SourceForm(request.POST)
+    form = SourceForm(request.POST, reader=_reader(request))
     if not form.is_valid():
         return _show(request, milestone, form=form, status=422)
     given = form.cleaned_data
@@ -98,6 +99,11 @@ def _chosen(pk: str) -> Connection | None:
     return task_connections().filter(pk=int(pk)).first() if re.fullmatch(r"[0-9]{1,18}", pk) else None
 
 
+def _reader(request: HtmxRequest, *, may_edit: bool = True) -> Reader:
+    """To whom troubles are told; only editors see the form."""
+    return reader_of(is_admin=request.user.is_admin, may_edit=may_edit)
+
+
 def _show(
     request: HtmxRequest,
     milestone: Milestone,
@@ -110,16 +116,17 @@ def _show(
     may_edit = can_edit(request.user, milestone.launch)
     runs, now = open_runs_of(milestone), clock.now()
     if may_edit and form is None:
-        form = SourceForm(chosen=_chosen(asked) if asked else None)
+        form = SourceForm(chosen=_chosen(asked) if asked else None, reader=_reader(request))
     if form is not None:
         form.list_choices()
     context: dict[str, Any] = {
         "milestone": milestone,
         "launch": milestone.launch,
-        "lines": source_lines(milestone, now),
+        "lines": source_lines(milestone, now, _reader(request, may_edit=may_edit)),
         "tasks": tasks_of(milestone),
         "runs": runs,
         "may_edit": may_edit,
+        "is_admin": request.user.is_admin,
         "form": form,
         "url": reverse("integrations:milestone_sources", args=[milestone.launch.key, milestone.pk]),
     }

@@ -13,6 +13,7 @@ from integrations.actions.connections import sync_now
 from integrations.models import Connection, QuarantinedPayload, SourceTask, Task, TaskSource
 from integrations.selectors import source_lines
 from integrations.selectors_progress import stale_since
+from integrations.troubles import Reader
 from launches.actions.summaries import wish_recompute
 from luna import clock as clock_of
 from luna.lib.work import drain
@@ -67,7 +68,7 @@ def test_what_does_not_count_is_told_by_its_reason(reader: Client, jira: Connect
         first_seen_at=clock_of.now(),
         last_seen_at=clock_of.now(),
     )
-    [line] = source_lines(milestone, clock_of.now())
+    [line] = source_lines(milestone, clock_of.now(), Reader.VIEWER)
     origin = line.origin
     assert (origin.mirrored, origin.cancelled, origin.excluded, origin.set_aside) == (20, 1, 1, 1)
     assert line.total == origin.counted == 18, "the figure's whole is what stands behind it"

@@ -179,7 +179,7 @@ def test_a_broken_connection_is_named_on_the_form(
 ) -> None:
     sandbox_control.add_fault("jira", "status", status=401)
     answer = pm.post(at("check_source", milestone), form(jira), headers=PANEL)
-    assert "did not accept" in answer.content.decode()
+    assert "no longer lets Luna in. Ask an admin of Luna" in answer.content.decode()
 
 
 def test_the_same_tasks_are_linked_once(pm: Client, jira: Connection, milestone: Milestone) -> None:
