@@ -65,7 +65,7 @@ def test_a_preview_says_what_it_holds_and_keeps_nothing(admin: Client, ours: Con
     page = admin.post(at("check_list", ours), {"file": file()}, headers=PREVIEW).content.decode()
     assert "<html" not in page
     assert "2 tasks can be read, 1 row can’t" in page
-    assert "points has to be a number." in page
+    assert "“points” has to be a number." in page
     assert "“depends on” is blocked_by" in page
     assert not ListedTask.objects.exists()
 
@@ -78,7 +78,7 @@ def test_a_file_becomes_progress_and_its_faults_are_set_aside(
     sync(ours)
     milestone.refresh_from_db()
     assert milestone.tasks_words == "1 of 2"
-    assert QuarantinedPayload.objects.get().reason == "points has to be a number."
+    assert QuarantinedPayload.objects.get().reason == "“points” has to be a number."
     assert Task.objects.get(external_id="3").blockers.get().blocker_id_there == "1"
     mended = "id,title,status,points\n2,Two,done,3\n3,Three,done,1\n"
     admin.post(at("own_list", ours), {"file": file(mended), "replaces": "on"})
@@ -219,5 +219,5 @@ def test_what_a_list_holds_is_said_before_any_milestone_reads_it(admin: Client, 
     assert "1 row that could not be read" in page
     assert "Link tasks from Our list" in page, "what comes next"
     own = admin.get(at("own_list", ours)).content.decode()
-    assert "points has to be a number." in own
+    assert "“points” has to be a number." in own
     assert "Mend them in the file and give it once more" in own

@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from integrations.errors import RefusedError
 from integrations.sources.upload.shape import FIELDS, FieldError, read_fields
+from luna.lib.text import clean_line
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -73,13 +74,22 @@ class Listing:
         try:
             read = read_fields(given)
             if read["external_id"] in self.tasks:
-                raise FieldError("external_id", f"external_id {read['external_id']} stands there twice.")
+                raise FieldError("external_id", f"is “{read['external_id']}” for the second time.")
         except FieldError as error:
             told = str(given.get("external_id") or where)[:64]
             place = f"{path}.{error.field}" if path else where
-            self.faults.append(Fault(place, told, error.sentence, json.dumps(given, default=str)[:10_000]))
+            reason = f"{self._called(error.field)} {error.why}"
+            self.faults.append(Fault(place, told, reason, json.dumps(given, default=str)[:10_000]))
         else:
             self.tasks[read["external_id"]] = read
+
+    def _called(self, name: str) -> str:
+        """A field as whoever gave the list calls it: a file's own column in quotes, else the field's name."""
+        if name == "external_id" and name not in self.columns:
+            header = self.columns.get("key")
+        else:
+            header = self.columns.get(name)
+        return f"“{clean_line(header, limit=60)}”" if header else name
 
 
 def read_file(name: str, raw: bytes) -> Listing:

@@ -10,11 +10,12 @@ from typing import Any
 
 from integrations.domain.types import TaskState
 from integrations.sources.base import TaskRecord
+from integrations.sources.upload.durations import hours_of
 from luna.lib.text import clean_line
 
 NOON = time(12, tzinfo=UTC)
 """A day without an hour: noon in Greenwich is that day in all zones but those of the Pacific's middle."""
-MOST_HOURS = 100_000.0
+MOST_POINTS = 100_000.0
 MOST_ENTRIES = 50
 """Labels, or tasks that one task waits for."""
 _STATES: dict[TaskState, str] = {
@@ -29,12 +30,12 @@ STATE_OF: dict[str, TaskState] = {
 
 
 class FieldError(ValueError):
-    """A field holds what can't be read; `field` is its name, the message a sentence."""
+    """A field holds what can't be read; `field` is its name, `why` the rest of the sentence that begins with a name."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field} {why}")
         self.field = field
-        self.sentence = sentence
+        self.why = why
 
 
 def _words(limit: int) -> Callable[[Any], str]:
@@ -78,8 +79,8 @@ def _number(value: Any) -> float:
         read = float(value)
     except ValueError:
         raise ValueError("has to be a number") from None
-    if not math.isfinite(read) or not 0 <= read <= MOST_HOURS:
-        raise ValueError(f"has to be a number from 0 to {MOST_HOURS:,.0f}")
+    if not math.isfinite(read) or not 0 <= read <= MOST_POINTS:
+        raise ValueError(f"has to be a number from 0 to {MOST_POINTS:,.0f}")
     return read
 
 
@@ -122,7 +123,7 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "url": _url,
     "state": _state,
     "assignee": _words(160),
-    "estimate_hours": _number,
+    "estimate_hours": hours_of,
     "points": _number,
     "created_at": _instant,
     "updated_at": _instant,
@@ -144,10 +145,10 @@ def read_fields(given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             read[name] = reader(value)
         except (ValueError, OverflowError) as error:
-            raise FieldError(name, f"{name} {error}.") from None
+            raise FieldError(name, f"{error}.") from None
     for name in ("external_id", "title"):
         if not read.get(name):
-            raise FieldError(name, f"{name} is missing.")
+            raise FieldError(name, "has no value.")
     return read
 
 

@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from integrations.domain.types import TaskState
 from integrations.errors import RefusedError
+from integrations.sources.upload.durations import HOW_TO_WRITE
 from integrations.sources.upload.listing import MOST_BYTES, MOST_PARTS, MOST_ROWS, Listing, read_body, read_file
 from integrations.sources.upload.shape import FIELDS, FieldError, read_fields, record_of
 
@@ -97,13 +98,14 @@ def test_the_state_and_when_it_was_reached(
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("external_id", "", "missing"),
+        ("external_id", "", "external_id has no value"),
         ("external_id", "x" * 65, "64 characters"),
-        ("title", "  ", "missing"),
+        ("title", "  ", "title has no value"),
         ("title", {"en": "Guide"}, "words"),
         ("url", "javascript:alert(1)", "https://"),
         ("state", "maybe", "none of"),
-        ("estimate_hours", "two", "number"),
+        ("estimate_hours", "two", "estimate_hours is “two”: write hours as a number, or a time as 3h"),
+        ("estimate_hours", True, "3h"),
         ("estimate_hours", -1, "from 0"),
         ("points", float("nan"), "from 0"),
         ("points", True, "number"),
@@ -180,6 +182,40 @@ def test_rows_with_faults_are_set_aside_and_the_rest_goes_on() -> None:
     assert [fault.external_id for fault in listing.faults] == ["2", "row 4", "1"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (("Key,Summary", ",One"), "“Key” has no value."),
+        (("Key,Summary", "A-1,"), "“Summary” has no value."),
+        (("Key,ID,Summary", "A-1,,One"), "“ID” has no value."),
+        (("Issue key,Task", "A-1,One", "A-1,Two"), "“Issue key” is “A-1” for the second time."),
+        (("Nr.,Task,Original estimate (h)", "1,One,soon"), f"“Original estimate (h)” is “soon”: {HOW_TO_WRITE}."),
+    ],
+)
+def test_a_fault_of_a_file_names_the_column_as_it_is_called_there(lines: tuple[str, ...], said: str) -> None:
+    raw = sheet(*([cell or None for cell in line.split(",")] for line in lines))
+    assert [fault.reason for fault in csv_of(*lines).faults] == [said]
+    assert [fault.reason for fault in read_file("x.xlsx", raw).faults] == [said]
+
+
+def test_an_estimate_is_read_as_people_write_it() -> None:
+    written = {"1": "3h", "2": "1d 4h", "3": "90m", "4": "2,5"}
+    rows = [(pk, f"Task {pk}", text) for pk, text in written.items()]
+    hours = {"1": 3.0, "2": 12.0, "3": 1.5, "4": 2.5}
+    of_csv = csv_of("id;title;Estimate", *(";".join(row) for row in rows))
+    of_sheet = read_file("x.xlsx", sheet(["id", "title", "Estimate"], *(list(row) for row in rows)))
+    of_json, _ = body(*({"external_id": pk, "title": title, "estimate_hours": text} for pk, title, text in rows))
+    for listing in (of_csv, of_sheet, of_json):
+        assert not listing.faults
+        assert {pk: task["estimate_hours"] for pk, task in listing.tasks.items()} == hours
+
+
+def test_a_cell_that_a_spreadsheet_shows_as_a_time_is_that_long() -> None:
+    raw = sheet(["id", "title", "Estimate"], ["1", "One", time(3, 30)], ["2", "Two", timedelta(hours=30)])
+    tasks = read_file("x.xlsx", raw).tasks
+    assert (tasks["1"]["estimate_hours"], tasks["2"]["estimate_hours"]) == (3.5, 30.0)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_csv_in_the_encodings_of_spreadsheets(encoding: str) -> None:
     raw = "id\ttitle\n1\tCafé – über\n".encode(encoding)
@@ -240,7 +276,7 @@ ID_AND_TITLE = '<c><v>2</v></c><c t="inlineStr"><is><t>Two</t></is></c>'
         ("<c><f>1+1</f><v>2</v></c>", 2.0),
         ('<c r="C2"><f t="shared" si="0"/><v>3</v></c>', 3.0),
         ('<c t="str"><f>IF(A2,"","")</f><v></v></c>', None),
-        ('<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "points has to be a number."),
+        ('<c t="e"><f>1/0</f><v>#DIV/0!</v></c>', "“points” has to be a number."),
         ("<c/>", None),
     ],
 )

@@ -86,7 +86,7 @@ def test_a_faulty_row_is_told_and_what_was_known_of_it_stays(mine: Connection, a
     assert not page.records
     assert {(bad.external_id, bad.reason) for bad in page.quarantined} == {
         ("1", "points has to be a number."),
-        ("row 3", "external_id is missing."),
+        ("row 3", "external_id has no value."),
     }
     assert ListedTask.objects.get(external_id="1").fields["title"] == "Task 1"
     give(mine, ada, 1)
