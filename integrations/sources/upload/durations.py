@@ -16,8 +16,6 @@ MOST_HOURS = 100_000.0
 HOW_TO_WRITE = "write hours as a number, or a time as 3h, 1d 4h or 90m; a day is 8 hours, a week 5 days"
 _UNITS = r"w(?:eeks?)?|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?"
 _PART = re.compile(rf"(\d+(?:[.,]\d+)?)\s*({_UNITS})(?![a-z])\.?[\s,]*")
-    r"(\d+(?:[.,]\d+)?)\s*(w(?:eeks?)?|d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?)(?![a-z])\.?[\s,]*"
-)
 
 
 def hours_of(value: Any) -> float:
