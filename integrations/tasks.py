@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RetryLaterError
-from integrations.lineage.rounds import LINKS as LINKS_NAME
 from integrations.lineage.rounds import round_failed, work_round
 from integrations.models import Connection, InboundEvent, LinkRound, SyncRun, Webhook
 from integrations.registry import PROVIDERS, open_destination
 from integrations.sync.census import census_is_due
+from integrations.sync.condition import LINKS as LINKS_NAME
 from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
 from integrations.sync.runs import SYNC as SYNC_NAME
 from integrations.sync.runs import end_run, start_run, work_slice

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
+from integrations.lineage.rounds import try_again
 from integrations.models import Connection, Destination, SyncRun, TaskSource
 from integrations.registry import PROVIDERS
 from integrations.sync.runs import start_run
@@ -106,6 +107,7 @@ def edit_connection(
             start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True, is_otherwise=True)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
         look_again(connection.pk)
+        try_again(connection)
 
 
 def _works(fields: dict[str, Any], info: AccountInfo) -> dict[str, Any]:

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from integrations.domain.types import LinkState
-from integrations.lineage.rounds import LINKS
-from integrations.models import LinkBack, LinkRound
+from integrations.lineage.rounds import try_again
+from integrations.models import LinkRound
 from luna.events.log import record
-from luna.lib import work
 from luna.lib.versions import save_version
 
 if TYPE_CHECKING:
@@ -24,10 +22,8 @@ def allow_links_back(*, connection: Connection, actor: User) -> None:
         if not connection.may_link_back:
             save_version(connection, expected=None, may_link_back=True)
             record("connection.links_on", connection, actor=actor)
-        tried = LinkBack.objects.filter(connection=connection, state__in=[LinkState.REFUSED, LinkState.LEAVING])
-        tried.update(again_at=None)
         LinkRound.objects.get_or_create(connection=connection)
-        work.wish(LINKS, LinkRound.objects.filter(connection=connection))
+        try_again(connection)
 
 
 def forbid_links_back(*, connection: Connection, actor: User) -> None:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
-from integrations.domain.types import ConnectionState, LinkState, RunState
+from integrations.domain.types import ConnectionState, LinkState, RemovedWhy, RunState
 from integrations.errors import (
     AmbiguousError,
     CannotLookUpError,
     ErrorKind,
     NeedsAttentionError,
     NotFoundError,
+    ProviderError,
     RefusedError,
     RetryLaterError,
 )
@@ -30,8 +31,9 @@ from integrations.lineage.words import digest_of, note_of
 from integrations.models import Connection, LinkBack, LinkRound, SyncRun
 from integrations.registry import PROVIDERS, open_writer
 from integrations.selectors_connection import budget_of
-from integrations.sync.condition import pause
+from integrations.sync.condition import LINKS, pause
 from luna import clock
+from luna.lib import work
 from luna.lib.crashpoint import crashpoint
 from milestones.models import Milestone
 
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from integrations.sources.writing import LinkWriter, Note
     from luna.lib.work import Claim
 
-LINKS = "links"
 CALLS_A_ROUND = 10
 ROUND_EVERY = timedelta(minutes=1)
 LOOK_EVERY = timedelta(minutes=5)
@@ -59,6 +60,13 @@ class _EndOfRoundError(Exception):
     def __init__(self, rest: timedelta) -> None:
         super().__init__()
         self.rest = rest
+
+
+def try_again(connection: Connection) -> None:
+    """Take a turn now, and with it what the tool refused before; within the caller's transaction."""
+    tried = [LinkState.REFUSED, LinkState.WRITING, LinkState.LEAVING]
+    LinkBack.objects.filter(connection=connection, state__in=tried).update(again_at=None)
+    work.wish(LINKS, LinkRound.objects.filter(connection=connection))
 
 
 def work_round(claim: Claim[LinkRound]) -> None:
@@ -139,7 +147,7 @@ class Round:
             with closing(open_writer(self._connection)) as self._writer:
                 if not self._worked_off(first, steps):
                     return True
-        return not self._gives_way and self._links(LinkState.WRITING).exists()
+        return not self._gives_way and self._links(LinkState.WRITING).filter(_may_be_tried()).exists()
 
     def _worked_off(self, first: Callable[[], None], others: Iterator[Callable[[], None]]) -> bool:
         """Whether the steps came to their end before the turn's calls, or its time, did."""
@@ -154,12 +162,12 @@ class Round:
     def _steps(self) -> Iterator[Callable[[], None]]:
         now = clock.now()
         some = CALLS_A_ROUND + 1  # The one too many tells that the turn did not come to the end.
-        may_be_tried = Q(again_at__isnull=True) | Q(again_at__lte=now)
+        may_be_tried = _may_be_tried()
         for link in self._links(LinkState.LEAVING).filter(may_be_tried)[:some]:
             yield partial(self._take_back, link)
         if self._gives_way:
             return
-        for link in self._links(LinkState.WRITING).filter(tried_at__lte=now - GRACE)[:some]:
+        for link in self._links(LinkState.WRITING).filter(may_be_tried, tried_at__lte=now - GRACE)[:some]:
             yield partial(self._look_up, link)
         for link in self._links(LinkState.WAITING, LinkState.REFUSED).filter(may_be_tried)[:some]:
             yield partial(self._update if link.remote_id else self._write, link)
@@ -217,19 +225,25 @@ class Round:
             _save(link, state=LinkState.STANDS, **fields)
 
     def _look_up(self, link: LinkBack) -> None:
-        """After a call without a clear answer: take what it made for Luna's own, or write it now."""
+        """After a call without a clear answer: take what it made for Luna's own, or write it now.
+
+        Where the tool does not let Luna look, the words may stand there: they stay known, and are looked for again.
+        """
         self._claim.renew()
         try:
             remote_id = self._writer.find(link.task.external_id, link.mark)
         except (CannotLookUpError, RefusedError) as error:
-            _save(link, state=LinkState.DROPPED, error_sentence=error.sentence)
+            if isinstance(error, NotFoundError) and link.task.removed_why == RemovedWhy.DELETED:
+                _save(link, state=LinkState.DROPPED, error_sentence="")
+            else:
+                self._refused(link, error, LinkState.WRITING)
             return
         if remote_id:
             _save(link, state=LinkState.STANDS, remote_id=remote_id, said="", tries=0, error_sentence="")
         else:
             later = min(_FIRST_WAIT * 2 ** min(link.tries, 10), TRY_REFUSED_AFTER)
             again_at = None if link.tries <= 1 else clock.now() + later
-            _save(link, state=LinkState.WAITING, again_at=again_at)
+            _save(link, state=LinkState.WAITING, again_at=again_at, error_sentence="")
 
     def _take_back(self, link: LinkBack) -> None:
         self._claim.renew()
@@ -241,7 +255,7 @@ class Round:
         else:
             link.delete()
 
-    def _refused(self, link: LinkBack, error: RefusedError, state: LinkState) -> None:
+    def _refused(self, link: LinkBack, error: ProviderError, state: LinkState) -> None:
         """Once more after a day. Where a right is missing, the next one would most likely be refused, too."""
         sentence = error.sentence
         if isinstance(error, NotFoundError):
@@ -250,6 +264,10 @@ class Round:
         _save(link, state=state, again_at=clock.now() + TRY_REFUSED_AFTER, error_sentence=sentence)
         if error.kind == ErrorKind.NO_RIGHTS:
             raise _EndOfRoundError(REST_AFTER_REFUSAL)
+
+
+def _may_be_tried() -> Q:
+    return Q(again_at__isnull=True) | Q(again_at__lte=clock.now())
 
 
 def _let_be(link: LinkBack) -> None:

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError, RetryLaterError
-from integrations.models import Connection
+from integrations.models import Connection, LinkRound
 from integrations.sources.base import QuotaUsedUpError, RateLimits
 from launches.actions.notices import notify, settle_notices
 from launches.domain.types import NoticeReason
 from luna import clock
 from luna.events.log import record
 from luna.events.models import Through
+from luna.lib import work
 from people.domain.types import Role
 from people.models import User
 
@@ -24,6 +25,8 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 PROBE_EVERY = timedelta(hours=1)
 """How often a broken connection, or a place, is tried."""
+LINKS = "links"
+"""The queue of the turns at leaving links (integrations.lineage.rounds)."""
 _random = SystemRandom()
 
 
@@ -81,6 +84,8 @@ def mark_well(connection: Connection, *, synced_at: datetime | None) -> None:
         if broken.exists():
             settle_notices(subject=connection)
             record("connection.mended", connection, actor=None, through=Through.SYNC)
+            # What a refused sign-in stopped need not wait for its hour.
+            work.wish(LINKS, LinkRound.objects.filter(connection=connection))
         _living(connection).update(
             state=ConnectionState.OK,
             paused_until=None,

@@ -56,10 +56,14 @@ class RemoteLinksClient(JiraClient):
             raise
 
     def has(self, issue_id: str, global_id: str) -> bool:
-        """Whether the issue has a link with this id. False, too, where the account does not see the issue."""
+        """Whether the issue has a link with this id. Raises NotFoundError where the account does not see the issue.
+
+        Jira's 404 does not tell a link that is gone from an issue that is hidden.
+        """
         try:
             found = self._get(f"issue/{quote(issue_id, safe='')}/remotelink", globalId=global_id)
         except NotFoundError:
+            self.issue(issue_id, ["id"])
             return False
         if not isinstance(found, dict):
             raise not_json()
@@ -108,10 +112,13 @@ class JiraWriter:
 
     def find(self, task_id: str, mark: str) -> str:
         """By its global id."""
-        return _global_id(mark) if self._client.has(task_id, _global_id(mark)) else ""
+        try:
+            return _global_id(mark) if self._client.has(task_id, _global_id(mark)) else ""
+        except ProviderError as error:
+            raise _right_missing(error) or error from None
 
     def remove(self, task_id: str, remote_id: str, _mark: str) -> None:
-        """Delete it by its global id. Jira's 404 does not tell a link that is gone from an issue that is hidden."""
+        """Delete it by its global id; an issue that is hidden is not taken for a link that is gone."""
         try:
             self._client.drop(task_id, remote_id)
         except NotFoundError:

@@ -48,6 +48,11 @@ class Team:
     call: str
 
     @property
+    def look(self) -> str:
+        """The call that looks for what was written."""
+        return self.call.replace("POST", "GET")
+
+    @property
     def launch(self) -> Launch:
         """As it is now."""
         return Launch.objects.get(pk=self.milestone.launch_id)
