@@ -6,11 +6,11 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from integrations.sources.base import SourceQuery
 
@@ -86,6 +86,15 @@ class WebhookRegistrar(Protocol):
 
     def close(self) -> None:
         """Let the kept connections go."""
+        ...
+
+
+@runtime_checkable
+class SharesAnAddress(Protocol):
+    """What a WebhookRegistrar has besides, where a tool keeps one account of all addresses that an app gave it."""
+
+    def clear(self, is_left: Callable[[str], bool]) -> None:
+        """Have the tool stop calling the addresses of which `is_left` says that nobody listens there any more."""
         ...
 
 

@@ -16,9 +16,9 @@ from integrations.errors import ProviderError, RetryLaterError
 from integrations.models import Connection, InboundEvent, Webhook
 from integrations.registry import open_registrar
 from integrations.sources.base import SourceQuery
-from integrations.sources.webhooks import Standing, WebhookRegistrar
+from integrations.sources.webhooks import SharesAnAddress, Standing, WebhookRegistrar
 from integrations.sync.slices import live_sources
-from integrations.webhooks.secrets import address_of, new_path_key, seal, secret_of
+from integrations.webhooks.secrets import address_of, is_left_behind, new_path_key, seal, secret_of
 from luna import clock
 from luna.lib import work
 from luna.lib.addresses import is_public
@@ -165,6 +165,8 @@ def _register(claim: Claim[Webhook], registrar: WebhookRegistrar) -> None:
     """Under a new address, so that what an earlier try may have left behind reaches nothing."""
     path_key = new_path_key()
     claim.save(state=WebhookState.ASKED, path_key=path_key, remote_id="", secret="")
+    if isinstance(registrar, SharesAnAddress):
+        registrar.clear(is_left_behind)
     made = registrar.register(claim.row.scope, address_of(path_key))
     fields: dict[str, Any] = {"remote_id": made.remote_id, "expires_at": made.expires_at}
     if made.secret is not None:

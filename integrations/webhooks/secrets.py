@@ -7,6 +7,7 @@ import secrets
 from django.conf import settings
 from django.urls import reverse
 
+from integrations.domain.types import ConnectionState
 from integrations.models import Webhook
 from luna.lib import crypto
 
@@ -22,6 +23,15 @@ def new_path_key() -> str:
 def address_of(path_key: str) -> str:
     """Where the tool calls."""
     return f"{settings.BASE_URL.rstrip('/')}{reverse('integrations:hook', args=[path_key])}"
+
+
+def is_left_behind(url: str) -> bool:
+    """Whether it is an address of this Luna's at which no connection listens any more."""
+    path_key = url.rstrip("/").rpartition("/")[2]
+    if not path_key or url != address_of(path_key):
+        return False
+    known = Webhook.objects.filter(path_key=path_key)
+    return not known.exclude(connection__state=ConnectionState.DISCONNECTED).exists()
 
 
 def seal(secret: str, *, pk: int) -> str:

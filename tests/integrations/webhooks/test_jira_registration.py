@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 
 from integrations.account import AccountInfo
-from integrations.actions.connections import edit_connection
+from integrations.actions.connections import disconnect, edit_connection
 from integrations.actions.webhooks import switch_off_webhooks, switch_on_webhooks
 from integrations.credentials import access_of
 from integrations.domain.types import SourceKind, WebhookState
 from integrations.models import Connection, Webhook
+from integrations.registry import open_registrar
 from integrations.sources.jira.cloud.oauth import Grant, grant_in
 from integrations.webhooks.secrets import secret_of
 from integrations.webhooks.ways import Ways, ways_of
@@ -112,6 +114,48 @@ class TestCloud:
         [there] = sandbox_control.webhooks()
         assert (after.state, after.remote_id) == (WebhookState.ON, there["id"])
         assert there["id"] != first.remote_id
+
+    def test_of_two_connections_by_one_app_the_first_keeps_its_calls_and_the_other_is_told(
+        self, on: Connection, sandbox: SandboxServer, sandbox_control: SandboxControl, milestone: Milestone, ada: User,
+        clock: MovingClock,
+    ) -> None:  # fmt: skip
+        [first] = sandbox_control.webhooks()
+        second = jira_of_an_app(sandbox, ada, name="The same Jira")
+        link(milestone, second)
+        switch_on_webhooks(connection=second, actor=ada)
+        for _ in range(3):
+            clock.move(timedelta(hours=1, seconds=1))
+            drain("webhooks")
+        [there] = sandbox_control.webhooks()
+        assert there["id"] == first["id"]
+        assert (on.webhooks.get().state, second.webhooks.get().state) == (WebhookState.ON, WebhookState.FAILING)
+        assert "an app of its own" in second.webhooks.get().error_sentence
+
+    def test_what_a_connection_that_ended_left_behind_goes_and_the_other_takes_its_place(
+        self, on: Connection, sandbox: SandboxServer, sandbox_control: SandboxControl, milestone: Milestone, ada: User,
+        clock: MovingClock,
+    ) -> None:  # fmt: skip
+        second = jira_of_an_app(sandbox, ada, name="The same Jira")
+        link(milestone, second)
+        switch_on_webhooks(connection=second, actor=ada)
+        drain("webhooks")
+        disconnect(connection=on, actor=ada)
+        clock.move(timedelta(hours=1, seconds=1))
+        drain("webhooks")
+        webhook = second.webhooks.get()
+        [there] = sandbox_control.webhooks()
+        assert (webhook.state, webhook.error_sentence, webhook.remote_id) == (WebhookState.ON, "", there["id"])
+
+    def test_what_another_product_registered_through_the_app_is_left_alone(
+        self, app: Connection, sandbox_control: SandboxControl, milestone: Milestone, ada: User, later: Later
+    ) -> None:
+        with closing(open_registrar(app)) as registrar:
+            registrar.register("", "https://other.example/hooks/abc/")
+        link(milestone, app)
+        switch_on_webhooks(connection=app, actor=ada)
+        assert "an app of its own" in later().error_sentence
+        [there] = sandbox_control.webhooks()
+        assert there["target"] == "https://other.example/hooks/abc/"
 
     def test_a_new_client_secret_is_believed_from_then_on(self, on: Connection, later: Later, ada: User) -> None:
         kept = grant_in(access_of(on).secret)

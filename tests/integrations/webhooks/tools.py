@@ -48,10 +48,12 @@ def granted(*, without: str = "") -> Secret:
     return exchange(pending, code=code, verifier="", redirect_uri=BACK)
 
 
-def jira_of_an_app(sandbox: SandboxServer, admin: User, secret: Secret | None = None) -> Connection:
+def jira_of_an_app(
+    sandbox: SandboxServer, admin: User, secret: Secret | None = None, *, name: str = "Jira"
+) -> Connection:
     """Jira Cloud by an OAuth app, offering two projects."""
     connection = connect(
-        provider="jira_cloud", name="Jira", base_url=f"{sandbox.url}/jira", account="", secret=secret or granted(),
+        provider="jira_cloud", name=name, base_url=f"{sandbox.url}/jira", account="", secret=secret or granted(),
         info=AccountInfo("luna", "Jira"), options={"cloud_id": CLOUD_ID}, actor=admin,
     )  # fmt: skip
     return offering(connection, admin, "CAL", "PAY")

@@ -5,7 +5,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
@@ -27,6 +27,10 @@ MOST_PAGES = 10
 NO_APP = (
     "Jira Cloud lets only OAuth apps ask for calls, and this connection signs in with an API token. Switch the calls "
     "off, then make an address and enter it in Jira; polling goes on."
+)
+TAKEN = (
+    "Jira calls one address for each OAuth app, and this app’s calls go to another connection or product. Give this "
+    "connection an app of its own under “Edit or new token”, or enter the calls in Jira by hand; polling goes on."
 )
 NO_SCOPE = (
     "The consent does not let Luna ask Jira for calls. Give the app the scope manage:jira-webhook in Atlassian’s "
@@ -101,14 +105,25 @@ class CloudRegistrar:
         """One for all: Jira takes a single address of an app."""
         return [WATCHED] if queries else []
 
+    def clear(self, is_left: Callable[[str], bool]) -> None:
+        """What was left behind would hold on to the app's one address, and to one of five places."""
+        self._app()
+        try:
+            found = [one.get("id") for one in self._client.webhooks() if is_left(str(one.get("url", "")))]
+            if pks := [pk for pk in found if isinstance(pk, int)]:
+                self._client.delete(pks)
+        except NeedsAttentionError as error:
+            _raise_told(error)
+
     def register(self, scope: str, address: str) -> Registration:  # noqa: ARG002  there is one
-        """After what an earlier try may have left there: it would hold on to its address, and to one of five places."""
+        """Refused while the app's calls go to another address: who was there first keeps them."""
         grant, jql = self._app(), filter_of(self._offered)
         try:
-            left = [one.get("id") for one in self._client.webhooks() if _is_of_this_luna(one, address)]
-            if pks := [pk for pk in left if isinstance(pk, int)]:
-                self._client.delete(pks)
             pk = str(self._client.create(address, jql))
+        except RefusedError:
+            if self._is_taken(address):
+                raise RefusedError(TAKEN) from None
+            raise
         except NeedsAttentionError as error:
             _raise_told(error)
         return Registration(pk, app_secret(grant.client_secret), clock.now() + LASTS)
@@ -138,6 +153,9 @@ class CloudRegistrar:
         except NotFoundError:
             return
 
+    def _is_taken(self, address: str) -> bool:
+        return any(one.get("url") != address for one in self._client.webhooks())
+
     def _app(self) -> Grant:
         if self._grant is None:
             raise RefusedError(NO_APP)
@@ -148,12 +166,6 @@ def _raise_told(error: NeedsAttentionError) -> NoReturn:
     if error.kind == ErrorKind.MISSING_SCOPE:
         raise RefusedError(NO_SCOPE, kind=error.kind, detail=error.detail) from None
     raise error
-
-
-def _is_of_this_luna(webhook: Json, address: str) -> bool:
-    """Whether it calls another address of the Luna that `address` is of."""
-    root = address.rstrip("/").rpartition("/")[0]
-    return str(webhook.get("url", "")).startswith(f"{root}/")
 
 
 def _instant(value: object) -> datetime | None:
