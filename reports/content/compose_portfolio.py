@@ -14,7 +14,7 @@ from reports.content import news, plans
 from reports.content import sections as part
 from reports.content.changes import Change, squash
 from reports.content.compose_progress import NEEDED
-from reports.content.compose_roadmap import NEXT, NEXT_DATES, UNDATED
+from reports.content.compose_roadmap import NEXT, NEXT_DATES, SHOWS, UNDATED
 from reports.content.document import (
     Block,
     Document,
@@ -50,7 +50,7 @@ def compose_portfolio(kind: ReportKind, facts: PortfolioReportFacts) -> Document
         return Document((_title(kind, facts), *part.head(facts), *part.quote(facts), *blocks))
     synced = max((launch.synced_at for launch in facts.launches if launch.synced_at), default=None)
     last = Note(freshness(synced, facts), Link("All launches", facts.path))
-    return Document((_title(kind, facts), *_opening(facts), *bodies[kind](facts, changes), last))
+    return Document((_title(kind, facts), *_opening(kind, facts), *bodies[kind](facts, changes), last))
 
 
 def _title(kind: ReportKind, facts: PortfolioReportFacts) -> Title:
@@ -65,8 +65,8 @@ def _title(kind: ReportKind, facts: PortfolioReportFacts) -> Title:
     return Title(text, f"{facts.workspace} · {over} · All launches")
 
 
-def _opening(facts: PortfolioReportFacts) -> Iterator[Block]:
-    yield from part.head(facts)
+def _opening(kind: ReportKind, facts: PortfolioReportFacts) -> Iterator[Block]:
+    yield from part.head(facts, SHOWS if kind == ReportKind.ROADMAP else "")
     if facts.is_past:
         yield Meta("It tells of the launches that run today.")
     if facts.for_everybody:

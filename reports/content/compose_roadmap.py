@@ -17,13 +17,14 @@ from reports.content.standing import progress_words, target_words
 
 NEXT_DATES: Final = timedelta(days=30)
 NEXT, UNDATED = "Next thirty days", "Without a date"
+SHOWS: Final = "What is planned and when, and what moved"
 
 
 def compose_roadmap(facts: LaunchReportFacts) -> Document:
     """The launch in time."""
     launch = facts.launch
     title = Title(f"{launch.name}, roadmap", f"{facts.workspace} · Roadmap · {launch.key}")
-    blocks: list[Block] = [title, *part.head(facts), Lines(tuple(_opening(facts))), *part.quote(facts)]
+    blocks: list[Block] = [title, *part.head(facts, SHOWS), Lines(tuple(_opening(facts))), *part.quote(facts)]
     blocks += plans.plan(facts, by_date=True)
     blocks += part.coming(facts, name=NEXT, within=NEXT_DATES)
     blocks += news.moved(facts, squash(facts.events).changes)

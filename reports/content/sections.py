@@ -205,9 +205,12 @@ def _risk_line(risk: RiskFacts, facts: ReportFacts) -> Line:
     )
 
 
-def head(facts: ReportFacts) -> Iterator[Block]:
-    """The period, and that it goes out late or tells of a day that is over."""
-    yield Meta(f"{period(facts.since, facts.today)}.")
+def head(facts: ReportFacts, shows: str = "") -> Iterator[Block]:
+    """The period, after what the report `shows` of it; that it goes out late or tells of a day that is over."""
+    said = period(facts.since, facts.today)
+    if shows:
+        said = f"{shows} {'from' if facts.since < facts.today else 'on'} {said}"
+    yield Meta(f"{said}.")
     if facts.is_past:
         yield Meta(PAST)
     if facts.was_due:

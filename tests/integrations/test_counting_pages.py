@@ -112,9 +112,9 @@ def test_a_share_is_moved_where_the_task_is_shown(pm: Client, milestone: Milesto
     task = put(read_source(other, source.connection, "B"), "T-1")
     count(other)
     said = words(pm.get(at("counting", milestone)).content.decode())
-    assert "50 % here, 50 % Public launch" in said
+    assert "50 % here, 50 % for Public launch" in said
     page = pm.post(at("move_share", milestone), {"task": task.pk, "percent": "20"}, follow=True).content.decode()
-    assert "20 % here, 80 % Public launch" in words(page)
+    assert "20 % here, 80 % for Public launch" in words(page)
     other.refresh_from_db()
     assert other.counted.words == "0.8 of 0.8 tasks"
     assert pm.post(at("move_share", milestone), {"task": task.pk, "percent": "101"}).status_code == 422
