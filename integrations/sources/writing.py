@@ -6,10 +6,12 @@ Each folder's `writes.py` does this and nothing else: it never changes what a te
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from integrations.errors import ErrorKind, RefusedError
+from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
 
 BEGINS = "Serves milestone"
 """With these words and its link Luna's own comment is known again."""
@@ -64,9 +66,76 @@ class LinkWriter(Protocol):
         ...
 
 
-def may_not_write(sentence: str, detail: str) -> RefusedError:
-    """The account lacks the right to write; reading goes on."""
-    return RefusedError(sentence, kind=ErrorKind.NO_RIGHTS, detail=detail)
+class Calls(Protocol):
+    """A client of a tool."""
+
+    requests: int
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        ...
+
+
+class CommentCalls(Calls, Protocol):
+    """A client of a tool that takes comments."""
+
+    def comment(self, task_id: str, text: str) -> str:
+        """The id of a new one. Raises AmbiguousError when it may have been made."""
+        ...
+
+    def delete(self, comment_id: str) -> None:
+        """Raises NotFoundError where it is gone."""
+        ...
+
+
+_Client = TypeVar("_Client", bound=Calls)
+_Comments = TypeVar("_Comments", bound=CommentCalls)
+
+
+class Writer(Generic[_Client]):
+    """What the writers of all tools have in common."""
+
+    may_not: str
+    """What to do where the account lacks the right to write."""
+
+    def __init__(self, client: _Client) -> None:
+        self._client = client
+
+    @property
+    def requests(self) -> int:
+        """How many calls were made."""
+        return self._client.requests
+
+    def close(self) -> None:
+        """Let the kept connections go."""
+        self._client.close()
+
+    @contextmanager
+    def _right_to_write(self) -> Iterator[None]:
+        """A missing right stops the writing alone: whether the account may read is for the sync to find out."""
+        try:
+            yield
+        except ProviderError as error:
+            if error.kind != ErrorKind.MISSING_SCOPE:
+                raise
+            raise RefusedError(self.may_not, kind=ErrorKind.NO_RIGHTS, detail=error.detail) from None
+
+
+class CommentWriter(Writer[_Comments]):
+    """For tools that take comments, which have no key of their own. How to look for one, each tool knows."""
+
+    def write(self, task_id: str, note: Note, _mark: str) -> str:
+        """One comment."""
+        with self._right_to_write():
+            return self._client.comment(task_id, note.comment)
+
+    def remove(self, _task_id: str, remote_id: str, _mark: str) -> None:
+        """Delete it, unless it is gone; what is hidden counts as a missing right."""
+        try:
+            with self._right_to_write():
+                self._client.delete(remote_id)
+        except NotFoundError:
+            return
 
 
 def is_own(text: object, mark: str) -> bool:

@@ -12,25 +12,28 @@ import requests
 from requests.exceptions import InvalidHeader
 
 from integrations.account import Access
-from integrations.errors import CannotLookUpError, ErrorKind, NotFoundError, ProviderError
+from integrations.errors import CannotLookUpError
 from integrations.sources.clickup.client import ClickUpClient, Json
 from integrations.sources.clickup.limits import limits_told
 from integrations.sources.clickup.refusals import no_data, no_token
-from integrations.sources.writing import Note, is_own, may_not_write
+from integrations.sources.writing import CommentWriter, is_own
 from integrations.unreachable import maybe_done, unclear, vendor_unreachable
 
 MOST_PAGES = 40
 """Of 25 comments each."""
-MAY_NOT = "ClickUp does not let this account comment on the task. Give it the right to comment on the list."
 
 
 class _CommentsClient(ClickUpClient):
     """The calls about comments."""
 
-    def comment(self, task_id: str, text: str) -> Json:
-        """A new one, of which only those hear who follow the task. Raises AmbiguousError when it may have been made."""
+    def comment(self, task_id: str, text: str) -> str:
+        """Only those hear of it who follow the task."""
         body = {"comment_text": text, "notify_all": False}
-        return self._send("POST", f"task/{quote(task_id, safe='')}/comment", about=f"task {task_id}", body=body)
+        path = f"task/{quote(task_id, safe='')}/comment"
+        made = self._send("POST", path, about=f"task {task_id}", body=body).get("id")
+        if not isinstance(made, int | str) or not made:
+            raise maybe_done("ClickUp")
+        return str(made)
 
     def comments(self, task_id: str, **before: str) -> list[Json]:
         """25 of a task's, the newest first, older than the one that `start` and `start_id` name."""
@@ -65,30 +68,10 @@ class _CommentsClient(ClickUpClient):
         return self._object(answer, found, about=about)
 
 
-class ClickUpWriter:
+class ClickUpWriter(CommentWriter[_CommentsClient]):
     """See integrations.sources.writing.LinkWriter."""
 
-    def __init__(self, access: Access) -> None:
-        self._client = _CommentsClient(access)
-
-    @property
-    def requests(self) -> int:
-        """How many calls were made."""
-        return self._client.requests
-
-    def close(self) -> None:
-        """Let the kept connections go."""
-        self._client.close()
-
-    def write(self, task_id: str, note: Note, _mark: str) -> str:
-        """One comment."""
-        try:
-            made = self._client.comment(task_id, note.comment).get("id")
-        except ProviderError as error:
-            raise _right_missing(error) or error from None
-        if not isinstance(made, int | str) or not made:
-            raise maybe_done("ClickUp")
-        return str(made)
+    may_not = "ClickUp does not let this account comment on the task. Give it the right to comment on the list."
 
     def find(self, task_id: str, mark: str) -> str:
         """From the newest comment to the oldest. Raises CannotLookUpError where there are too many."""
@@ -106,19 +89,7 @@ class ClickUpWriter:
             before = oldest
         raise CannotLookUpError("The task has too many comments to look for Luna’s. Look yourself.")
 
-    def remove(self, _task_id: str, remote_id: str, _mark: str) -> None:
-        """Delete it, unless it is gone."""
-        try:
-            self._client.delete(remote_id)
-        except NotFoundError as error:
-            if error.kind == ErrorKind.MISSING_SCOPE:  # not gone, but hidden
-                raise may_not_write(MAY_NOT, error.detail) from None
-
-
-def _right_missing(error: ProviderError) -> ProviderError | None:
-    return may_not_write(MAY_NOT, error.detail) if error.kind == ErrorKind.MISSING_SCOPE else None
-
 
 def open_writer(access: Access) -> ClickUpWriter:
     """What the registry calls."""
-    return ClickUpWriter(access)
+    return ClickUpWriter(_CommentsClient(access))

@@ -14,10 +14,10 @@ from urllib.parse import quote
 import requests
 from jira.exceptions import JIRAError
 
-from integrations.errors import ErrorKind, NotFoundError, ProviderError, RefusedError
+from integrations.errors import ErrorKind, NotFoundError, RefusedError
 from integrations.sources.jira.client import JiraClient
 from integrations.sources.jira.refusals import not_json
-from integrations.sources.writing import Note, may_not_write
+from integrations.sources.writing import Note, Writer
 from integrations.unreachable import maybe_done, unclear
 from luna.lib.text import clean_line
 
@@ -78,20 +78,10 @@ class RemoteLinksClient(JiraClient):
         return str(self._sdk._get_url(f"issue/{quote(issue_id, safe='')}/remotelink"))
 
 
-class JiraWriter:
+class JiraWriter(Writer[RemoteLinksClient]):
     """See integrations.sources.writing.LinkWriter."""
 
-    def __init__(self, client: RemoteLinksClient) -> None:
-        self._client = client
-
-    @property
-    def requests(self) -> int:
-        """How many calls were made."""
-        return self._client.requests
-
-    def close(self) -> None:
-        """Let the kept connections go."""
-        self._client.close()
+    may_not = MAY_NOT
 
     def write(self, task_id: str, note: Note, mark: str) -> str:
         """One link on the issue; its id is the global one."""
@@ -104,38 +94,28 @@ class JiraWriter:
             "relationship": "serves",
             "object": shown,
         }
-        try:
+        with self._right_to_write():
             self._client.keep(task_id, link)
-        except ProviderError as error:
-            raise _right_missing(error) or error from None
         return _global_id(mark)
 
     def find(self, task_id: str, mark: str) -> str:
         """By its global id."""
-        try:
+        with self._right_to_write():
             return _global_id(mark) if self._client.has(task_id, _global_id(mark)) else ""
-        except ProviderError as error:
-            raise _right_missing(error) or error from None
 
     def remove(self, task_id: str, remote_id: str, _mark: str) -> None:
         """Delete it by its global id; an issue that is hidden is not taken for a link that is gone."""
         try:
-            self._client.drop(task_id, remote_id)
+            with self._right_to_write():
+                self._client.drop(task_id, remote_id)
         except NotFoundError:
             self._must_be_shown(task_id)
-        except ProviderError as error:
-            raise _right_missing(error) or error from None
 
     def _must_be_shown(self, task_id: str) -> None:
         try:
             self._client.issue(task_id, ["id"])
         except NotFoundError as error:
             raise RefusedError(NOT_SHOWN, kind=ErrorKind.NO_RIGHTS, detail=error.detail) from None
-
-
-def _right_missing(error: ProviderError) -> ProviderError | None:
-    """A missing right stops the writing alone: whether the account may read is for the sync to find out."""
-    return may_not_write(MAY_NOT, error.detail) if error.kind == ErrorKind.MISSING_SCOPE else None
 
 
 def _global_id(mark: str) -> str:
