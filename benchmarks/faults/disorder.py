@@ -6,7 +6,6 @@ hour to sixty days later, when the tool itself may answer with what it knew befo
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ from tests.people import person
 if TYPE_CHECKING:
     from benchmarks.faults.stage import Stage
 
-ORDERS = int(os.environ.get("LUNA_ORDERS", "100"))
+ORDERS = 100
 CHANGES, TASKS, LOOKS = 1_000, 40, 8
 DOUBLED = AGAIN = 0.1
 LATEST = timedelta(days=60)

@@ -20,7 +20,7 @@ from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
 from tests.moving_clock import MovingClock
 
-_LOUD = ("slack_sdk", "urllib3.connection")
+_LOUD = ("slack_sdk", "urllib3.connection", "django.request")
 """Who writes a line for every call that goes wrong, as here most do."""
 
 
