@@ -11,7 +11,7 @@ from django.db.models import Q
 from integrations.domain.counting import Rules, moved_shares
 from integrations.models import TaskShare
 from integrations.selectors_counting import holders_of
-from integrations.sync.counting import recount, sharers_of
+from integrations.sync.counting import one_at_a_time, recount, sharers_of
 from luna import clock
 from luna.events.log import record
 from milestones.actions import progress
@@ -29,6 +29,7 @@ def change_rules(*, source: TaskSource, rules: Rules, actor: User) -> None:
     if before == rules:
         return
     with transaction.atomic():
+        one_at_a_time([milestone.pk])
         formerly = sharers_of(milestone.pk, now)
         source.counting = rules.as_json()
         source.save(update_fields=["counting"])
@@ -46,6 +47,7 @@ def change_rules(*, source: TaskSource, rules: Rules, actor: User) -> None:
 def choose_unit(*, milestone: Milestone, version: int | None, unit: ProgressUnit, actor: User) -> None:
     """Count the milestone's progress by another unit, at once. Raises StaleVersionError."""
     with transaction.atomic():
+        one_at_a_time([milestone.pk])
         progress.choose_unit(milestone=milestone, version=version, unit=unit, actor=actor)
         if milestone.sources_linked:
             recount(milestone.pk, now=clock.now(), actor=actor)
@@ -58,6 +60,7 @@ def move_share(*, task: Task, milestone: Milestone, percent: int | None, actor: 
     """
     now = clock.now()
     with transaction.atomic():
+        one_at_a_time([milestone.pk])
         current = holders_of(task, milestone, now)
         if not current:
             raise ValidationError("No other milestone of this launch counts this task any more.")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import SourceTask, SyncRun, TaskSource
-from integrations.sync.counting import recount, sharers_of
+from integrations.sync.counting import one_at_a_time, recount, sharers_of
 from integrations.sync.mirror import mark_removed
 from integrations.sync.runs import start_run
 from integrations.webhooks.keeping import look_again
@@ -57,6 +57,7 @@ def unlink_source(*, source: TaskSource, actor: User) -> None:
     now = clock.now()
     milestone = source.milestone
     with transaction.atomic():
+        one_at_a_time([milestone.pk])
         before = {"milestone": milestone.name, "query": source.query}
         record("source.unlinked", source, actor=actor, launch_id=milestone.launch_id, before=before)
         task_ids = list(SourceTask.objects.filter(source=source).values_list("task_id", flat=True))

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import Q
 
 from integrations.domain.types import RunState
@@ -72,7 +71,7 @@ class CensusSlice(Slice):
         """Note what the mirror holds of the page; what it lacks, has older or could not read is to be fetched."""
         found = list(dict.fromkeys(page.ids))
         here = self._position
-        with transaction.atomic():
+        with self._writing(source):
             linked = mirror.mark_seen(source, found, run_id=self._run.pk)
             known = up_to_date(linked, page.updated_at) - mirror.set_aside(source.connection_id)
             reached = replace(
@@ -91,7 +90,7 @@ class CensusSlice(Slice):
         untold -= {one.external_id for one in fetched.quarantined}
         now = clock.now()
         page = Page(fetched.records, fetched.quarantined)
-        with transaction.atomic():
+        with self._writing(source):
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=True, now=now)
             reached = replace(
                 self._position,

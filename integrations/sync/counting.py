@@ -38,10 +38,11 @@ _COUNTS = 1_819_636_833
 
 
 def one_at_a_time(milestone_ids: Collection[int]) -> None:
-    """Until the transaction ends nobody else counts in these milestones' launches.
+    """Until the transaction ends nobody else counts in these milestones' launches, or writes their links.
 
     Two who count at once would each miss what the other has not yet committed, and the later would write that down.
-    Nobody who edits a milestone waits for it. SQLite has one writer anyway.
+    Whoever is to count takes it before the first row, lest one wait for the lock and another for the rows. Nobody who
+    edits a milestone waits for it. SQLite has one writer anyway.
     """
     if database.vendor == "postgresql":
         launches = "SELECT DISTINCT launch_id FROM milestones_milestone WHERE id = ANY(%s) ORDER BY launch_id"

@@ -15,6 +15,7 @@ from integrations.registry import open_source
 from integrations.sources.base import FETCH_SIZE, Fetched
 from integrations.sync import mirror
 from integrations.sync.condition import note_limits
+from integrations.sync.counting import one_at_a_time
 from integrations.sync.slices import count_touched
 from luna import clock
 
@@ -66,6 +67,7 @@ def _write(connection: Connection, fetched: Fetched, linked: dict[str, int]) -> 
     now = clock.now()
     records = sorted((one for one in fetched.records if one.external_id in linked), key=lambda one: one.external_id)
     with transaction.atomic():
+        one_at_a_time(mirror.milestones_of(linked.values()))
         changed = mirror.write_tasks(connection.pk, records, fetched.quarantined, now=now)
         touched = mirror.milestones_of(changed)
         for why in (RemovedWhy.DELETED, RemovedWhy.NO_ACCESS):

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
@@ -106,7 +105,7 @@ class ReadingSlice(Slice):
         now = clock.now()
         here = self._position
         fetched = told.fetched
-        with transaction.atomic():
+        with self._writing(source):
             page = Page(fetched.records, fetched.quarantined)
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=False, now=now)
             leaving = _linked_to(source, fetched.gone)
@@ -135,7 +134,7 @@ class ReadingSlice(Slice):
         now = clock.now()
         here = self._position
         newest = cursor_after(here.newest_ms, (record.updated_at for record in page.records), self._started_at)
-        with transaction.atomic():
+        with self._writing(source):
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=here.is_full, now=now)
             reached = replace(
                 here,

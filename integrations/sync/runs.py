@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,8 @@ SYNC = "sync"
 SLICE_SECONDS = 12.0
 """After these no new page is begun: a page's calls have 30 s at most, and the slot is to be given back soon."""
 MAX_TRIES = 8
+MOST_RACES = 3
+"""How often another run may begin, and end, between looking for one and opening one."""
 OPEN = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -43,11 +45,13 @@ def start_run(
     Where everything is to be read again, an open run that reads only changes starts over; where it is to be read
     otherwise than before (`is_otherwise`), any open run does. A census gives way to whoever waits for tasks.
     """
-    while True:
-        open_run = _open_run(connection, trigger, is_full=is_full, is_otherwise=is_otherwise)
-        run = open_run or _new_run(connection, trigger, requested_by, is_full=is_full)
-        if run is not None:
+    for _ in range(MOST_RACES):
+        if run := _open_run(connection, trigger, is_full=is_full, is_otherwise=is_otherwise):
             return run
+        with suppress(IntegrityError):
+            return _new_run(connection, trigger, requested_by, is_full=is_full)
+    # Nobody is that unlucky: what is refused here is refused for another reason, and the error names it.
+    return _new_run(connection, trigger, requested_by, is_full=is_full)
 
 
 def _open_run(connection: Connection, trigger: RunTrigger, *, is_full: bool, is_otherwise: bool) -> SyncRun | None:
@@ -71,25 +75,20 @@ def _open_run(connection: Connection, trigger: RunTrigger, *, is_full: bool, is_
         return run
 
 
-def _new_run(
-    connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool
-) -> SyncRun | None:
-    """None when somebody else opened one at the same moment."""
+def _new_run(connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool) -> SyncRun:
+    """Raises IntegrityError when somebody else opened one at the same moment."""
     now = clock.now()
     at = connection.paused_until if connection.paused_until and connection.paused_until > now else None
-    try:
-        with transaction.atomic():
-            run = SyncRun.objects.create(
-                connection=connection,
-                trigger=trigger,
-                requested_by=requested_by,
-                is_full=is_full,
-                is_census=trigger == RunTrigger.CENSUS,
-                created_at=now,
-            )
-            work.wish(SYNC, SyncRun.objects.filter(pk=run.pk), at=at)
-    except IntegrityError:
-        return None
+    with transaction.atomic():
+        run = SyncRun.objects.create(
+            connection=connection,
+            trigger=trigger,
+            requested_by=requested_by,
+            is_full=is_full,
+            is_census=trigger == RunTrigger.CENSUS,
+            created_at=now,
+        )
+        work.wish(SYNC, SyncRun.objects.filter(pk=run.pk), at=at)
     return run
 
 

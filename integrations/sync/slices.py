@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from time import monotonic
@@ -171,7 +172,7 @@ class Slice(ABC):
         task_of = {external_id: task_id for _, task_id, external_id in unseen}
         verdicts = self._verdicts(source, list(task_of))
         now = clock.now()
-        with transaction.atomic():
+        with self._writing(source):
             touched = self._let_go(source, verdicts, task_of, now)
             reached = replace(
                 self._position,
@@ -183,6 +184,13 @@ class Slice(ABC):
                 self._finish_source(source, reached, now, removed=removed)
             else:
                 self._save(reached, removed=removed)
+
+    @contextmanager
+    def _writing(self, source: TaskSource) -> Iterator[None]:
+        """A transaction that writes links of the source, and may count them."""
+        with transaction.atomic():
+            one_at_a_time([source.milestone_id])
+            yield
 
     def _let_go(
         self, source: TaskSource, verdicts: Mapping[str, RemovedWhy], task_of: Mapping[str, int], now: datetime

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
@@ -319,3 +321,9 @@ def test_archived_launches_are_left_alone(jira: Connection, milestone: Milestone
     milestone.launch.archived_at = clock.now()
     milestone.launch.save(update_fields=["archived_at"])
     assert sync(jira).read == 0
+
+
+def test_a_run_that_cannot_be_opened_is_an_error_and_not_tried_for_ever(jira: Connection) -> None:
+    nameless: Any = None
+    with pytest.raises(IntegrityError):
+        runs.start_run(jira, nameless)
