@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.moving_clock import MovingClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# New objects until the youngest are looked through for garbage: a single page makes more than Python's own 700.
+gc.set_threshold(50_000)
 environment.prepare()
 django.setup()
 # Hashing is slow on purpose; tests sign in often.
@@ -54,6 +57,12 @@ def _needs_a_database(item: pytest.Item) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
     marked = any(item.get_closest_marker(name) for name in ("django_db", "servers", "browser"))
     return marked or not {"db", "transactional_db"}.isdisjoint(fixtures)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for garbage again and again took every eighth second."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure() -> None:
