@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ def keep(claim: Claim[Webhook]) -> None:
                 _keep_registered(claim, connection, registrar)
         except RetryLaterError as error:
             state = WebhookState.FAILING if claim.row.state == WebhookState.ASKED else claim.row.state
-            _again(claim, state=state, error_sentence=error.sentence[:500])
+            _again(claim, not_before=error.until, state=state, error_sentence=error.sentence[:500])
         except ProviderError as error:
             _again(claim, state=_failing(claim.row), error_sentence=error.sentence[:500])
 
@@ -177,8 +177,9 @@ def _register(claim: Claim[Webhook], registrar: WebhookRegistrar) -> None:
     _again(claim, state=WebhookState.ON, error_sentence="", **fields)
 
 
-def _again(claim: Claim[Webhook], **fields: Any) -> None:
-    claim.finish(again_at=clock.now() + LOOK_EVERY, **fields)
+def _again(claim: Claim[Webhook], *, not_before: datetime | None = None, **fields: Any) -> None:
+    in_an_hour = clock.now() + LOOK_EVERY
+    claim.finish(again_at=max(not_before or in_an_hour, in_an_hour), **fields)
 
 
 def _forget_old_calls(connection_id: int) -> None:

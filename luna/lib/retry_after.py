@@ -21,5 +21,9 @@ def retry_time(value: object, now: datetime) -> datetime | None:
         named = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):
         return None
-    named = named if named.tzinfo else named.replace(tzinfo=UTC)
-    return min(max(named, now), now + LONGEST)
+    return bounded(named if named.tzinfo else named.replace(tzinfo=UTC), now)
+
+
+def bounded(until: datetime, now: datetime) -> datetime:
+    """The end of a pause that begins now, as any header may tell it."""
+    return min(max(until, now), now + LONGEST)

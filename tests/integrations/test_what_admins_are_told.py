@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from integrations.actions.connections import sync_now
-from integrations.domain.types import SourceKind
-from integrations.models import Connection, Task, TaskSource
+from integrations.domain.types import ConnectionState, RunState, SourceKind
+from integrations.models import Connection, SyncRun, Task, TaskSource
 from luna import clock as luna_clock
 from luna.lib.work import drain
 from milestones.models import Milestone
@@ -148,11 +149,26 @@ def test_a_run_that_waits_says_until_when_although_the_token_was_refused_before(
     assert "every 1s" not in page, "no bar where nothing is being read"
 
 
-def test_a_service_that_asks_to_wait(
-    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl
+@pytest.mark.parametrize("rest", [timedelta(minutes=10), timedelta(days=1)])
+def test_a_service_that_asks_to_wait_is_left_in_peace_until_it_says(
+    admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock, rest: timedelta
 ) -> None:
-    sandbox_control.add_fault("jira", "status", status=429, times=9, headers={"Retry-After": "600"})
+    asked = {"Retry-After": str(int(rest.total_seconds()))}
+    sandbox_control.add_fault("jira", "status", status=429, times=1, headers=asked)
     again(reading, ada)
+    reading.refresh_from_db()
+    assert reading.paused_until is not None
     page = told(admin, reading)
     assert "Jira Cloud asked Luna to slow down" in page
     assert "Luna goes on by itself" in page
+    assert "Paused" in page
+    assert timezone.localtime(reading.paused_until).isoformat() in page
+    waits = SyncRun.objects.order_by("-pk")[0]
+    clock.move(rest - timedelta(minutes=1))
+    drain("poll", "sync")
+    assert SyncRun.objects.get(pk=waits.pk).requests == waits.requests
+    clock.move(timedelta(minutes=2))
+    drain("poll", "sync")
+    assert SyncRun.objects.get(pk=waits.pk).state == RunState.DONE
+    reading.refresh_from_db()
+    assert reading.state == ConnectionState.OK

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,8 +17,8 @@ from integrations.errors import (
     quoted,
 )
 from luna import clock
+from luna.lib.retry_after import retry_time
 
-LONGEST_PAUSE = timedelta(hours=1)
 _NEW_TOKEN = "Make a new personal access token in Asana and enter it under Settings, Integrations."  # noqa: S105
 
 
@@ -101,8 +99,8 @@ def _refused(status: int, words: str) -> ProviderError:
 
 
 def _temporary(status: int, headers: Mapping[str, str]) -> RetryLaterError:
-    """What passes by itself, and when Asana says so."""
-    until = _retry_time(headers)
+    """What passes by itself, and when Asana says so: https://developers.asana.com/docs/rate-limits"""
+    until = retry_time(headers.get("Retry-After"), clock.now())
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         sentence = "Asana asks Luna to slow down. Nothing is to do; Luna goes on by itself."
         return RetryLaterError(sentence, kind=ErrorKind.RATE_LIMITED, until=until, detail=_detail(status))
@@ -132,20 +130,3 @@ def _detail(status: int) -> str:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:
         return str(status)
-
-
-def _retry_time(headers: Mapping[str, str]) -> datetime | None:
-    """What Retry-After asks for, in seconds or (from a proxy) as a date; at most an hour away.
-
-    https://developers.asana.com/docs/rate-limits
-    """
-    now = clock.now()
-    value = str(headers.get("Retry-After") or "").strip()
-    if value.isdecimal():
-        return now + min(timedelta(seconds=int(value[:9])), LONGEST_PAUSE)
-    try:
-        named = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    named = named if named.tzinfo else named.replace(tzinfo=UTC)
-    return min(max(named, now), now + LONGEST_PAUSE)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
 from integrations.sources.base import RateLimits
 from luna import clock
+from luna.lib import retry_after
 
-LONGEST_PAUSE = timedelta(hours=1)
 _EARLIEST_EPOCH = 10**9
 
 
@@ -22,21 +21,10 @@ def limits_told(headers: Mapping[str, str]) -> RateLimits | None:
 
 
 def retry_time(headers: Mapping[str, str]) -> datetime | None:
-    """When to try again, at most an hour away: Retry-After (a proxy's), else X-RateLimit-Reset in epoch seconds."""
+    """When to try again: Retry-After (a proxy's), else X-RateLimit-Reset in epoch seconds."""
     now = clock.now()
-    until = _after(headers, now) or _reset(headers)
-    return min(max(until, now), now + LONGEST_PAUSE) if until else None
-
-
-def _after(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    text = str(headers.get("Retry-After") or "").strip()
-    try:
-        if text.isdecimal():
-            return now + timedelta(seconds=int(text[:9]))
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    asked, reset = retry_after.retry_time(headers.get("Retry-After"), now), _reset(headers)
+    return asked or (retry_after.bounded(reset, now) if reset else None)
 
 
 def _reset(headers: Mapping[str, str]) -> datetime | None:

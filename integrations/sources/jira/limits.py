@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from integrations.sources.base import RateLimits
 from luna import clock
+from luna.lib.retry_after import bounded, retry_time
 from luna.lib.text import clean_line
 
 _ITEM = re.compile(r'"([A-Za-z0-9_-]{1,60})"((?:\s*;\s*[a-z]\s*=\s*[0-9]{1,12})*)')
@@ -73,15 +73,14 @@ def is_quota(reason: str) -> bool:
 
 def instant_told(value: str, now: datetime) -> datetime | None:
     """An instant as seconds from now, as a date of HTTP or as ISO 8601; None for what is none of these."""
-    if value.isdecimal():
-        return now + timedelta(seconds=min(int(value[:9]), 10**6))
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            found = read(value)
-        except (TypeError, ValueError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
+    told = retry_time(value, now)
+    if told is not None:
+        return told
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return bounded(found if found.tzinfo else found.replace(tzinfo=UTC), now)
 
 
 def _items(value: Any) -> dict[str, dict[str, int]]:

@@ -24,9 +24,9 @@ from integrations.sources.base import QuotaUsedUpError
 from integrations.sources.jira.limits import Quota, instant_told, is_quota, told_quota
 from luna import clock
 from luna.lib.http import AddressRefusedError, BodyTooLargeError, RedirectRefusedError
+from luna.lib.retry_after import bounded
 from luna.lib.text import clean_line
 
-LONGEST_PAUSE = timedelta(hours=1)
 BURST_PAUSE = timedelta(seconds=5)
 """After too many calls at once, where Jira names no time: such a limit fills up within a second."""
 RETRY_HEADERS = ("Retry-After", "X-RateLimit-Reset")
@@ -155,7 +155,7 @@ def _temporary(error: JIRAError, status: int) -> RetryLaterError:
     detail = f"{_detail(status)}, {reason}" if reason else _detail(status)
     if is_used_up:
         return QuotaUsedUpError(
-            "The calls that Jira allows in an hour are used up. Nothing is to do; Luna goes on when more are there.",
+            "The calls that Jira allows for now are used up. Nothing is to do; Luna goes on when more are there.",
             until=_quota_reset(headers, quota),
             detail=detail,
         )
@@ -165,13 +165,13 @@ def _temporary(error: JIRAError, status: int) -> RetryLaterError:
 
 
 def _quota_reset(headers: Any, quota: Quota | None) -> datetime:
-    """When the hour's points are there again: the latest of what the headers say, else the next full hour in UTC.
+    """When there are points again: the latest of what the headers say, else the next full hour in UTC.
 
     Until then every call would be refused: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/
     """
     told = [at for at in (retry_time(headers, names=(name,)) for name in RETRY_HEADERS) if at is not None]
     if quota is not None and quota.resets_at is not None:
-        told.append(min(quota.resets_at, clock.now() + LONGEST_PAUSE))
+        told.append(bounded(quota.resets_at, clock.now()))
     next_hour = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return max(told, default=next_hour)
 
@@ -189,11 +189,11 @@ def _detail(status: int) -> str:
 
 
 def retry_time(headers: Any, names: Iterable[str] = RETRY_HEADERS) -> datetime | None:
-    """What the provider asks for: Retry-After in seconds or as a date, else X-RateLimit-Reset; at most an hour away."""
+    """What the provider asks for: Retry-After in seconds or as a date, else X-RateLimit-Reset."""
     now = clock.now()
     for name in names:
         value = str(headers.get(name) or "").strip()
         until = instant_told(value, now) if value else None
         if until is not None:
-            return min(max(until, now), now + LONGEST_PAUSE)
+            return until
     return None

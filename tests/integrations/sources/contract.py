@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -110,13 +112,16 @@ class SourceContract(ABC):
     def test_trouble_is_tried_when_the_service_says(
         self, status: int, client: TaskSourceClient, sandbox_control: SandboxControl, clock: MovingClock
     ) -> None:
-        sandbox_control.add_fault(
-            self.face, "status", match=self.read_call(), status=status, headers={"Retry-After": "40"}
-        )
-        with pytest.raises(RetryLaterError) as later:
-            client.page(self.good, updated_since_ms=None, token=None)
-        assert later.value.until is not None
-        assert 30 < (later.value.until - clock.now()).total_seconds() <= 40
+        now = clock.now()
+        in_a_day = format_datetime(now + timedelta(days=1), usegmt=True)
+        for asked, seconds in (("40", 40), ("86400", 86_400), (in_a_day, 86_400)):
+            sandbox_control.add_fault(
+                self.face, "status", match=self.read_call(), status=status, headers={"Retry-After": asked}
+            )
+            with pytest.raises(RetryLaterError) as later:
+                client.page(self.good, updated_since_ms=None, token=None)
+            assert later.value.until is not None
+            assert seconds - 2 < (later.value.until - now).total_seconds() < seconds + 60
 
     @pytest.mark.parametrize("kind", ["html", "bad_json"])
     def test_what_is_no_data_needs_someone(

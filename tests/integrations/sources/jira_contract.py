@@ -198,6 +198,7 @@ class JiraContract:
                 1500,
             ),
             ({"RateLimit": '"tenant-app-quota";r=0;t=1700'}, 1700),
+            ({"RateLimit": '"tenant-app-quota";r=0;t=86400'}, 86_400),
             ({"RateLimit-Reason": "jira-quota-tenant-based", "Beta-RateLimit": '"tenant-app-quota";r=0;t=1700'}, 1700),
             ({"RateLimit-Reason": "jira-burst-based", "RateLimit": '"tenant-app-quota";r=9;t=1700'}, 5),
             ({}, None),
@@ -218,7 +219,7 @@ class JiraContract:
         assert later.value.kind == ErrorKind.RATE_LIMITED
         is_quota = wait_seconds is not None and wait_seconds > 1000
         assert isinstance(later.value, QuotaUsedUpError) == is_quota
-        assert ("in an hour" in later.value.sentence) == is_quota
+        assert ("are used up" in later.value.sentence) == is_quota
         if wait_seconds is None:
             assert later.value.until is None
         else:

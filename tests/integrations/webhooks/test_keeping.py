@@ -104,6 +104,19 @@ class TestClickUp:
         drain("webhooks")
         assert _only(on).path_key != before.path_key
 
+    def test_a_tool_that_asks_to_wait_a_day_is_not_asked_before(
+        self, on: Connection, sandbox_control: SandboxControl, an_hour_later: Callable[[], None], clock: MovingClock
+    ) -> None:
+        gone = _only(on).remote_id
+        sandbox_control.set_webhook(gone, "gone")
+        sandbox_control.add_fault("clickup", "status", match="webhook", status=429, headers={"Retry-After": "86400"})
+        for _ in range(3):
+            an_hour_later()
+            assert _only(on).remote_id == gone
+        clock.move(timedelta(days=1))
+        drain("webhooks")
+        assert _only(on).remote_id != gone
+
     def test_one_whose_calls_fail_says_so_until_they_do_not(
         self, on: Connection, sandbox_control: SandboxControl, an_hour_later: Callable[[], None]
     ) -> None:
