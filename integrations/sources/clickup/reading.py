@@ -11,7 +11,8 @@ the mirror, therefore looks at every page again. Then a full read asks for archi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,8 @@ from integrations.sources.base import TaskRecord
 
 FULL_PAGE = 100
 """The most that one page brings: https://developer.clickup.com/reference/gettasks"""
+MOST_REPEATS = 2
+"""A page that comes again so often did not only move."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,12 +39,15 @@ class Part(StrEnum):
 class Place:
     """`newest_ms` is the newest change that was there when the read began, epoch milliseconds.
 
-    A look again ends where it meets that change; with 0 it goes to the end.
+    A look again ends where it meets that change; with 0 it goes to the end. `seen` is a digest of the page before, and
+    `repeats` how often that had come again: whoever goes on meets a circle, too.
     """
 
     part: Part = Part.LIVE
     page: int = 0
     newest_ms: int = 0
+    seen: str = ""
+    repeats: int = 0
 
     @classmethod
     def of(cls, token: str | None) -> Place:
@@ -49,15 +55,27 @@ class Place:
         if token is None:
             return cls()
         try:
-            part, page, newest_ms = token.split(".")
-            return cls(Part(part), int(page), int(newest_ms))
+            part, page, newest_ms, seen, repeats = token.split(".")
+            return cls(Part(part), int(page), int(newest_ms), seen, int(repeats))
         except ValueError:
             raise RefusedError("This read can’t go on where it was. Sync again.", kind=ErrorKind.BAD_QUERY) from None
 
     @property
     def token(self) -> str:
         """For the next call."""
-        return f"{self.part}.{self.page}.{self.newest_ms}"
+        return f"{self.part}.{self.page}.{self.newest_ms}.{self.seen}.{self.repeats}"
+
+    def having_read(self, ids: Iterable[str]) -> Place:
+        """The place with this page noted. Raises RefusedError for the same page three times over.
+
+        Nobody could tell what the others would have brought. A page that comes twice only moved meanwhile.
+        """
+        text = " ".join(sorted(ids))
+        seen = hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16] if text else ""
+        repeats = self.repeats + 1 if seen and self.page and seen == self.seen else 0
+        if repeats == MOST_REPEATS:
+            raise RefusedError("Its pages have no end: ClickUp brings the same one again. Choose another list.")
+        return replace(self, seen=seen, repeats=repeats)
 
 
 def milliseconds(instant: datetime) -> int:

@@ -24,8 +24,6 @@ MOST_WALK_CALLS = 80
 FETCH_SECONDS = 10.0
 """After these no task more is asked for by its id: one call may take 30 s, and a slice of work 20."""
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-MOST_REPEATS = 2
-"""A page that comes again so often did not only move."""
 ALL_OF_A_LIST = {
     # By default closed tasks, subtasks and tasks that live in several lists are left out.
     "include_closed": "true",
@@ -49,7 +47,6 @@ class ClickUpSource:
         self._stopped = False
         self._told: set[str] = set()
         self._types: dict[str, dict[tuple[str, int], str]] = {}
-        self._repeated: tuple[frozenset[str], int] = (frozenset(), 0)
 
     @property
     def requests(self) -> int:
@@ -206,7 +203,7 @@ class ClickUpSource:
             asked["archived"] = "true"
         answer = self._client.tasks(list_id, **asked)
         records, bad = self._readable(answer["tasks"])
-        self._refuse_circles(here, records)
+        here = here.having_read(one.external_id for one in records)
         is_last = is_last_page(len(answer["tasks"]), answer.get("last_page"))
         after = following(here, records, is_last=is_last, is_full=since_ms is None)
         # What a team put away without finishing it counts no more, as if it were deleted.
@@ -234,17 +231,6 @@ class ClickUpSource:
             if before is None or before < record.updated_at:
                 self._seen[record.external_id] = record.updated_at
                 yield record
-
-    def _refuse_circles(self, here: Place, records: Iterable[TaskRecord]) -> None:
-        """Raise RefusedError for the same page three times over: nobody can tell what the others would have brought.
-
-        A page that comes twice only moved meanwhile.
-        """
-        ids = frozenset(one.external_id for one in records)
-        repeats = self._repeated[1] + 1 if ids and here.page and ids == self._repeated[0] else 0
-        self._repeated = (ids, repeats)
-        if repeats == MOST_REPEATS:
-            raise RefusedError("Its pages have no end: ClickUp brings the same one again. Choose another list.")
 
     def _list_id(self, query: SourceQuery) -> str:
         list_id = list_id_of(query.text) if query.kind == SourceKind.LIST else ""

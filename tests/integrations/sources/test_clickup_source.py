@@ -244,23 +244,6 @@ def test_a_read_goes_on_in_another_process(
     assert len(found) == 10
 
 
-@pytest.mark.parametrize("token", ["", "live", "live.x.1", "gone.1.1", "live.1.1.1"])
-def test_a_token_of_no_page_is_refused(client: ClickUpSource, token: str) -> None:
-    with pytest.raises(RefusedError):
-        client.page(query(SEARCH), updated_since_ms=None, token=token)
-
-
-@pytest.mark.parametrize("promise", [{}, {"last_page": False}])
-def test_the_same_page_again_and_again_is_refused(
-    promise: dict[str, bool], client: ClickUpSource, sandbox_control: SandboxControl
-) -> None:
-    task = {"id": "9hz", "name": "Again", "status": {"type": "open"}, "date_updated": "1508369194377"}
-    body = {"tasks": [task]} | promise
-    sandbox_control.add_fault("clickup", "status", match=READ, status=200, body=body, times=50)
-    with pytest.raises(RefusedError, match="no end"):
-        all_of(client, query(SEARCH))
-
-
 def test_without_a_restriction_one_call_is_enough(sandbox: SandboxServer, settings: LazySettings) -> None:
     opened(sandbox, settings).close()
     with closing(open_source(Access("", "", Secret(TOKEN)), None)) as client:
@@ -289,7 +272,8 @@ def test_a_full_window_says_until_when(
         ({"X-RateLimit-Reset": "12"}, None),
         ({"X-RateLimit-Reset": "{now+25}"}, 25),
         ({"X-RateLimit-Reset": "{now-25}"}, 0),
-        ({"X-RateLimit-Reset": "{now+90000}"}, 3600),
+        ({"X-RateLimit-Reset": "{now+90000}"}, 90_000),
+        ({"X-RateLimit-Reset": "{now+9000000}"}, 7 * 86_400),
         ({"Retry-After": "7", "X-RateLimit-Reset": "{now+25}"}, 7),
     ],
 )
