@@ -1,8 +1,10 @@
-"""Asking for the next page while the one before it is written: a sync waits for its tool, or for the database."""
+"""Asking for the next pages while those before are written: a sync waits for its tool, or for the database."""
 
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from integrations.sources.base import Page, ReadsAhead, SourceQuery
@@ -10,16 +12,33 @@ from integrations.sources.base import Page, ReadsAhead, SourceQuery
 if TYPE_CHECKING:
     from integrations.sources.base import TaskSourceClient
 
+MOST_AHEAD = 4
+"""Pages. What is read faster than it is written is written together, which costs less than page by page."""
+
 _Asked = tuple[SourceQuery, int | None, str | None]
 
 
-class PagesAhead:
-    """A client's pages, one of them asked for ahead at most. The client is never used by two threads at once."""
+@dataclass(frozen=True)
+class _Ahead:
+    """A page that was asked for; with it comes the one that was asked for behind it."""
 
-    def __init__(self, client: TaskSourceClient) -> None:
+    asked: _Asked
+    read: Future[tuple[Page, _Ahead | None]]
+
+
+class PagesAhead:
+    """A client's pages, a few of them asked for ahead. The client is never used by two threads at once.
+
+    After the instant `until` (of the monotonic clock) no page is asked for ahead any more.
+    """
+
+    def __init__(self, client: TaskSourceClient, *, until: float) -> None:
         self._client = client
+        self._until = until
         self._thread: ThreadPoolExecutor | None = None
-        self._ahead: tuple[_Asked, Future[Page]] | None = None
+        self._ahead: _Ahead | None = None
+        self._more = 0
+        """How many pages may still follow the one that is being read."""
 
     @property
     def is_asked(self) -> bool:
@@ -27,24 +46,55 @@ class PagesAhead:
         return self._ahead is not None
 
     def ask(self, query: SourceQuery, since_ms: int | None, token: str) -> None:
-        """Begin to read a page, where the client can do that beside other work."""
-        if not isinstance(self._client, ReadsAhead) or not self._client.may_read_ahead:
+        """Begin to read a page and those behind it, where the client can do that beside other work."""
+        if self._ahead is not None or monotonic() > self._until:
             return
-        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="page-ahead")
-        future = self._thread.submit(self._client.page, query, updated_since_ms=since_ms, token=token)
-        self._ahead = (query, since_ms, token), future
+        if isinstance(self._client, ReadsAhead) and self._client.may_read_ahead:
+            self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="pages-ahead")
+            self._more = MOST_AHEAD - 1
+            self._ahead = self._begin(self._thread, (query, since_ms, token))
 
-    def page(self, query: SourceQuery, since_ms: int | None, token: str | None) -> Page:
-        """As the client's; what was asked for ahead is waited for, and what went wrong with it raised here."""
-        asked, future = self._ahead or (None, None)
-        self._ahead = None
-        if future is not None and asked == (query, since_ms, token):
-            return future.result()
-        if future is not None:
-            future.exception()
-        return self._client.page(query, updated_since_ms=since_ms, token=token)
+    def pages(self, query: SourceQuery, since_ms: int | None, token: str | None) -> list[Page]:
+        """The client's page and what has come of those behind it, in their order.
+
+        What went wrong with a page is raised when it is the first.
+        """
+        if self._ahead is None or self._ahead.asked != (query, since_ms, token):
+            self.forget()
+            return [self._client.page(query, updated_since_ms=since_ms, token=token)]
+        taken: list[Page] = []
+        while self._ahead is not None and (not taken or _is_there(self._ahead)):
+            read, self._ahead = self._ahead.read, None
+            page, self._ahead = read.result()
+            taken.append(page)
+        return taken
+
+    def forget(self) -> None:
+        """Wait for what was asked for, and for what goes wrong with it; the client is free then."""
+        self._more = 0
+        while self._ahead is not None:
+            read, self._ahead = self._ahead.read, None
+            if read.exception() is None:
+                _, self._ahead = read.result()
 
     def close(self) -> None:
-        """Wait for what was asked for; the client may be closed then."""
+        """As `forget`; the client may be closed then."""
+        self.forget()
         if self._thread is not None:
             self._thread.shutdown()
+
+    def _begin(self, thread: ThreadPoolExecutor, asked: _Asked) -> _Ahead:
+        return _Ahead(asked, thread.submit(self._read, thread, asked))
+
+    def _read(self, thread: ThreadPoolExecutor, asked: _Asked) -> tuple[Page, _Ahead | None]:
+        query, since_ms, token = asked
+        page = self._client.page(query, updated_since_ms=since_ms, token=token)
+        if page.next_token is None or not self._more or monotonic() > self._until:
+            return page, None
+        self._more -= 1
+        return page, self._begin(thread, (query, since_ms, page.next_token))
+
+
+def _is_there(ahead: _Ahead) -> bool:
+    """Whether it was read, and well."""
+    return ahead.read.done() and ahead.read.exception() is None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 
 from django.db.models import Exists, OuterRef
 
@@ -28,6 +30,18 @@ class Written:
     """Tasks that could not be read and never could."""
 
 
+def as_one(pages: Sequence[Page]) -> Page:
+    """Pages that followed each other, as if one had brought it all: a later one knows better what can be read."""
+    if len(pages) == 1:
+        return pages[0]
+    bad: dict[str, BadPayload] = {}
+    for page in pages:
+        for record in page.records if bad else ():
+            bad.pop(record.external_id, None)
+        bad |= {one.external_id: one for one in page.quarantined}
+    return Page(tuple(chain.from_iterable(page.records for page in pages)), tuple(bad.values()), pages[-1].next_token)
+
+
 def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool, now: datetime) -> Written:
     """Write the page's tasks, links and quarantine, in the caller's transaction.
 
@@ -35,7 +49,8 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool,
     """
     statements.wait_for_no_disk()
     # In one order, so that a run and a webhook's fetch wait for each other's rows instead of colliding.
-    records = sorted({one.external_id: one for one in page.records}.values(), key=lambda one: one.external_id)
+    newest = {one.external_id: one for one in sorted(page.records, key=attrgetter("updated_at"))}
+    records = [newest[external_id] for external_id in sorted(newest)]
     tasks = _write_tasks(source.connection_id, records, page.quarantined, now=now)
     # A task whose payload can't be read just now stays linked, too.
     bad = {one.external_id for one in page.quarantined} - set(tasks.ids)
@@ -78,8 +93,8 @@ def _write_readable(connection_id: int, records: Sequence[TaskRecord], now: date
     readable = [record.external_id for record in records]
     known = statements.known_tasks(connection_id, readable)
     sizes = {external_id: (task.estimate_seconds, task.points) for external_id, task in known.items()}
-    resized = [one for one in records if sizes.get(one.external_id, _size(one)) != _size(one)]
-    if resized:
+    there = [one for one in records if one.external_id in sizes]
+    if resized := [one for one in there if sizes[one.external_id] != (one.estimate_seconds, one.points)]:
         note_estimates(connection_id, resized, now)
     written = statements.upsert_tasks(connection_id, records)
     ids = {external_id: task.pk for external_id, task in known.items()} | written
@@ -90,10 +105,6 @@ def _write_readable(connection_id: int, records: Sequence[TaskRecord], now: date
     _write_blockers(records, known, written)
     statements.let_out_of_quarantine(connection_id, readable)
     return _Tasks(ids, frozenset(written.values()), frozenset(new.values()))
-
-
-def _size(record: TaskRecord) -> tuple[int | None, float | None]:
-    return record.estimate_seconds, record.points
 
 
 def milestones_of(task_ids: Collection[int]) -> set[int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ReadingSlice(Slice):
-    """Reads page after page, the next one while the one before is written."""
+    """Reads page after page, the next ones while those before are written."""
 
     def _sources(self) -> QuerySet[TaskSource]:
         return live_sources(self._run.connection_id)
@@ -74,11 +73,14 @@ class ReadingSlice(Slice):
         if here.asks_record and isinstance(self._client, RecordsChanges):
             self._read_record(source, self._client, query)
             return
-        page = self._ahead.page(query, here.since_ms, here.token)
-        mark = refuse_endless_paging(here.token, page.next_token, here.pages, here.mark)
-        if page.next_token is not None and not self._may_not_begin:
-            self._ahead.ask(query, here.since_ms, page.next_token)
-        self._commit(source, page, mark)
+        pages = self._ahead.pages(query, here.since_ms, here.token)
+        token, mark = here.token, here.mark
+        for before, page in enumerate(pages, here.pages):
+            mark = refuse_endless_paging(token, page.next_token, before, mark)
+            token = page.next_token
+        if token is not None:
+            self._ahead.ask(query, here.since_ms, token)
+        self._commit(source, pages, mark)
         crashpoint("sync.after_page")
 
     def _read_record(self, source: TaskSource, client: RecordsChanges, query: SourceQuery) -> None:
@@ -129,17 +131,18 @@ class ReadingSlice(Slice):
             )
         crashpoint("sync.after_page")
 
-    def _commit(self, source: TaskSource, page: Page, mark: str) -> None:
-        """The page and where the run is, in one transaction; with the last page its source's end."""
+    def _commit(self, source: TaskSource, pages: Sequence[Page], mark: str) -> None:
+        """The pages and where the run is, in one transaction; with the last page its source's end."""
         now = clock.now()
         here = self._position
+        page = mirror.as_one(pages)
         newest = cursor_after(here.newest_ms, (record.updated_at for record in page.records), self._started_at)
         with self._writing(source):
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=here.is_full, now=now)
             reached = replace(
                 here,
                 token=page.next_token,
-                pages=here.pages + 1,
+                pages=here.pages + len(pages),
                 mark=mark,
                 newest_ms=newest,
                 unmirrored=here.unmirrored + written.unmirrored,

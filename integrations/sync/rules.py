@@ -33,7 +33,8 @@ def cursor_after(known_ms: int | None, seen: Iterable[datetime], started_at: dat
 
     Tasks dated in the future, by a wrong clock there, would else hide all that changes before that date.
     """
-    instants = [epoch_ms(at) for at in seen] + ([] if known_ms is None else [known_ms])
+    newest = max(seen, default=None)
+    instants = [at for at in (known_ms, None if newest is None else epoch_ms(newest)) if at is not None]
     return min(max(instants), epoch_ms(started_at)) if instants else None
 
 

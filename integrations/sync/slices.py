@@ -95,7 +95,7 @@ class Slice(ABC):
         self._requests_before = self._run.requests
         self._position = Position(**self._run.position)
         self._ends = monotonic() + seconds
-        self._ahead = PagesAhead(client)
+        self._ahead = PagesAhead(client, until=self._ends)
         self._held: HeldSource | None = None
 
     def go_on(self) -> bool:
@@ -105,6 +105,8 @@ class Slice(ABC):
             return False
         try:
             if not self._position.begun:
+                # Another source's pages may still be under way, where that one was refused or is gone.
+                self._ahead.forget()
                 self._begin(source)
             if self._position.is_read:
                 self._compare(source)
@@ -116,12 +118,8 @@ class Slice(ABC):
 
     @property
     def is_over(self) -> bool:
-        """Whether its time is. A page that was asked for is written first."""
-        return self._may_not_begin and not self._ahead.is_asked
-
-    @property
-    def _may_not_begin(self) -> bool:
-        return monotonic() > self._ends
+        """Whether its time is. Pages that were asked for are written first."""
+        return monotonic() > self._ends and not self._ahead.is_asked
 
     def close(self) -> None:
         """Wait for what still uses the client."""

@@ -6,9 +6,10 @@ A statement with a mark for every value costs more to parse than to run, on Post
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection as database
@@ -20,29 +21,32 @@ from integrations.sync.rules import older_loses
 _TASKS, _LINKS = Task._meta.db_table, SourceTask._meta.db_table
 _BLOCKERS, _QUARANTINE = TaskBlocker._meta.db_table, QuarantinedPayload._meta.db_table
 _KEY = ("connection_id", "external_id")
-_CARRIED = (
-    "key",
-    "title",
-    "url",
-    "state",
-    "status_word",
-    "kind",
-    "labels",
-    "is_subtask",
-    "parent_id_there",
-    "sprint",
-    "assignee",
-    "estimate_seconds",
-    "points",
-    "note",
-    "remote_created_at",
-    "remote_updated_at",
-    "started_at",
-    "completed_at",
-    "removed_at",
-    "removed_why",
-)
-_COLUMNS = _KEY + _CARRIED
+_READ = {
+    "external_id": ("external_id", "text"),
+    "key": ("key", "text"),
+    "title": ("title", "text"),
+    "url": ("url", "text"),
+    "state": ("state", "text"),
+    "status_word": ("status_word", "text"),
+    "kind": ("kind", "text"),
+    "labels": ("labels", "jsonb"),
+    "is_subtask": ("is_subtask", "boolean"),
+    "parent_id_there": ("parent_id", "text"),
+    "sprint": ("sprint", "text"),
+    "assignee": ("assignee", "text"),
+    "estimate_seconds": ("estimate_seconds", "integer"),
+    "points": ("points", "double precision"),
+    "note": ("note", "text"),
+    "remote_created_at": ("created_at", "timestamptz"),
+    "remote_updated_at": ("updated_at", "timestamptz"),
+    "started_at": ("started_at", "timestamptz"),
+    "completed_at": ("completed_at", "timestamptz"),
+}
+"""By column, what of a record stands there, and its type in PostgreSQL."""
+_THERE_AGAIN = ("removed_at", "removed_why")
+_COLUMNS = ("connection_id", *_READ, *_THERE_AGAIN)
+_CARRIED = tuple(name for name in _COLUMNS if name not in _KEY)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True)
@@ -128,11 +132,15 @@ def mark_links(link_ids: Collection[int], *, run_id: int) -> None:
 
 def add_blockers(pairs: Collection[tuple[int, str]]) -> None:
     """(task, external id of the one that it waits for)."""
-    given = " UNION ALL ".join(["SELECT %s, %s"] * len(pairs))
+    if _is_postgres():
+        given = "SELECT * FROM unnest(%s::bigint[], %s::text[])"
+        values = [_array([task_id for task_id, _ in pairs]), _array_of_texts([blocker for _, blocker in pairs])]
+    else:
+        given, values = "SELECT value ->> 0, value ->> 1 FROM json_each(%s)", [json.dumps(list(pairs))]
     _write(
-        f"INSERT INTO {_BLOCKERS} (task_id, blocker_id_there) "  # noqa: S608  own names
-        f"SELECT * FROM ({given}) AS given WHERE true ON CONFLICT (task_id, blocker_id_there) DO NOTHING",
-        [value for pair in pairs for value in pair],
+        f"INSERT INTO {_BLOCKERS} (task_id, blocker_id_there) {given} AS given WHERE true "
+        "ON CONFLICT (task_id, blocker_id_there) DO NOTHING",
+        values,
     )
 
 
@@ -187,56 +195,49 @@ def _kind(values: Collection[int] | Collection[str]) -> str:
     return "text" if isinstance(next(iter(values)), str) else "bigint"
 
 
-def _many(values: Iterable[int | str]) -> str:
+def _many(values: Collection[int] | Collection[str]) -> str:
     """As `_each` takes them; for PostgreSQL an array as text, which the driver would write far more slowly."""
     if not _is_postgres():
         return json.dumps(list(values))
-    quoted = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join([f'"{value}"' for value in quoted]) + "}"
+    return _array_of_texts(values) if _kind(values) == "text" else _array(values)
+
+
+def _array(values: Iterable[Any]) -> str:
+    """Of what needs no quotes within itself: numbers, instants, what is missing."""
+    return "{" + ",".join(["NULL" if value is None else f'"{value}"' for value in values]) + "}"
+
+
+def _array_of_texts(texts: Collection[Any]) -> str:
+    """Quoted all at once, with the one character between them that no text in PostgreSQL may hold."""
+    told = "\0".join(texts)
+    if told.count("\0") >= len(texts):
+        raise ValueError("a text with NUL")
+    escaped = told.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return f'{{"{escaped}"}}'
 
 
 def _given(connection_id: int, records: Sequence[TaskRecord]) -> tuple[str, list[Any]]:
     """Rows of `_COLUMNS` to insert, and what stands for their marks."""
     if not _is_postgres():
-        marks = ", ".join([f"({', '.join(['%s'] * len(_COLUMNS))})"] * len(records))
-        adapted = database.ops.adapt_datetimefield_value
-        rows = [_values(connection_id, one, json.dumps(one.labels, ensure_ascii=False), adapted) for one in records]
-        return f"VALUES {marks}", [value for row in rows for value in row]
-    kinds = ", ".join(f"{name} {Task._meta.get_field(name).db_type(database)}" for name in _COLUMNS)
-    rows = [_values(connection_id, one, one.labels, _told) for one in records]
-    told = json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
-    return f"SELECT {', '.join(_COLUMNS)} FROM json_to_recordset(%s) AS given ({kinds})", [told]  # noqa: S608  own names
-
-
-def _told(instant: datetime | None) -> str | None:
-    return None if instant is None else instant.isoformat()
-
-
-def _values(
-    connection_id: int, record: TaskRecord, labels: Any, told: Callable[[datetime | None], str | None]
-) -> list[Any]:
-    """A row of `_COLUMNS`, its instants `told` as the database takes them."""
-    return [
-        connection_id,
-        record.external_id,
-        record.key,
-        record.title,
-        record.url,
-        record.state.value,
-        record.status_word,
-        record.kind,
-        labels,
-        record.is_subtask,
-        record.parent_id,
-        record.sprint,
-        record.assignee,
-        record.estimate_seconds,
-        record.points,
-        record.note,
-        told(record.created_at),
-        told(record.updated_at),
-        told(record.started_at),
-        told(record.completed_at),
-        None,
-        "",
+        columns = [_carried(records, name) for name in _READ]
+        marks = ", ".join([f"(%s, {', '.join(['%s'] * len(_READ))}, NULL, '')"] * len(records))
+        return f"VALUES {marks}", [value for row in zip(*columns, strict=True) for value in (connection_id, *row)]
+    arrays = [
+        (_array_of_texts if kind in {"text", "jsonb"} else _array)(_carried(records, name))
+        for name, (_, kind) in _READ.items()
     ]
+    kinds = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for _, kind in _READ.values())
+    taken = ", ".join(f"{name}::jsonb" if kind == "jsonb" else name for name, (_, kind) in _READ.items())
+    # A text of its own type, however long: one that does not fit is refused and not cut.
+    return f"SELECT %s, {taken}, NULL, '' FROM unnest({kinds}) AS given({', '.join(_READ)})", [connection_id, *arrays]  # noqa: S608  own names
+
+
+def _carried(records: Sequence[TaskRecord], column: str) -> list[Any]:
+    """What stands in a column, a value for each record as the database takes it."""
+    name, kind = _READ[column]
+    values = map(attrgetter(name), records)
+    if kind == "jsonb":
+        return list(map(_as_json, values))
+    if kind == "timestamptz" and not _is_postgres():
+        return list(map(database.ops.adapt_datetimefield_value, values))
+    return list(values)

@@ -12,7 +12,7 @@ from integrations.domain.types import RunState, SourceKind
 from integrations.models import SourceTask, SyncRun, Task, TaskSource
 from integrations.registry import open_source
 from integrations.sources.jira import source as jira_source
-from integrations.sync import statements
+from integrations.sync import ahead, statements
 from integrations.sync.reading import ReadingSlice
 from luna import clock
 from luna.lib.work import claim, queues
@@ -49,8 +49,9 @@ def test_a_source_that_goes_between_two_pages_gets_nothing_more(
 
 
 def test_what_changes_of_a_source_between_two_pages_holds_from_the_next_one_on(
-    jira: Connection, milestone: Milestone
+    jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(ahead, "MOST_AHEAD", 1)
     source = link(milestone, jira)
     held = claim(queues()["sync"], SyncRun.objects.get().pk)
     assert held is not None

@@ -17,7 +17,7 @@ from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKi
 from integrations.errors import RefusedError
 from integrations.models import SourceTask, SyncRun, Task, TaskSource
 from integrations.sources.jira import source as jira_source
-from integrations.sync import rules, runs
+from integrations.sync import ahead, rules, runs
 from integrations.sync.fetching import fetch_tasks
 from integrations.sync.runs import start_run
 from launches.models import LaunchSummary
@@ -116,7 +116,8 @@ def test_a_source_whose_pages_go_round_is_left_for_the_next(
     run = sync(jira)
     left = sum(fault["times"] for fault in sandbox_control.faults())
     source.refresh_from_db()
-    assert (run.state, 8 - left) == (RunState.DONE, 4)
+    assert run.state == RunState.DONE
+    assert 4 <= 8 - left < 4 + (1 if is_census else ahead.MOST_AHEAD), "the fourth shows it; some were asked for ahead"
     assert "no end" in source.error_sentence
     assert SourceTask.objects.filter(source=source).count() == 21
 
@@ -242,6 +243,7 @@ def test_a_page_costs_few_statements_whatever_its_size(
     jira: Connection, milestone: Milestone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of one in which nothing changed: source, tasks before and after, what they wait for, links, quarantine, run."""
+    monkeypatch.setattr(ahead, "MOST_AHEAD", 1)
     link(milestone, jira)
     sync(jira)
     costs = {}
@@ -253,7 +255,8 @@ def test_a_page_costs_few_statements_whatever_its_size(
         statements = [query["sql"] for query in queries.captured_queries]
         words = ("SELECT", "INSERT", "UPDATE", "DELETE")
         costs[size] = sum(sql.startswith(words) and '"limits" =' not in sql for sql in statements)
-    assert (costs[11] - costs[21], costs[7] - costs[21]) == (A_PAGE, 2 * A_PAGE)
+    a_page = A_PAGE + (database.vendor == "postgresql")  # the launch's lock
+    assert (costs[11] - costs[21], costs[7] - costs[21]) == (a_page, 2 * a_page)
 
 
 def test_what_the_tool_says_of_its_limits_is_kept(jira: Connection, milestone: Milestone) -> None:
