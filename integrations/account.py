@@ -22,6 +22,8 @@ class Access:
     secret: Secret
     options: Mapping[str, Any] = field(default_factory=dict)
     """The provider's own choices, as the connection keeps them."""
+    may_write: bool = False
+    """Whether an admin allows Luna to leave links there: only then a consent is asked for writing, too."""
     renewed: Callable[[Renewal], Secret] | None = field(default=None, repr=False, compare=False)
     """For secrets that change with use: does a renewal alone among all workers, and stores what comes of it before
     anybody uses it. None where nothing is stored yet. docs/decisions/0012-rotating-tokens.md"""

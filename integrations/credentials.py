@@ -55,7 +55,14 @@ def access_of(connection: Connection) -> Access:
             kind=ErrorKind.SIGN_IN_REFUSED,
         ) from None
     renewed = partial(_renewed, connection.pk, connection.base_url)
-    return Access(connection.base_url, connection.account, Secret(plain), connection.options, renewed)
+    return Access(
+        connection.base_url,
+        connection.account,
+        Secret(plain),
+        connection.options,
+        may_write=connection.may_link_back,
+        renewed=renewed,
+    )
 
 
 def _renewed(pk: int, base_url: str, renewal: Renewal) -> Secret:

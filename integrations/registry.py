@@ -45,6 +45,9 @@ class ProviderEntry:
     """What Luna may leave on a task of the tool where an admin allows it: a "link" that follows new names, or a
     "comment" (its folder holds `writes.open_writer`). Empty where it leaves nothing."""
 
+    links_by_consent: bool = False
+    """Whether a person's consent may cover reading alone, and be asked for again for links (`consent.may_write`)."""
+
     is_own_list: bool = False
     """Whether there is no service behind it: Luna keeps what people give, and its folder reads the kept rows."""
 
@@ -61,6 +64,7 @@ PROVIDERS: dict[str, ProviderEntry] = {
         "integrations.sources.jira.cloud",
         webhooks="either",
         links="link",
+        links_by_consent=True,
     ),
     "jira_data_center": ProviderEntry(
         "Jira Data Center",

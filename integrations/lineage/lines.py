@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from integrations.credentials import access_of
 from integrations.domain.types import LinkState
+from integrations.errors import NeedsAttentionError
 from integrations.lineage.choosing import not_begun
 from integrations.models import Connection, LinkBack, LinkRound
-from integrations.registry import PROVIDERS
+from integrations.registry import PROVIDERS, part
 
 MOST_SENTENCES = 5
 
@@ -21,6 +23,8 @@ class LinkLines:
 
     way: str
     is_on: bool = False
+    lacks_consent: bool = False
+    """Whether whoever consented is known to have allowed reading alone."""
     standing: int = 0
     waiting: int = 0
     leaving: int = 0
@@ -48,12 +52,24 @@ def link_lines(connection: Connection) -> LinkLines:
     return LinkLines(
         way,
         is_on,
+        lacks_consent=lacks_consent(connection),
         standing=tasks[LinkState.STANDS],
         waiting=tasks[LinkState.WAITING] + tasks[LinkState.WRITING] + _new(connection) if is_on else 0,
         leaving=tasks[LinkState.LEAVING],
         troubles=tuple(troubles.most_common(MOST_SENTENCES)),
         sentence=begun.error_sentence if begun else "",
     )
+
+
+def lacks_consent(connection: Connection) -> bool:
+    """Whether links are allowed here, but not by what a person agreed to on the tool's own page; no query."""
+    if not (connection.may_link_back and PROVIDERS[connection.provider].links_by_consent):
+        return False
+    try:
+        secret = access_of(connection).secret
+    except NeedsAttentionError:
+        return False
+    return not part(connection.provider, "consent.may_write")(secret)
 
 
 def _new(connection: Connection) -> int:

@@ -174,7 +174,7 @@ def _stored(row: Connection) -> Access:
     try:
         return access_of(row)
     except NeedsAttentionError:
-        return Access(row.base_url, row.account, Secret(""), row.options)
+        return Access(row.base_url, row.account, Secret(""), row.options, may_write=row.may_link_back)
 
 
 def _version(request: HtmxRequest) -> int | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import Http404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from integrations.access import get_connection
 from integrations.actions.links_back import allow_links_back, forbid_links_back
+from integrations.lineage.lines import lacks_consent
 from integrations.registry import PROVIDERS
 from luna.ui.htmx import redirect, toast
 from people.access import admin_required
@@ -28,7 +30,10 @@ def switch_on(request: HtmxRequest, pk: int) -> HttpResponse:
     if not PROVIDERS[connection.provider].links:
         raise Http404
     allow_links_back(connection=connection, actor=request.user)
-    toast(request, f"Luna links back from {connection.name}, a few tasks a minute.")
+    if lacks_consent(connection):
+        toast(request, "Allowed in Luna, and not yet on the tool’s own page: see below.", level=messages.WARNING)
+    else:
+        toast(request, f"Luna links back from {connection.name}, a few tasks a minute.")
     return redirect(request, reverse("integrations:connection", args=[connection.pk]))
 
 

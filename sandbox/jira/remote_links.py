@@ -12,8 +12,8 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from sandbox import ledger
-from sandbox.jira import issues
-from sandbox.jira.face import JiraError, Site, body, is_at_gateway, route
+from sandbox.jira import grants, issues
+from sandbox.jira.face import JiraError, Site, bearer_token, body, is_at_gateway, route
 from sandbox.jira.issue_views import visible
 from sandbox.jira.issues import Issue
 from sandbox.state import the_state
@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS jira_remote_link (
 """
 LONGEST = 255
 """Of a title and of a global id."""
+SCOPE = "write:jira-work"
 NO_LINK = "The remote link with that global id does not exist."
 
 
@@ -78,8 +79,13 @@ def of_issue(connection: sqlite3.Connection, issue_id: int) -> list[sqlite3.Row]
 
 
 def _may_write() -> None:
-    """No token of the gateway's has the scope write:jira-work here."""
-    if is_at_gateway():
+    """At the gateway only an app may whose consent covers it: of tokens with scopes none has this one here."""
+    if not is_at_gateway():
+        return
+    with the_state().store.reading() as connection:
+        now = the_state().clock.now().timestamp()
+        grant = grants.find(connection, "access", bearer_token(), now=now)
+    if grant is None or SCOPE not in str(grant["scope"]).split():
         raise JiraError(401, ("Unauthorized; scope does not match",))
 
 

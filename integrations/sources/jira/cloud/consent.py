@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError
 from integrations.sources.jira.cloud.addresses import consent_address
-from integrations.sources.jira.cloud.oauth import SCOPES, Grant, consented, grant_in
+from integrations.sources.jira.cloud.oauth import Grant, consented, grant_in
 from luna.lib.redaction import Secret
 
 SERVICE = "Atlassian"
 ASKS = (
-    "Atlassian asks you next whether Luna may read the Jira of your site in your name. Sign in there as the account "
-    "that is to read, and choose the site that you entered."
+    "Atlassian asks you next whether Luna may read the Jira of your site in your name, and write to it where an admin "
+    "of Luna allows links back: then Luna adds links, and changes nothing else. Sign in there as the account that is "
+    "to read, and choose the site that you entered."
 )
 """What is said before the browser goes there."""
 
@@ -23,10 +24,11 @@ def consent_url(pending: Secret, *, redirect_uri: str, state: str, verifier: str
     https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
     """
     del verifier
+    grant = _grant(pending)
     asked = {
         "audience": "api.atlassian.com",
-        "client_id": _grant(pending).client_id,
-        "scope": SCOPES,
+        "client_id": grant.client_id,
+        "scope": grant.scope,
         "redirect_uri": redirect_uri,
         "state": state,
         "response_type": "code",
@@ -39,6 +41,12 @@ def exchange(pending: Secret, *, code: str, verifier: str, redirect_uri: str) ->
     """The secret to store, for a code that came back. Raises ProviderError."""
     del verifier
     return consented(_grant(pending), code=code, redirect_uri=redirect_uri).sealed_form
+
+
+def may_write(stored: Secret) -> bool:
+    """Whether a consent covers leaving links. What a token may do, only Jira knows."""
+    grant = grant_in(stored)
+    return grant is None or grant.may_write
 
 
 def refused(word: str) -> ProviderError:

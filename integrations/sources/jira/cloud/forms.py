@@ -14,7 +14,7 @@ from integrations.account import Access, CheckReport
 from integrations.credentials_form import SecretInput
 from integrations.errors import ErrorKind
 from integrations.sources.jira.cloud.addresses import CLOUD_ID, cloud_id_of
-from integrations.sources.jira.cloud.oauth import Grant, grant_in
+from integrations.sources.jira.cloud.oauth import SCOPES, WRITE, Grant, grant_in
 from integrations.sources.jira.cloud.source import CloudSource
 from integrations.sources.jira.forms import DEFAULTS, SOURCE_KINDS, JiraForm, address_field, read_query, token_field
 from luna.lib.redaction import Secret
@@ -117,8 +117,11 @@ class CredentialsForm(JiraForm):
             self.add_error("base_url", "This address names no Jira Cloud site. Enter it as in your browser.")
         else:
             self.cloud_id = cloud_id
-            if typed or cloud_id != kept.cloud_id or self.is_repointed or self._has_ended():
-                self.pending = Grant(client_id, typed or kept.client_secret, cloud_id)
+            writes = self.stored is not None and self.stored.may_write
+            is_another = bool(typed) or cloud_id != kept.cloud_id or self.is_repointed
+            if is_another or (writes and not kept.may_write) or self._has_ended():
+                scope = f"{SCOPES} {WRITE}" if writes else SCOPES
+                self.pending = Grant(client_id, typed or kept.client_secret, cloud_id, scope=scope)
 
     def _has_ended(self) -> bool:
         """Whether the stored consent is no good any more, so that the way leads to Atlassian's page again."""

@@ -24,6 +24,9 @@ from luna.lib.http import Limits, guarded_session
 from luna.lib.redaction import Secret
 
 SCOPES = "read:jira-work read:jira-user manage:jira-webhook offline_access"
+WRITE = "write:jira-work"
+"""Asked for, too, where an admin allows links back:
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-remote-links/"""
 MARGIN_SECONDS = 60
 """An access token is renewed this long before its end, so that a call that begins with it can finish."""
 _SHORT = Limits(connect_seconds=3, read_seconds=5, total_seconds=8, body_bytes=100_000)
@@ -32,7 +35,10 @@ _SHORT = Limits(connect_seconds=3, read_seconds=5, total_seconds=8, body_bytes=1
 
 @dataclass(frozen=True, repr=False)
 class Grant:
-    """An OAuth app, the site's id, and what a person's consent gave it ("" before). `expires_at` in epoch seconds."""
+    """An OAuth app, the site's id, and what a person's consent gave it ("" before). `expires_at` in epoch seconds.
+
+    `scope` is what the consent covers, and before it what it is asked for.
+    """
 
     client_id: str
     client_secret: str
@@ -40,6 +46,12 @@ class Grant:
     refresh_token: str = ""
     access_token: str = ""
     expires_at: float = 0.0
+    scope: str = SCOPES
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the consent covers writing."""
+        return WRITE in self.scope.split()
 
     @property
     def is_fresh(self) -> bool:
@@ -121,7 +133,9 @@ def _with_tokens(grant: Grant, asked: dict[str, str]) -> Grant:
     seconds = data.get("expires_in")
     lasts = seconds if isinstance(seconds, int) and 0 < seconds < 10**6 else 3600
     expires_at = clock.now().timestamp() + lasts
-    return replace(grant, refresh_token=refresh_token, access_token=access_token, expires_at=expires_at)
+    # https://www.rfc-editor.org/rfc/rfc6749#section-5.1: told where it is another one than was asked for.
+    scope = str(data.get("scope") or grant.scope)
+    return replace(grant, refresh_token=refresh_token, access_token=access_token, expires_at=expires_at, scope=scope)
 
 
 def _sites(access_token: str) -> dict[str, str]:
