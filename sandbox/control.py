@@ -83,6 +83,11 @@ class SandboxControl:
     def delete_issue(self, key: str) -> None:
         self._call("DELETE", f"issues/{key}")
 
+    def rename_project(self, project: str, *, key: str = "", name: str = "", keeps_old_key: bool = True) -> None:
+        """Give a Jira project another key, another name or both. Its issues' keys follow; their `updated` does not."""
+        data = {"key": key, "name": name, "keeps_old_key": keeps_old_key}
+        self._call("POST", f"projects/{project}", data)
+
     def messages(self, channel: str) -> list[Json]:
         """The messages of a channel, by name or id, oldest first and with their metadata."""
         return cast("list[Json]", self._call("GET", f"messages/{channel.removeprefix('#')}"))
@@ -110,6 +115,10 @@ class SandboxControl:
         """As for a new one; `sections` moves it."""
         self._call("POST", f"asana/tasks/{gid}", dict(values))
 
+    def rename_in_asana(self, gid: str, name: str) -> None:
+        """A project or a section."""
+        self._call("POST", f"asana/names/{gid}", {"name": name})
+
     def delete_asana_task(self, gid: str) -> None:
         self._call("DELETE", f"asana/tasks/{gid}")
 
@@ -135,6 +144,9 @@ class SandboxControl:
     def revoke_clickup_grants(self) -> None:
         """What people do who disconnect the app in ClickUp."""
         self._call("POST", "clickup/revoke")
+
+    def rename_clickup_list(self, list_id: str, name: str) -> None:
+        self._call("POST", f"clickup/lists/{list_id}", {"name": name})
 
     def close_clickup_list(self, list_id: str, *, is_closed: bool = True) -> None:
         """Take the account's access to a list away, or give it back."""

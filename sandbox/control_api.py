@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 
-from sandbox import ledger
+from sandbox import ledger, names
 from sandbox.company.plan import BY_KEY, EPIC_KEYS
 from sandbox.faults import Fault
 from sandbox.jira import issues
@@ -39,6 +39,7 @@ def add_controls(app: Flask) -> None:
     _add_clock(app)
     _add_faults(app)
     _add_issues(app)
+    _add_projects(app)
     _add_reading(app)
 
 
@@ -157,6 +158,23 @@ def _add_edits(app: Flask) -> None:
     def delete_issue(key: str) -> Response:
         with the_state().store.writing() as connection:
             issues.delete(connection, _issue(connection, key))
+        return jsonify(ok=True)
+
+
+def _add_projects(app: Flask) -> None:
+    @app.post("/_sandbox/projects/<key>")
+    def rename_jira_project(key: str) -> Response:
+        """Another `key`, `name` or both; with `keeps_old_key` false the old key leads nowhere any more."""
+        data, state, project = _posted(), the_state(), names.project_of(key)
+        if project is None:
+            abort(404, f"No project {key}.")
+        asked = {
+            "key": str(data.get("key") or names.key_of(project)).upper(),
+            "name": str(data.get("name") or names.name_of(project)),
+        }
+        with state.store.writing() as connection:
+            keeps = bool(data.get("keeps_old_key", True))
+            names.rename_project(state, connection, project, **asked, keeps_old_key=keeps)
         return jsonify(ok=True)
 
 

@@ -33,12 +33,17 @@ class State:
     faces: tuple[Face, ...]
     days_kept: set[date] = field(default_factory=set)
     """The days whose kept copy is this store's own: another's has another key in it."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What was renamed, as the store keeps it: see sandbox.names."""
 
     def begin(self, *, anew: bool = False) -> None:
         """Fill an empty store with the sample company; `anew` empties it first."""
         with self.store.reading() as connection:
-            if stores.get_meta(connection, "seeded_on") is not None and not anew:
+            is_filled = stores.get_meta(connection, "seeded_on") is not None and not anew
+            if is_filled:
+                self.names.update(stores.names(connection))
                 return
+        self.names.clear()
         today = self.clock.today()
         with _filling:
             kept = _FILLED.get(today)

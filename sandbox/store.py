@@ -16,6 +16,10 @@ CREATE TABLE IF NOT EXISTS ledger (
 """
 
 
+NAMES = "called "
+"""Begins the names under which the store keeps what was renamed."""
+
+
 class Store:
     """One connection stays open for the store's life, so that closing another never folds the write-ahead log in."""
 
@@ -78,8 +82,18 @@ def get_meta(connection: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else str(row["value"])
 
 
+def forget_meta(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute("DELETE FROM meta WHERE name = ?", (name,))
+
+
 def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+
+def names(connection: sqlite3.Connection) -> dict[str, str]:
+    """What was renamed, and what it is called now."""
+    rows = connection.execute("SELECT name, value FROM meta WHERE name LIKE ?", (f"{NAMES}%",))
+    return {row["name"].removeprefix(NAMES): row["value"] for row in rows}
 
 
 def count_up(connection: sqlite3.Connection, name: str, *, start: int = 0) -> int:

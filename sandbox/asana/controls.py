@@ -9,8 +9,9 @@ from typing import Any
 from flask import Flask, Response, abort, jsonify, request
 
 from sandbox.asana import grants, tasks
-from sandbox.asana.plan import SECTIONS
+from sandbox.asana.plan import BY_GID, SECTIONS
 from sandbox.asana.tasks import ANSWERS, Task, answered, marked
+from sandbox.names import rename_at_once
 from sandbox.state import the_state
 
 EDITABLE = {"name", "subtype", "assignee", "parent", "minutes", "points", "custom_id", "dependencies", "tags"}
@@ -49,6 +50,14 @@ def _add_edits(app: Flask) -> None:
         state = the_state()
         with state.store.writing() as connection:
             tasks.save(connection, _edited(_task(connection, gid), _posted(), state.clock.now_ms()))
+        return jsonify(ok=True)
+
+    @app.post("/_sandbox/asana/names/<gid>")
+    def rename_in_asana(gid: str) -> Response:
+        """`name`: what a project or a section is called from now on."""
+        if gid not in SECTIONS and gid not in BY_GID:
+            abort(404, "No such project or section.")
+        rename_at_once(f"asana {gid}", str(_posted()["name"]))
         return jsonify(ok=True)
 
     @app.delete("/_sandbox/asana/tasks/<gid>")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from sandbox import ledger
 from sandbox.asana import stories, tasks
-from sandbox.asana.plan import BY_GID, PROJECT_OF, PROJECTS
+from sandbox.asana.plan import BY_GID, PROJECT_OF, PROJECTS, SECTIONS, Project, Section
 from sandbox.asana.tasks import marked
+from sandbox.names import called, rename_at_once
 from sandbox.pages import add_policy
 from sandbox.state import the_state
 
 blueprint = Blueprint("asana_pages", __name__)
 blueprint.after_request(add_policy)
+
+
+@blueprint.app_template_filter("asana_name")
+def name_now(one: Project | Section) -> str:
+    return called(f"asana {one.gid}", one.name)
 
 
 @blueprint.get("/asana/")
@@ -38,6 +44,17 @@ def project(gid: str) -> str:
         ]
         comments = stories.texts_of(connection, (task.gid for _, found in sections for task in found))
     return render_template("asana_project.html", project=BY_GID[gid], sections=sections, comments=comments)
+
+
+@blueprint.post("/asana/names/<gid>")
+def rename(gid: str) -> Response:
+    """A project or a section, by a person."""
+    home = PROJECT_OF[gid].gid if gid in SECTIONS else gid
+    name = request.form.get("name", "").strip()
+    if home not in BY_GID or not name:
+        abort(404)
+    rename_at_once(f"asana {gid}", name)
+    return redirect(url_for("asana_pages.project", gid=home, _anchor=gid), 303)
 
 
 @blueprint.post("/asana/tasks/<gid>/complete")

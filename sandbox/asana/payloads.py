@@ -10,6 +10,7 @@ from typing import Any
 from sandbox.asana.plan import PROJECT_OF, SECTIONS, USER_GIDS, WORKSPACE_GID, WORKSPACE_NAME, Project, Section
 from sandbox.asana.tasks import Task
 from sandbox.company.people import BY_ACCOUNT_ID, Person
+from sandbox.names import called
 
 Json = dict[str, Any]
 COMPACT = ("gid", "resource_type", "name", "resource_subtype")
@@ -45,7 +46,7 @@ def project_json(project: Project, site_url: str) -> Json:
     return {
         "gid": project.gid,
         "resource_type": "project",
-        "name": project.name,
+        "name": called(f"asana {project.gid}", project.name),
         "archived": False,
         "permalink_url": f"{site_url}/projects/{project.gid}",
         "workspace": workspace_json(),
@@ -57,7 +58,7 @@ def section_json(section: Section, site_url: str) -> Json:
     return {
         "gid": section.gid,
         "resource_type": "section",
-        "name": section.name,
+        "name": called(f"asana {section.gid}", section.name),
         "created_at": "2026-06-01T08:00:00.000Z",
         "project": project,
         "projects": [project],

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from sandbox.clickup import grants, tasks
 from sandbox.clickup.tasks import LISTED, Task, moved
 from sandbox.clickup.workspace import BY_ID, BY_STATUS
+from sandbox.names import rename_at_once
 from sandbox.state import the_state
 
 EDITABLE = {
@@ -73,11 +74,15 @@ def delete(task_id: str) -> Response:
 
 @blueprint.post("/lists/<list_id>")
 def access(list_id: str) -> Response:
-    """With `closed`, the account may not see the list any more."""
+    """With `closed`, the account may not see the list any more; with `name`, it is called so."""
     if list_id not in BY_ID:
         abort(404, "No such list.")
-    with the_state().store.writing() as connection:
-        tasks.close_list(connection, list_id, is_closed=bool(_posted().get("closed")))
+    data = _posted()
+    if "name" in data:
+        rename_at_once(f"clickup {list_id}", str(data["name"]))
+    else:
+        with the_state().store.writing() as connection:
+            tasks.close_list(connection, list_id, is_closed=bool(data.get("closed")))
     return jsonify(ok=True)
 
 

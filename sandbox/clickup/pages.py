@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox import ledger
 from sandbox.clickup import comments, tasks
 from sandbox.clickup.tasks import Task, moved
 from sandbox.clickup.workspace import BY_ID, FOLDER_NAME, LISTS, SHIPPED, SPACE_NAME, TaskList, member
+from sandbox.names import called, rename_at_once
 from sandbox.pages import add_policy
 from sandbox.state import the_state
 
@@ -18,6 +19,11 @@ blueprint.after_request(add_policy)
 
 def _path(task_list: TaskList) -> str:
     return " / ".join([SPACE_NAME, *([FOLDER_NAME] if task_list.has_folder else [])])
+
+
+@blueprint.app_template_filter("clickup_name")
+def name_now(task_list: TaskList) -> str:
+    return called(f"clickup {task_list.id}", task_list.name)
 
 
 @blueprint.app_template_filter("clickup_people")
@@ -40,6 +46,16 @@ def one_list(list_id: str) -> str:
     with the_state().store.reading() as connection:
         found = tasks.of_list(connection, list_id)
     return render_template("clickup_list.html", list=BY_ID[list_id], path=_path(BY_ID[list_id]), tasks=found)
+
+
+@blueprint.post("/lists/<list_id>/rename")
+def rename(list_id: str) -> AnyResponse:
+    """By a person."""
+    name = request.form.get("name", "").strip()
+    if list_id not in BY_ID or not name:
+        abort(404)
+    rename_at_once(f"clickup {list_id}", name)
+    return redirect(url_for("clickup.one_list", list_id=list_id), 303)
 
 
 @blueprint.get("/t/<task_id>")

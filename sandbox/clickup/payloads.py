@@ -22,6 +22,7 @@ from sandbox.clickup.workspace import (
     TaskList,
     member,
 )  # fmt: skip
+from sandbox.names import called
 
 Json = dict[str, Any]
 
@@ -64,9 +65,13 @@ def folder(connection: sqlite3.Connection) -> Json:
     }  # fmt: skip
 
 
+def _list_name(found: TaskList) -> str:
+    return called(f"clickup {found.id}", found.name)
+
+
 def task_list(connection: sqlite3.Connection, found: TaskList) -> Json:
     return {
-        "id": found.id, "name": found.name, "orderindex": LISTS.index(found), "content": "", "status": None,
+        "id": found.id, "name": _list_name(found), "orderindex": LISTS.index(found), "content": "", "status": None,
         "priority": None, "assignee": None, "task_count": _task_count(connection, found), "due_date": None,
         "start_date": None, "folder": folder_of(found), "space": {"id": SPACE_ID, "name": SPACE_NAME, "access": True},
         "archived": False, "override_statuses": False, "statuses": statuses(), "permission_level": "create",
@@ -102,9 +107,9 @@ def _task(task: Task, rows: list[sqlite3.Row], places: list[str], root: str) -> 
         "parent": task.parent, "top_level_parent": task.parent, "priority": None,
         "due_date": _instant(task.due), "start_date": None, "points": task.points,
         "time_estimate": task.time_estimate, "custom_fields": [], "dependencies": [_dependency(row) for row in rows],
-        "linked_tasks": [], "locations": [{"id": one, "name": BY_ID[one].name} for one in places],
+        "linked_tasks": [], "locations": [{"id": one, "name": _list_name(BY_ID[one])} for one in places],
         "team_id": TEAM_ID, "url": f"{root}clickup/t/{task.id}", "permission_level": "create",
-        "list": {"id": home.id, "name": home.name, "access": True}, "project": folder_of(home),
+        "list": {"id": home.id, "name": _list_name(home), "access": True}, "project": folder_of(home),
         "folder": folder_of(home), "space": {"id": SPACE_ID},
     }  # fmt: skip
 

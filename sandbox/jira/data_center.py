@@ -16,6 +16,7 @@ from sandbox.jira.issue_views import names, searching, visible
 from sandbox.jira.issues import Issue
 from sandbox.jira.payloads import Shapes, instant_text, issue_list, wanted_fields, with_links
 from sandbox.jira.vocabulary import FIELDS, FieldInfo
+from sandbox.names import project_of
 from sandbox.state import the_state
 
 LARGEST_PAGE = 50
@@ -129,11 +130,11 @@ def _add_projects(app: Flask) -> None:
 
     @route(app, "project/<id_or_key>", site=DATA_CENTER)
     def project(_version: str, id_or_key: str) -> Response:
-        shown = [_shapes().project(one) for one in browsable(DATA_CENTER.name)]
-        found = next((one for one in shown if id_or_key.upper() in {one["id"], one["key"]}), None)
-        if found is None:
+        shown = {_shapes().project(one)["id"]: one for one in browsable(DATA_CENTER.name)}
+        found = shown.get(id_or_key) or project_of(id_or_key)
+        if found is None or found not in shown.values():
             raise JiraError(404, (f"No project could be found with key '{id_or_key}'.",))
-        return jsonify(found)
+        return jsonify(_shapes().project(found))
 
 
 def _add_search(app: Flask) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.company.plan import BY_KEY
 from sandbox.jira.vocabulary import DONE, NEW, STATUSES
-from sandbox.store import count_up
+from sandbox.store import NAMES, count_up, get_meta
 
 FORTNIGHT_MS = 14 * 86_400_000
 
@@ -101,9 +101,20 @@ def save(connection: sqlite3.Connection, issue: Issue, *, now_ms: int) -> None:
 
 
 def by_key(connection: sqlite3.Connection, id_or_key: str) -> Issue | None:
+    """By its id, its key, or a key that it had before its project got another one."""
     column = "id" if id_or_key.isdigit() else "key"
-    row = connection.execute(f"SELECT * FROM issue WHERE {column} = ?", (id_or_key.upper(),)).fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT * FROM issue WHERE {column} = ?", (key_now(connection, id_or_key),)).fetchone()  # noqa: S608
     return None if row is None else from_row(row)
+
+
+def key_now(connection: sqlite3.Connection, id_or_key: str) -> str:
+    prefix, dash, number = id_or_key.upper().rpartition("-")
+    home = get_meta(connection, f"{NAMES}jira once {prefix}") if dash else None
+    return f"{_prefix(connection, home)}-{number}" if home else id_or_key.upper()
+
+
+def _prefix(connection: sqlite3.Connection, project_key: str) -> str:
+    return get_meta(connection, f"{NAMES}jira key {project_key}") or project_key
 
 
 def children(connection: sqlite3.Connection, parent_id: int) -> list[Issue]:
@@ -123,7 +134,7 @@ def next_id(connection: sqlite3.Connection) -> int:
 
 def next_key(connection: sqlite3.Connection, project_key: str) -> str:
     """The next key of the project; children start after 100, which leaves the low numbers to the epics."""
-    return f"{project_key}-{count_up(connection, f'number {project_key}', start=100)}"
+    return f"{_prefix(connection, project_key)}-{count_up(connection, f'number {project_key}', start=100)}"
 
 
 def moved(issue: Issue, status: str, *, at: int, resolution: str | None = None) -> Issue:

@@ -13,6 +13,7 @@ from sandbox.company.plan import BY_KEY, PROJECTS, Project
 from sandbox.jira import issues
 from sandbox.jira.issues import Issue
 from sandbox.jira.vocabulary import FIELDS, ISSUE_TYPES, RESOLUTIONS, STATUSES, Category, FieldInfo, Status
+from sandbox.names import key_of, name_of
 
 EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 BLOCKERS = "SELECT * FROM issue WHERE blocks != '[]'"
@@ -64,8 +65,8 @@ class Shapes:
         return {
             "self": self.url(f"project/{project_id}"),
             "id": project_id,
-            "key": project.key,
-            "name": project.name,
+            "key": key_of(project),
+            "name": name_of(project),
             "projectTypeKey": "software",
             "simplified": False,
             "style": "classic",

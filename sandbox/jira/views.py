@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask, Response, jsonify, request
 
 from sandbox.company.people import JIRA_ACCOUNT
-from sandbox.company.plan import BY_KEY, PROJECTS, Project, browsable
+from sandbox.company.plan import PROJECTS, Project, browsable
 from sandbox.jira.face import CLOUD, CLOUD_ID, JiraError, route, whole_number
 from sandbox.jira.payloads import Shapes, instant_text
 from sandbox.jira.vocabulary import CATEGORIES, FIELDS, ISSUE_TYPES, RESOLUTIONS, STATUSES
+from sandbox.names import key_of, name_of, project_of
 from sandbox.state import the_state
 
 VISIBLE = browsable(CLOUD.name)
@@ -110,9 +111,9 @@ def _add_project_search(app: Flask) -> None:
         keys = {key.upper() for key in request.args.getlist("keys")}
         found = [
             one for one in VISIBLE
-            if wanted in f"{one.key} {one.name}".casefold() and (not keys or one.key in keys)
+            if wanted in f"{key_of(one)} {name_of(one)}".casefold() and (not keys or key_of(one) in keys)
         ]  # fmt: skip
-        found = sorted(found, key=lambda one: one.key)
+        found = sorted(found, key=key_of)
         shapes = Shapes(CLOUD.url, version)
         is_last = start + size >= len(found)
         answer = {
@@ -131,7 +132,7 @@ def _add_project_search(app: Flask) -> None:
 def _found(id_or_key: str) -> Project:
     place = int(id_or_key) - 10_000 if id_or_key.isdigit() else -1
     by_id = PROJECTS[place] if 0 <= place < len(PROJECTS) else None
-    project = by_id or BY_KEY.get(id_or_key.upper())
+    project = by_id or project_of(id_or_key)
     if project not in VISIBLE:
         raise JiraError(404, (f"No project could be found with key '{id_or_key}'.",))
     return project

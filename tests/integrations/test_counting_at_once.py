@@ -57,32 +57,32 @@ def test_what_another_worker_has_not_yet_committed_is_counted_afterwards(by_run:
     assert (milestone.tasks_done, milestone.tasks_total) == (2, 2)
 
 
-def _call(source: TaskSource) -> object:
-    return fetch_tasks(source.connection, [Task.objects.earliest("pk").external_id])
+def _call(source: TaskSource) -> None:
+    fetch_tasks(source.connection, [Task.objects.earliest("pk").external_id])
 
 
-def _run(trigger: RunTrigger) -> Callable[[TaskSource], object]:
-    def read(source: TaskSource) -> object:
+def _run(trigger: RunTrigger) -> Callable[[TaskSource], None]:
+    def read(source: TaskSource) -> None:
         run = start_run(source.connection, trigger, is_full=trigger is RunTrigger.PERSON)
         claim = work.claim(work.queues()["sync"], run.pk)
         assert claim is not None
-        return work_slice(claim)
+        work_slice(claim)
 
     return read
 
 
-def _unit(source: TaskSource) -> object:
+def _unit(source: TaskSource) -> None:
     milestone = source.milestone
     unit = ProgressUnit.POINTS
-    return choose_unit(milestone=milestone, version=milestone.version, unit=unit, actor=milestone.launch.owner)
+    choose_unit(milestone=milestone, version=milestone.version, unit=unit, actor=milestone.launch.owner)
 
 
-def _rules(source: TaskSource) -> object:
-    return change_rules(source=source, rules=Rules(with_subtasks=False), actor=source.milestone.launch.owner)
+def _rules(source: TaskSource) -> None:
+    change_rules(source=source, rules=Rules(with_subtasks=False), actor=source.milestone.launch.owner)
 
 
-def _unlink(source: TaskSource) -> object:
-    return unlink_source(source=source, actor=source.milestone.launch.owner)
+def _unlink(source: TaskSource) -> None:
+    unlink_source(source=source, actor=source.milestone.launch.owner)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def _unlink(source: TaskSource) -> object:
     ids=["call, census", "call, full read", "full read, call", "call, unit", "call, rules", "call, unlink"],
 )
 def test_none_waits_for_another_who_waits_for_it(
-    first: Callable[[TaskSource], object],
-    second: Callable[[TaskSource], object],
+    first: Callable[[TaskSource], None],
+    second: Callable[[TaskSource], None],
     jira: Connection,
     milestone: Milestone,
 ) -> None:

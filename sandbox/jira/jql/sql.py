@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.company.people import JIRA_ACCOUNT, PEOPLE
 from sandbox.company.plan import PROJECTS
+from sandbox.jira.issues import key_now
 from sandbox.jira.jql.dates import instant
 from sandbox.jira.jql.syntax import (
     And,
@@ -26,6 +27,7 @@ from sandbox.jira.jql.syntax import (
     Text,
 )
 from sandbox.jira.vocabulary import ISSUE_TYPES, RESOLUTIONS, STATUSES, category_by_name
+from sandbox.names import name_of, project_of
 
 CHOICE = frozenset({"=", "!=", "in", "not in", "is", "is not"})
 MOMENT = frozenset({"=", "!=", "<", ">", "<=", ">=", "is", "is not"})
@@ -81,19 +83,20 @@ def _no_value(operand: Operand, field: str) -> JqlError:
 
 
 def _project(searcher: Searcher, field: str, operand: Operand) -> str:
-    wanted = _word(operand).casefold()
-    for place, project in enumerate(PROJECTS):
-        names = {project.key.casefold(), project.name.casefold(), str(10_000 + place)}
-        if wanted in names and project.key in searcher.project_keys:
-            return project.key
-    raise _no_value(operand, field)
+    wanted = _word(operand)
+    by_name = {name_of(project).casefold(): project for project in PROJECTS}
+    by_id = {str(10_000 + place): project for place, project in enumerate(PROJECTS)}
+    found = by_id.get(wanted) or project_of(wanted) or by_name.get(wanted.casefold())
+    if found is None or found.key not in searcher.project_keys:
+        raise _no_value(operand, field)
+    return found.key
 
 
 def _issue(searcher: Searcher, field: str, operand: Operand) -> int:
     wanted = _word(operand)
     column = "id" if wanted.isdigit() else "key"
     statement = f"SELECT id, project_key FROM issue WHERE {column} = ?"  # noqa: S608 - one of two names
-    row = searcher.connection.execute(statement, (wanted.upper(),)).fetchone()
+    row = searcher.connection.execute(statement, (key_now(searcher.connection, wanted),)).fetchone()
     if row is None or row["project_key"] not in searcher.project_keys:
         raise JqlError(f"An issue with key '{wanted}' does not exist for field '{field}'.")
     return int(row["id"])

@@ -92,8 +92,12 @@ def test_a_persons_words_come_before_the_latest_update() -> None:
     ("days", "words"), [(7, "moved from 16 to 23 November 2026."), (0, "moved on 23 November 2026.")]
 )
 def test_a_roadmap_opens_with_what_it_shows(days: int, words: str) -> None:
-    for facts in [quiet_facts(), portfolio_facts(2)]:
-        told = compose(ReportKind.ROADMAP, replace(facts, since=facts.today - timedelta(days=days)))
+    one, many = quiet_facts(), portfolio_facts(2)
+    since = one.today - timedelta(days=days)
+    for told in (
+        compose_roadmap(replace(one, since=since)),
+        compose_portfolio(ReportKind.ROADMAP, replace(many, since=since)),
+    ):
         first = next(block for block in told.blocks if isinstance(block, Meta))
         assert first.text == f"What is planned and when, and what {words}"
 
