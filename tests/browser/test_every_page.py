@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -140,26 +141,48 @@ def walk(page: Page, *, starts: Iterable[str] = STARTS, on_phones: tuple[str, ..
             continue
         known.add(path)
         seen[name] += 1
-        complaints += _look_at(page, path, on_a_phone=path.startswith(on_phones), is_known=name in sound)
-        ahead += _links_on(page)
+        if name in sound:
+            said, links = _ask_for(page, path)
+        else:
+            said, links = _look_at(page, path, on_a_phone=path.startswith(on_phones)), _links_on(page)
+        complaints += said
+        ahead += links
     assert not complaints, "\n".join(complaints)
     _SOUND[_site(page)] |= set(seen)
     return seen
 
 
-def _look_at(page: Page, path: str, *, on_a_phone: bool = True, is_known: bool = False) -> list[str]:
-    """What is wrong with it on a desk in the light, on a small phone in the dark.
+def _ask_for(page: Page, path: str) -> tuple[list[str], list[str]]:
+    """What is wrong with a page's answer, and where its links lead.
 
-    A page of a kind that was found sound before only has to answer: whoever reads it, one template draws it.
+    Enough for a kind of page that was found sound before: whoever reads it, one template draws it.
     """
+    answer = page.context.request.get(path)
+    wrong = [] if answer.status == 200 else [f"{path}: {answer.status}"]
+    finder = _LinkFinder()
+    finder.feed(answer.text())
+    return wrong, _own_paths(answer.url, finder.found)
+
+
+class _LinkFinder(HTMLParser):
+    """Collects where a page's links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if tag == "a" and name == "href" and value]
+
+
+def _look_at(page: Page, path: str, *, on_a_phone: bool = True) -> list[str]:
+    """What is wrong with it on a desk in the light, on a small phone in the dark."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="light")
     answer = page.goto(path)
     assert answer is not None
     if answer.status != 200:
         return [f"{path}: {answer.status}"]
-    if is_known:
-        return []
     if page.locator("[hx-trigger=load]").count():
         page.wait_for_load_state("networkidle")
     # A connection's page loads anew when its run ends.
@@ -180,8 +203,13 @@ def _links_on(page: Page) -> list[str]:
     """The paths of Luna's own pages that this one leads to."""
     # In drawings, too: there `link.href` is no string.
     hrefs: list[str] = page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    here = urlsplit(page.url).netloc
-    paths = [url.path for url in (urlsplit(urljoin(page.url, href)) for href in hrefs) if url.netloc == here]
+    return _own_paths(page.url, hrefs)
+
+
+def _own_paths(address: str, hrefs: list[str]) -> list[str]:
+    """Those of Luna's own pages, where a page of that address leads by these links."""
+    here = urlsplit(address).netloc
+    paths = [url.path for url in (urlsplit(urljoin(address, href)) for href in hrefs) if url.netloc == here]
     return [path for path in dict.fromkeys(paths) if _name_of(path) not in FILES]
 
 

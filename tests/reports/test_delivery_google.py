@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 CREATE, BATCH, SEARCH = "POST /google/drive/v3/files", ":batchUpdate", "GET /google/drive/v3/files$"
 KINDS = [PlaceKind.DOCUMENT, PlaceKind.RUNNING_DOCUMENT, PlaceKind.DECK]
+# What differs between kinds differs in no database: every kind on SQLite, one of them on PostgreSQL.
+UNCLEAR_KINDS = KINDS[:1] if os.environ["LUNA_TEST_DB"] == "postgres" else KINDS
 ONCE = {"create": 1, "batchUpdate": 1}
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,7 +86,7 @@ def test_it_is_made_and_filled_once(
     assert [one.phase for one in delivery.tries.all()] == ["send", "fill"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", UNCLEAR_KINDS)
 @pytest.mark.parametrize("call", [CREATE, BATCH])
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after", "status"])
 def test_an_unclear_answer_ends_in_exactly_one_file(
