@@ -50,7 +50,9 @@ class Killing:
         worker = self.luna.fork_worker(LUNA_CRASH_AT=f"{point}@{marker}")
         assert worker.wait(60) == -signal.SIGKILL
 
-    def go_on(self, statement: str, number: int, *, until: str, after: timedelta = LEASE, ring: bool = False) -> None:
+    def go_on(
+        self, statement: str, number: int, *, until: str | int, after: timedelta = LEASE, ring: bool = False
+    ) -> None:
         """Once the lease is over, another worker: wait until the statement gives that value."""
         self.clock.move(max(LEASE, after) + (LEASE / 60))
         if ring:
