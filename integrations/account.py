@@ -29,6 +29,10 @@ class Access:
     anybody uses it. None where nothing is stored yet. docs/decisions/0012-rotating-tokens.md"""
 
 
+FORMERLY = "formerly"
+"""Of what a connection keeps of an offered project, beside id, key and name: keys and names it had before, by lines."""
+
+
 @dataclass(frozen=True)
 class Project:
     """Something that a connection can offer to read from."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from integrations.account import FORMERLY
 from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.lineage.rounds import try_again
@@ -165,7 +166,9 @@ def repoint_connection(
 
 def offer_projects(*, connection: Connection, version: int | None, projects: Iterable[Project], actor: User) -> None:
     """Choose what may be read through the connection. Raises StaleVersionError."""
+    former = {one["id"]: one[FORMERLY] for one in connection.offered if FORMERLY in one}
     offered = [{"id": one.id, "key": one.key, "name": one.name} for one in projects]
+    offered = [one | ({FORMERLY: former[one["id"]]} if one["id"] in former else {}) for one in offered]
     before = {"offered": [one["key"] or one["name"] for one in connection.offered]}
     with transaction.atomic():
         save_version(connection, expected=version, offered=offered)

@@ -201,6 +201,19 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
+class FollowsNames(Protocol):
+    """What a TaskSourceClient has besides, where people rename things whose ids stay."""
+
+    def project(self, text: str) -> Project:
+        """Something that is offered, by its id, as the tool calls it now."""
+        ...
+
+    def named(self, query: SourceQuery) -> tuple[SourceQuery, str]:
+        """The query by the key that its object has now, and its title or ""."""
+        ...
+
+
+@runtime_checkable
 class RecordsChanges(Protocol):
     """What a TaskSourceClient has besides, where its tool keeps a record of changes.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from integrations.models import Connection, SyncRun
 from integrations.registry import open_source
 from integrations.sync.census import CensusSlice, forget_quarantine
 from integrations.sync.condition import mark_broken, mark_well, note_limits, pause
+from integrations.sync.names import follow_names
 from integrations.sync.position import Position, started_over
 from integrations.sync.reading import ReadingSlice
 from integrations.sync.slices import Slice, count_touched, live_sources
@@ -106,9 +108,7 @@ def work_slice(claim: Claim[SyncRun]) -> None:
         return
     claim.save(state=RunState.RUNNING, started_at=run.started_at or clock.now())
     try:
-        if not _read_a_while(claim, connection):
-            claim.finish(again_at=clock.now())
-            return
+        end = _read_a_while(claim, connection)
     except RetryLaterError as error:
         _wait(claim, connection, error)
     except NeedsAttentionError as error:
@@ -117,22 +117,33 @@ def work_slice(claim: Claim[SyncRun]) -> None:
             mark_broken(connection, error)
             end_run(claim, RunState.FAILED, error.sentence)
     else:
-        _finish(claim, connection)
+        if end is None:
+            claim.finish(again_at=clock.now())
+        else:
+            _finish(claim, connection, end)
 
 
-def _read_a_while(claim: Claim[SyncRun], connection: Connection) -> bool:
-    """Whether the run came to its end before the slice's."""
+@dataclass(frozen=True)
+class _End:
+    """What there is to know of a run that came to its end."""
+
+    has_other_keys: bool
+    """Whether something that is offered has another key in its tool now."""
+
+
+def _read_a_while(claim: Claim[SyncRun], connection: Connection) -> _End | None:
+    """None where the slice was over before the run."""
     kind: type[Slice] = CensusSlice if claim.row.is_census else ReadingSlice
     with closing(open_source(connection)) as client, closing(kind(claim, client, seconds=SLICE_SECONDS)) as slice_:
         try:
             while slice_.go_on():
                 note_limits(connection, client.rate_limits)
                 if slice_.is_over:
-                    return False
+                    return None
         except ProviderError:
             note_limits(connection, client.rate_limits)
             raise
-    return True
+        return _End(has_other_keys=claim.row.is_census and follow_names(connection, client))
 
 
 def end_run(claim: Claim[SyncRun], state: RunState, sentence: str = "") -> None:
@@ -140,7 +151,7 @@ def end_run(claim: Claim[SyncRun], state: RunState, sentence: str = "") -> None:
     claim.finish(state=state, finished_at=clock.now(), error_sentence=sentence[:500])
 
 
-def _finish(claim: Claim[SyncRun], connection: Connection) -> None:
+def _finish(claim: Claim[SyncRun], connection: Connection, end: _End) -> None:
     count_touched(Position(**claim.row.position).touched)
     with transaction.atomic():
         unread = live_sources(connection.pk).exclude(error_sentence="").count()
@@ -152,6 +163,9 @@ def _finish(claim: Claim[SyncRun], connection: Connection) -> None:
         # One that was linked while the run was on its last page.
         if live_sources(connection.pk).filter(full_read_at__isnull=True, error_sentence="").exists():
             start_run(connection, RunTrigger.NEW_SOURCE)
+        elif end.has_other_keys:
+            # The tasks bear it, too, and do not count as changed by that.
+            start_run(connection, RunTrigger.SCHEDULE, is_full=True)
 
 
 def _wait(claim: Claim[SyncRun], connection: Connection, error: RetryLaterError) -> None:

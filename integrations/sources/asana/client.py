@@ -96,8 +96,9 @@ class AsanaClient:
         return self._all(asana.ProjectsApi(self._sdk).get_projects, asked)
 
     def project(self, gid: str) -> Json:
-        """One project's name."""
-        return _record(self._call(partial(asana.ProjectsApi(self._sdk).get_project, gid, {"opt_fields": "name"})))
+        """One project's name, and its workspace's."""
+        asked = {"opt_fields": "name,workspace.name"}
+        return _record(self._call(partial(asana.ProjectsApi(self._sdk).get_project, gid, asked)))
 
     def task_count(self, project: str) -> int | None:
         """How many tasks the project has, if Asana says so."""

@@ -91,6 +91,18 @@ class AsanaSource:
             found += [Project(one["gid"], "", f"{before}{_name(one)}") for one in projects]
         return found
 
+    def project(self, text: str) -> Project:
+        """One project as it is called now, behind its workspace where it was offered so."""
+        found = self._client.project(text)
+        workspace, name = found.get("workspace"), _name(found)
+        before = f"{_name(workspace, limit=40)} / " if isinstance(workspace, dict) else ""
+        is_told = bool(before) and (self._offered or {}).get(text, "").startswith(before)
+        return Project(text, "", f"{before}{name}" if is_told else name)
+
+    def named(self, query: SourceQuery) -> tuple[SourceQuery, str]:
+        """The query, which is a gid, and what its project or section is called now."""
+        return query, self.verify(query)
+
     def choices(self) -> list[Choice]:
         """Every offered project, each followed by its sections. A project that can't be seen any more is left out."""
         found: list[Choice] = []

@@ -109,6 +109,10 @@ class ClickUpSource:
         names = [_name(one, limit=60) for one in (*above, row) if isinstance(one, dict)]
         return Project(str(row["id"]), "", clean_line(" / ".join(filter(None, names)), limit=120))
 
+    def named(self, query: SourceQuery) -> tuple[SourceQuery, str]:
+        """The query, which is an id, and what its list is called now."""
+        return query, self.verify(query)
+
     def choices(self) -> list[Choice]:
         """The lists that are offered."""
         offered = sorted((self._offered or {}).items(), key=lambda one: one[1].casefold())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote
@@ -12,12 +12,13 @@ from jira import JIRA
 from jira.exceptions import JIRAError
 from requests.auth import AuthBase
 
-from integrations.account import Access
+from integrations.account import Access, Project
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError
 from integrations.sources.base import RateLimits
 from integrations.sources.jira.limits import told_limits
 from integrations.sources.jira.refusals import Product, named, not_json, unreachable
 from luna.lib.http import Limits, guarded
+from luna.lib.text import clean_line
 
 LONGEST_QUERY = 1500
 """Characters, encoded: with it an address stays well below the 8,000 that servers and proxies take."""
@@ -111,10 +112,14 @@ class JiraClient:
     def may_browse(self, project_id: str) -> bool:
         """Whether the account sees the project at all."""
         try:
-            self._get(f"project/{quote(project_id, safe='')}")
+            self.project(project_id)
         except NotFoundError:
             return False
         return True
+
+    def project(self, id_or_key: str) -> Project:
+        """One project as it is now. Jira goes on answering to a key that it had before. Raises NotFoundError."""
+        return project_of(_object(self._get(f"project/{quote(id_or_key, safe='')}")))
 
     def _get(self, path: str, **asked: Any) -> Any:
         return self._call(partial(self._sdk._get_json, path, params=asked))
@@ -145,6 +150,12 @@ class JiraClient:
             raise unreachable(error) from None
         except (ValueError, RecursionError):
             raise not_json() from None
+
+
+def project_of(answer: Mapping[str, Any]) -> Project:
+    """A project out of Jira's answer."""
+    key, name = clean_line(str(answer.get("key")), limit=40), clean_line(str(answer.get("name")), limit=120)
+    return Project(str(answer.get("id")), key, name)
 
 
 def _anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -7,12 +7,13 @@ parenthesis, open a quote without end, or bring an ORDER BY of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 MAX_LENGTH = 2000
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]+)-\d+")
+_PROJECT_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,39}")
 _WORD = re.compile(r"[^\s()\"',=!<>~&|]+")
 _OPERATORS = re.compile(r"!=|>=|<=|!~|[=<>~]|&&|\|\||[&|!]")
 _ENDS_A_LIST = {"and", "or", "&&", "||", "&", "|"}
@@ -29,6 +30,7 @@ class Token:
     kind: str
     text: str
     start: int
+    end: int
 
 
 def tokens(query: str) -> Iterator[Token]:
@@ -40,18 +42,18 @@ def tokens(query: str) -> Iterator[Token]:
             at += 1
         elif character in "\"'":
             end = _end_of_string(query, at)
-            yield Token("string", re.sub(r"\\(.)", r"\1", query[at + 1 : end]), at)
+            yield Token("string", re.sub(r"\\(.)", r"\1", query[at + 1 : end]), at, end + 1)
             at = end + 1
         elif character in "(),":
-            yield Token(character, character, at)
+            yield Token(character, character, at, at + 1)
             at += 1
         elif found := _OPERATORS.match(query, at):
-            yield Token("operator", found[0], at)
+            yield Token("operator", found[0], at, found.end())
             at = found.end()
         elif found := _WORD.match(query, at):
             if "\\" in found[0]:
                 raise BadQueryError("Put text with a backslash in quotation marks.")
-            yield Token("word", found[0], at)
+            yield Token("word", found[0], at, found.end())
             at = found.end()
         else:
             raise BadQueryError(f"Jira does not understand the character {character!r} here.")
@@ -104,30 +106,40 @@ def _start_of_order(found: list[Token]) -> int:
 def projects_named(query: str) -> set[str]:
     """The projects that the query asks for, as written: keys, names or ids, and the projects of issue keys."""
     found = list(tokens(query))
-    named: set[str] = set()
+    named = {token.text for token in _projects_in(found)}
     for at, token in enumerate(found):
-        if token.kind == "word" and token.text.lower() == "project":
-            named.update(_values_after(found, at + 1))
-        elif (
-            token.kind in {"word", "string"} and (key := _KEY.fullmatch(token.text)) and _follows_a_key_field(found, at)
-        ):
+        if token.kind in {"word", "string"} and (key := _KEY.fullmatch(token.text)) and _follows_a_key_field(found, at):
             named.add(key[1].upper())
     return named
 
 
-def _values_after(found: list[Token], at: int) -> Iterator[str]:
+def with_project_ids(query: str, ids: Mapping[str, str]) -> str:
+    """The query with ids in place of the keys and names of projects; `ids` by those, in lower case."""
+    for token in reversed(list(_projects_in(list(tokens(query))))):
+        if project_id := ids.get(token.text.casefold()):
+            query = query[: token.start] + project_id + query[token.end :]
+    return query
+
+
+def _projects_in(found: list[Token]) -> Iterator[Token]:
+    for at, token in enumerate(found):
+        if token.kind == "word" and token.text.lower() == "project":
+            yield from _values_after(found, at + 1)
+
+
+def _values_after(found: list[Token], at: int) -> Iterator[Token]:
     """The values of `= X` and `in (X, Y)`; a refusal (`!=`, `not in`) names nothing that is wanted."""
     if at >= len(found):
         return
     operator = found[at].text.lower()
     if operator == "=" and at + 1 < len(found):
-        yield found[at + 1].text
+        yield found[at + 1]
     elif operator == "in":
         for token in found[at + 1 :]:
             if token.kind == ")" or token.text.lower() in _ENDS_A_LIST:
                 return
             if token.kind in {"word", "string"}:
-                yield token.text
+                yield token
 
 
 def _follows_a_key_field(found: list[Token], at: int) -> bool:
@@ -180,6 +192,11 @@ def epic_link_condition(key: str, field: str = "") -> str:
     number = field.removeprefix("customfield_")
     name = f"cf[{number}]" if number.isdecimal() else '"Epic Link"'
     return f"{name} = {_epic_key(key)}"
+
+
+def is_project_key(text: str) -> bool:
+    """Whether it may be a project's key, and safe to stand in an address as it is."""
+    return bool(_PROJECT_KEY.fullmatch(text))
 
 
 def is_key(text: str) -> bool:

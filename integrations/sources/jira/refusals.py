@@ -34,6 +34,8 @@ SCOPES_MISSING = (
     "This token may not do what Luna asks: it needs the scopes read:jira-work and read:jira-user. A token’s scopes "
     "can’t be changed, so make a new one and enter it."
 )
+NO_SUCH_PROJECT = "does not exist for the field 'project'"
+"""In Jira's own words, where a site speaks English; another one's sentence is quoted all the same."""
 NO_SUCH_PAGE = {
     HTTPStatus.NOT_FOUND,
     HTTPStatus.GONE,
@@ -105,6 +107,12 @@ def named(error: JIRAError, product: Product) -> ProviderError:
         return _temporary(error, status)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return _not_let_in(error, status, words, product)
+    if NO_SUCH_PROJECT in words:
+        sentence = (
+            f"Jira knows no such project: {words}. It was renamed or deleted, or is closed to the account. Look in "
+            "Jira for the key that it has now, and link its tasks anew by that."
+        )
+        return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
     sentence = f"Jira does not accept this query: {words or detail}. Change it until Check finds tasks."
     return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
 

@@ -20,9 +20,10 @@ from integrations.errors import (
 )
 from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
 from integrations.sources.jira import jql
-from integrations.sources.jira.client import JiraClient, issue_list
+from integrations.sources.jira.client import JiraClient, issue_list, project_of
 from integrations.sources.jira.link_types import named_links
 from integrations.sources.jira.mapping import FIELDS, Reading, read_issues
+from integrations.sources.jira.offer import Offer
 from integrations.sources.jira.refusals import is_broken_there
 from integrations.sources.jira.resolutions import means_cancelled
 from integrations.sources.jira.site_fields import SiteFields, site_fields
@@ -41,7 +42,7 @@ class JiraSource(ABC):
 
     def __init__(self, access: Access, offered: Iterable[Mapping[str, str]] | None, client: JiraClient) -> None:
         self._access = access
-        self._offered = None if offered is None else [Project(one["id"], one["key"], one["name"]) for one in offered]
+        self._offer = Offer(offered, client)
         self._client = client
         self._known_fields: SiteFields | None = None
         self._sees_all_offered: bool | None = None
@@ -133,15 +134,18 @@ class JiraSource(ABC):
 
     def projects(self) -> list[Project]:
         """What the account may browse."""
-        return [
-            Project(
-                str(one.get("id")),
-                clean_line(str(one.get("key")), limit=40),
-                clean_line(str(one.get("name")), limit=120),
-            )
-            for one in self._client.projects()
-            if str(one.get("id") or "").isdecimal()
-        ]
+        return [project_of(one) for one in self._client.projects() if str(one.get("id") or "").isdecimal()]
+
+    def project(self, text: str) -> Project:
+        """One project as it is called now, by its id or a key that it has or had."""
+        return self._client.project(text)
+
+    def named(self, query: SourceQuery) -> tuple[SourceQuery, str]:
+        """An epic by the key that it has now, and its summary. A JQL stays as the person wrote it."""
+        if query.kind != SourceKind.EPIC:
+            return query, ""
+        found = self._sorted_out([self._client.issue(query.text.strip(), [*FIELDS, "project"])], {}).records
+        return (SourceQuery(query.kind, found[0].key), found[0].title) if found else (query, "")
 
     def choices(self) -> list[Choice]:
         """None: an epic's key or a JQL is typed."""
@@ -219,7 +223,7 @@ class JiraSource(ABC):
             project = project_of[record.external_id]
             if not project:
                 bad.append(BadPayload(record.external_id, "project is missing", ""))
-            elif self._offered is not None and project not in {one.id for one in self._offered}:
+            elif self._offer.ids is not None and project not in self._offer.ids:
                 gone[record.external_id] = RemovedWhy.NO_ACCESS
             else:
                 within.append(record)
@@ -228,7 +232,7 @@ class JiraSource(ABC):
     def _why_not_found(self) -> RemovedWhy:
         """Jira answers 404 for both. While the account sees every project that is offered, the issue was deleted."""
         if self._sees_all_offered is None:
-            self._sees_all_offered = all(self._client.may_browse(one.id) for one in self._offered or ())
+            self._sees_all_offered = all(self._client.may_browse(one) for one in self._offer.ids or ())
         return RemovedWhy.DELETED if self._sees_all_offered else RemovedWhy.NO_ACCESS
 
     @property
@@ -271,30 +275,14 @@ class JiraSource(ABC):
                 text = self._epic_condition(query.text)
             else:
                 named, text = jql.projects_named(query.text), query.text
-            limited = jql.limited(text, self._offered_ids())
+            return self._offer.limited(text, named)
         except jql.BadQueryError as error:
             raise RefusedError(str(error), kind=ErrorKind.BAD_QUERY) from None
-        if strangers := self._not_offered(named):
-            raise RefusedError(
-                f"This connection does not offer {' or '.join(strangers)}. An admin can add it under Settings, "
-                "Integrations; or choose tasks of another project.",
-                kind=ErrorKind.NOT_OFFERED,
-            )
-        return limited
-
-    def _offered_ids(self) -> list[str] | None:
-        return None if self._offered is None else [project.id for project in self._offered]
-
-    def _not_offered(self, named: set[str]) -> list[str]:
-        if self._offered is None:
-            return []
-        known = {text.lower() for one in self._offered for text in (one.id, one.key, one.name)}
-        return sorted(clean_line(name, limit=60) for name in named if name.lower() not in known)
 
     def _epic_title(self, key: str) -> str:
         self._limited(SourceQuery(SourceKind.EPIC, key))
         try:
-            found = self._page_of(self._search(jql.limited(f"key = {key.strip()}", self._offered_ids()), 1)).records
+            found = self._page_of(self._search(jql.limited(f"key = {key.strip()}", self._offer.ids), 1)).records
         except RefusedError:
             found = ()
         if not found:

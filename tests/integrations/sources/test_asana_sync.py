@@ -203,3 +203,28 @@ def test_what_changed_behind_the_reader_during_a_long_read_is_seen_by_the_next(
     look(connected, ada)
     read.refresh_from_db()
     assert read.state == TaskState.DONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "gid", "title"),
+    [(SourceKind.PROJECT, LEGAL.gid, "Law"), (SourceKind.SECTION, PROTECTION, "Law / Privacy")],
+)
+def test_the_names_follow_a_renaming(
+    kind: SourceKind,
+    gid: str,
+    title: str,
+    admin: Client,
+    connected: Connection,
+    milestone: Milestone,
+    sandbox_control: SandboxControl,
+) -> None:
+    source = link(milestone, connected, gid, kind)
+    sync(connected)
+    sandbox_control.rename_in_asana(LEGAL.gid, "Law")
+    sandbox_control.rename_in_asana(PROTECTION, "Privacy")
+    admin.post(reverse("integrations:sync_connection", args=[connected.pk]), {"census": "1"})
+    sync(connected)
+    source.refresh_from_db()
+    assert (source.title, source.query, source.error_sentence) == (title, gid, "")
+    assert "Law" in admin.get(reverse("integrations:connection", args=[connected.pk])).content.decode()
+    assert title in admin.get(reverse("integrations:milestone_sources", args=["BOOK", milestone.pk])).content.decode()

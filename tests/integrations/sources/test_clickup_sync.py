@@ -150,3 +150,17 @@ def test_a_task_in_two_lists_counts_once(
     drain("sync")
     assert shared.links.count() == 2
     assert counts(milestone) == (12, 16)
+
+
+def test_the_names_follow_a_renaming(
+    source: TaskSource, connection: Connection, signed_in: Callable[[User], Client], ada: User,
+    sandbox_control: SandboxControl,
+) -> None:  # fmt: skip
+    sandbox_control.rename_clickup_list(SEARCH, "Search in French")
+    admin = signed_in(ada)
+    admin.post(reverse("integrations:sync_connection", args=[connection.pk]), {"census": "1"})
+    drain("sync")
+    source.refresh_from_db()
+    assert (source.title, source.query, source.error_sentence) == ("Search in French", SEARCH, "")
+    shown = admin.get(reverse("integrations:connection", args=[connection.pk])).content.decode()
+    assert "Product ops / Launch work / Search in French" in shown

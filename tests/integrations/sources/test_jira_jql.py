@@ -90,3 +90,18 @@ def test_the_full_text_is_bounded_by_epoch_milliseconds() -> None:
 def test_an_epic_is_a_key(key: str) -> None:
     with pytest.raises(jql.BadQueryError):
         jql.parent_condition(key)
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("project = CAL", "project = 10000"),
+        ("project=cal AND labels = CAL", "project=10000 AND labels = CAL"),
+        ("Project in ('Calendar app', CAL, PAY) OR key = CAL-2", "Project in (10000, 10000, PAY) OR key = CAL-2"),
+        ("project != CAL AND project not in (CAL)", "project != CAL AND project not in (CAL)"),
+        ('summary ~ "project = CAL"', 'summary ~ "project = CAL"'),
+        ("project = 10000 ORDER BY project", "project = 10000 ORDER BY project"),
+    ],
+)
+def test_projects_are_sent_by_their_ids(query: str, sent: str) -> None:
+    assert jql.with_project_ids(query, {"cal": "10000", "calendar app": "10000"}) == sent
