@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
+import pytest
+
 from integrations.actions.connections import sync_now
 from integrations.domain.types import RunState
-from integrations.models import Connection, SyncRun
+from integrations.models import Connection, SyncRun, Task
+from integrations.registry import open_source
+from integrations.sources.jira import source as jira_source
+from integrations.sync import runs
+from integrations.sync.reading import ReadingSlice
 from luna.lib import work
 from luna.lib.work import drain
 from milestones.models import Milestone
 from people.models import User
 from tests.integrations.world import link, sync
+from tests.moving_clock import MovingClock
 
 
 def test_reading_everything_again_is_not_lost_on_an_open_run(jira: Connection, milestone: Milestone, ada: User) -> None:
@@ -32,9 +41,29 @@ def test_a_worker_in_the_middle_of_a_run_that_starts_over_writes_no_more(
     sync_now(connection=jira, is_full=True, actor=ada)
     run.refresh_from_db()
     assert run.lease_token != held.token
+    with pytest.raises(work.LeaseLostError):
+        runs.work_slice(held)
     drain("sync")
     run.refresh_from_db()
     assert (run.state, run.read) == (RunState.DONE, 21)
+
+
+def test_a_worker_whose_run_went_to_another_between_two_pages_writes_none_of_the_next(
+    jira: Connection, milestone: Milestone, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jira_source, "PAGE_SIZE", 5)
+    link(milestone, jira)
+    held = work.claim(work.queues()["sync"], SyncRun.objects.get().pk)
+    assert held is not None
+    with closing(open_source(jira)) as client, closing(ReadingSlice(held, client, seconds=60)) as slow:
+        assert slow.go_on()
+        clock.move(work.LEASE)
+        other = work.claim(work.queues()["sync"], held.row.pk)
+        assert other is not None
+        before = Task.objects.count()
+        with pytest.raises(work.LeaseLostError):
+            slow.go_on()
+    assert Task.objects.count() == before < 21
 
 
 def test_a_source_that_is_linked_while_a_run_ends_is_read_by_the_next(jira: Connection, milestone: Milestone) -> None:
