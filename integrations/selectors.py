@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from integrations.account import FORMERLY
 from integrations.domain.types import ConnectionState, RunState, SourceKind
 from integrations.models import Connection, Destination, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.registry import PROVIDERS, ProviderEntry, places, task_tools
@@ -153,9 +154,21 @@ def last_change(connection: Connection) -> Event | None:
 
 
 def sources_in_trouble(connection: Connection) -> list[TaskSource]:
-    """Sources of the connection that can't be read as they are. What is read no more keeps its last error for ever."""
-    troubled = live_sources(connection.pk).exclude(error_sentence="")
+    """Sources of the connection that can't be read as they are, those with one reason together.
+
+    What is read no more keeps its last error for ever.
+    """
+    troubled = live_sources(connection.pk).exclude(error_sentence="").order_by("error_sentence", "pk")
     return list(troubled.select_related("milestone__launch")[:50])
+
+
+def offered_words(connection: Connection) -> list[str]:
+    """What is offered, by its key where it has one: `CLD (once CAL)` after it got another."""
+    words = []
+    for one in connection.offered:
+        before = one.get(FORMERLY, "").partition("\n")[0]
+        words.append((one["key"] or one["name"]) + (f" (once {before})" if before else ""))
+    return words
 
 
 def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[SourceLine]:

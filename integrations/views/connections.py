@@ -20,7 +20,14 @@ from integrations.domain.types import ConnectionState
 from integrations.errors import NeedsAttentionError
 from integrations.lineage.lines import link_lines
 from integrations.registry import PROVIDERS, part
-from integrations.selectors import connection_lines, connections, destinations, last_change, sources_in_trouble
+from integrations.selectors import (
+    connection_lines,
+    connections,
+    destinations,
+    last_change,
+    offered_words,
+    sources_in_trouble,
+)
 from integrations.selectors_connection import (
     budget_of,
     condition_of,
@@ -202,6 +209,7 @@ def connection(request: HtmxRequest, pk: int) -> HttpResponse:
         "progress": run_progress(row, newest, now),
         "set_aside": set_aside(row).count(),
         "troubled": sources_in_trouble(row),
+        "offered": offered_words(row),
         "channels": destinations().filter(connection=row),
         "calls": webhook_lines(row),
         "links": link_lines(row),

@@ -172,3 +172,15 @@ def test_a_service_that_asks_to_wait_is_left_in_peace_until_it_says(
     assert SyncRun.objects.get(pk=waits.pk).state == RunState.DONE
     reading.refresh_from_db()
     assert reading.state == ConnectionState.OK
+
+
+def test_one_reason_is_told_once_for_all_its_sources(
+    admin: Client, reading: Connection, milestone: Milestone, ada: User
+) -> None:
+    TaskSource.objects.update(kind=SourceKind.JQL, query="project = OLDNAME")
+    link(milestone, reading, "project = OLDNAME AND type = Bug", SourceKind.JQL)
+    again(reading, ada)
+    page = told(admin, reading)
+    assert page.count("does not offer OLDNAME") == 1
+    assert page.count("Calendar sync, two-way</a> of") == 2, "each with its milestone and launch"
+    assert reverse("integrations:offer", args=[reading.pk]) in page.partition("Sources that can’t be read")[2]
