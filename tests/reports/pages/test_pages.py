@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from launches.actions.notices import notify
 from launches.domain.types import NoticeReason
+from luna import clock
 from luna.events.log import record
 from milestones.actions.approvals import Question, ask_approval, cast_vote
 from milestones.actions.milestones import change_state, delete_milestone, restore_milestone
@@ -130,6 +131,14 @@ def test_the_launch_page_takes_the_same_statements_with_many_milestones(ana: Use
         client.get(path)
         with frozen_queries("reports_launch"):
             client.get(path)
+
+
+def test_the_line_of_today_lies_below_the_names_on_the_strip(ana: User, signed_in: SignedIn) -> None:
+    launch = make_launch(ana)
+    make_milestone(launch, "Calendar sync", due_date=clock.today("UTC"))
+    page = signed_in(ana).get(reverse("reports:launch", args=[launch.key])).content.decode()
+    strip = page.partition("chart strip")[2].partition("</svg>")[0]
+    assert 0 < strip.index('class="today"') < strip.index(">Calendar sync</text>")
 
 
 def test_activity_says_who_did_what_and_why(ana: User, signed_in: SignedIn) -> None:
