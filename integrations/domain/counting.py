@@ -9,6 +9,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from statistics import median
 from typing import Any
 
@@ -113,23 +114,26 @@ class Tally:
     _number_sized: dict[tuple[int, bool], float] = field(default_factory=dict)
     _unsized: dict[tuple[int, bool], float] = field(default_factory=dict)
 
-    def add(self, *, is_done: bool, size: float | None, share: float = 1.0, came_by: int = 0) -> None:
-        """One task of the source `came_by`. `share` (0 to 1) of it counts here; with 0 it does not count at all."""
+    def add(self, *, is_done: bool, size: float | None, share: float = 1.0, came_by: int = 0, times: int = 1) -> None:
+        """A task of the source `came_by`, or as many that are alike.
+
+        `share` (0 to 1) of it counts here; with 0 it does not count at all.
+        """
         if not share:
             return
-        self.total += 1
-        self.done += is_done
+        self.total += times
+        self.done += is_done * times
         self.is_shared = self.is_shared or share != 1.0
         where = (came_by, is_done)
         self._unsized.setdefault(where, 0.0)
         self._sized.setdefault(where, 0.0)
         if size is None:
-            self.unsized += 1
-            self._unsized[where] += share
+            self.unsized += times
+            self._unsized[where] += share * times
         else:
-            self._sizes.append(size)
-            self._sized[where] += share * size
-            self._number_sized[where] = self._number_sized.get(where, 0.0) + share
+            self._sizes.extend(repeat(size, times))
+            self._sized[where] += share * size * times
+            self._number_sized[where] = self._number_sized.get(where, 0.0) + share * times
 
     @property
     def is_sized(self) -> bool:

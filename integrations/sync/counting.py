@@ -1,6 +1,7 @@
 """What the mirror says about a milestone: its counts and its days, handed to the milestones' own action.
 
-Read task by task, so that memory does not grow with their number. The rules: docs/algorithms/progress.md.
+What is alike the database adds up (`sums`); what came, left, is shared, there twice or chosen by rules is looked at
+task by task, in a stream, so that memory does not grow with their number. The rules: docs/algorithms/progress.md.
 """
 
 from __future__ import annotations
@@ -23,16 +24,17 @@ from integrations.domain.types import ScopeKind, TaskState
 from integrations.models import SourceTask, Task, TaskShare, TaskSource
 from integrations.suggestions import refresh_suggestions
 from integrations.sync.scope import SIZE_COLUMNS, note_tasks
+from integrations.sync.sums import AT_ONCE, days_of_arrival, days_of_completion, sizes, streamed, taken_links
 from milestones.actions.progress import record_progress
 from milestones.domain.progress import DayCount, TaskCounts, size_words
 from milestones.models import Milestone
 from people.selectors import workspace
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from people.models import User
 
-AT_ONCE = 2000
-"""Rows that are read or written in one go."""
 _COUNTS = 1_819_636_833
 """Tells this lock of PostgreSQL's from every other one on the same number."""
 
@@ -193,17 +195,40 @@ class Counted:
         return bool(self._new_sources or self._flips[True] or self._flips[False])
 
     def read(self) -> None:
-        """Look at every task once."""
+        """Look at every task once; what is alike in all that counts, the database adds up."""
         shares = self._shares()
-        for task in self._counted():
-            is_done, key = task["task__state"] == TaskState.DONE, self._key(task)
-            share = shares.get(key, 1.0)
+        adds_up = not self._tells_copies and len(self._without_rules) == len(self._rules)
+        if adds_up:
+            self._add_up(taken_links(self._rules, _others_of(self.milestone, Q()) if shares else None))
+        for task in self._counted(self._apart(is_any_shared=bool(shares)) if adds_up else Q()):
+            key = self._key(task)
             if key in shares:
                 self.shared[task["task_id"]] = key
-            self.tally.add(is_done=is_done, size=self._size(task), share=share, came_by=task["source_id"])
-            if share:
-                self._in_progress += task["task__state"] == TaskState.IN_PROGRESS
-                self._days.add(task["task__remote_created_at"], task["task__completed_at"] if is_done else None)
+            if key in shares or not adds_up:
+                self._add(task, shares.get(key, 1.0))
+
+    def _apart(self, *, is_any_shared: bool) -> Q:
+        """The links of tasks that came, left, or are shared with other milestones."""
+        is_there = Q(task__removed_at=None)
+        moved = SourceTask.objects.filter(Q(is_counted=True) & ~is_there | Q(is_counted=False) & is_there)
+        apart = Q(task_id__in=moved.filter(source_id__in=list(self._rules)).values("task_id"))
+        return apart | Q(task_id__in=_others_of(self.milestone, Q()).values("task_id")) if is_any_shared else apart
+
+    def _add_up(self, links: QuerySet[SourceTask]) -> None:
+        for source_id, state, size, number in sizes(links, SIZE_COLUMNS.get(self.milestone.progress_unit, "")):
+            self.tally.add(is_done=state == TaskState.DONE, size=size_of(size), came_by=source_id, times=number)
+            self._in_progress += number * (state == TaskState.IN_PROGRESS)
+        for day, number in days_of_arrival(links, self._days.zone):
+            self._days.arrived[day] += number
+        for day, number in days_of_completion(links, self._days.zone):
+            self._days.completed[day] += number
+
+    def _add(self, task: dict[str, Any], share: float) -> None:
+        is_done = task["task__state"] == TaskState.DONE
+        self.tally.add(is_done=is_done, size=self._size(task), share=share, came_by=task["source_id"])
+        if share:
+            self._in_progress += task["task__state"] == TaskState.IN_PROGRESS
+            self._days.add(task["task__remote_created_at"], task["task__completed_at"] if is_done else None)
 
     def mark(self) -> None:
         """On the links, at once: milestones that share tasks with this one go by them."""
@@ -242,9 +267,9 @@ class Counted:
         column = SIZE_COLUMNS.get(self.milestone.progress_unit)
         return size_of(task[f"task__{column}"]) if column else None
 
-    def _counted(self) -> Iterator[dict[str, Any]]:
+    def _counted(self, looked_at: Q) -> Iterator[dict[str, Any]]:
         """Each task that counts, once, and of its copies the one that was changed last; cancelled ones are left out."""
-        for _, found in groupby(self._links(), key=self._key):
+        for _, found in groupby(self._links(looked_at), key=self._key):
             links = list(found)
             taken = [link for link in links if link["task__removed_at"] is None and self._takes(link)]
             if len(taken) < len(links) or not all(link["is_counted"] for link in taken):
@@ -288,7 +313,7 @@ class Counted:
             is_subtask=link["task__is_subtask"],
         )
 
-    def _links(self) -> Iterator[dict[str, Any]]:
+    def _links(self, looked_at: Q) -> Iterator[dict[str, Any]]:
         """Those of all the milestone's sources, with those of one task next to each other."""
         columns = [
             "pk", "source_id", "task_id", "is_counted", "task__state", "task__removed_at", "task__removed_why",
@@ -302,10 +327,8 @@ class Counted:
         if self._tells_copies:
             columns += ["task__url", "task__remote_updated_at"]
             order = ["task__url", "task_id"]
-        links = SourceTask.objects.filter(source_id__in=list(self._rules)).order_by(*order, "pk").values(*columns)
-        # With a cursor on the server, against the settings' rule: `iterator` would bring all rows at once. It lives
-        # and ends inside one transaction.
-        yield from ValuesIterable(links, chunked_fetch=True, chunk_size=AT_ONCE)
+        links = SourceTask.objects.filter(looked_at, source_id__in=list(self._rules)).order_by(*order, "pk")
+        return streamed(links.values(*columns), ValuesIterable)
 
     def _shares(self) -> dict[str, float]:
         """Which part of a task counts here, by its key, where another milestone of the launch holds it, too."""

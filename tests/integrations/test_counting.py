@@ -169,7 +169,9 @@ def test_without_neighbours_nothing_is_asked_about_shares(milestone: Milestone) 
     with CaptureQueriesContext(database) as statements:
         count(milestone)
     reading = [each["sql"] for each in statements if "integrations_sourcetask" in each["sql"].split("WHERE")[0]]
-    assert len([sql for sql in reading if "dependencysuggestion" not in sql and "blocker" not in sql]) == 1, reading
+    assert len([sql for sql in reading if "dependencysuggestion" not in sql and "blocker" not in sql]) == 4, (
+        "sizes, days of arrival, days of completion, and what came or left"
+    )
     assert not any("integrations_taskshare" in each["sql"] for each in statements)
 
 
