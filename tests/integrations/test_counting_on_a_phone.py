@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pytest_django import Settings
     from pytest_django.live_server_helper import LiveServer
 
-PHONE = {"width": 390, "height": 844}
-
 
 def test_a_shared_task_is_named_above_its_field(chromium: Browser, live_server: LiveServer, settings: Settings) -> None:
     launch = make_launch(person("ana"), key="BOOK")
@@ -29,7 +27,7 @@ def test_a_shared_task_is_named_above_its_field(chromium: Browser, live_server: 
     client = Client()
     client.force_login(launch.owner)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    context = chromium.new_context(base_url=live_server.url, viewport=PHONE)
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     try:
         page = context.new_page()
