@@ -18,11 +18,12 @@ _RUNS = ("sqlite", "postgres")
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
-# One look at every page and at what happens in the browser alone, the sample company's first days, and processes that
+# One look at every page and at what happens in the browser alone, the sample company's first start, and processes that
 # have no database.
 _ONCE_ON_SQLITE = (
     "tests/browser/test_every_page.py", "tests/browser/test_demo.py", "tests/ui/test_shell.py",
-    "tests/house/test_sandbox_command.py", "tests/house/test_supervisor.py",
+    "tests/integrations/test_counting_on_a_phone.py", "tests/house/test_sandbox_command.py",
+    "tests/house/test_supervisor.py",
 )  # fmt: skip
 # What asks every URL, and starts every process, needs to do so once.
 _ONCE_ON_POSTGRES = (
