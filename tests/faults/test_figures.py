@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.faults import broken_transport, malformed, rate_storm, slow_tools
 from benchmarks.faults.figures import Bound, Figure, percentile, row
+from benchmarks.faults.machine import Machine
 from benchmarks.faults.mutants import mutants
 from benchmarks.faults.stage import Stage
 from luna.lib.http import Limits
@@ -98,3 +99,9 @@ def test_a_figure_without_a_limit_tells_how_much_was_tried() -> None:
 def test_a_percentile_is_one_of_the_values(percent: float, found: float) -> None:
     assert percentile([3, 1, 4, 2], percent) == found
     assert percentile([], percent) == 0
+
+
+def test_what_others_took_of_the_machine_is_told_without_our_own_share() -> None:
+    now = Machine.now()
+    before = Machine(now.at - 100, now.worked - 50, now.ours - 20)
+    assert before.since().startswith("other programs took 0.3 of ")
