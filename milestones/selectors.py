@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from launches.domain.types import Status, Visibility
 from launches.models import Launch, Update
 from luna.events.models import Event
-from milestones.domain.health import ApprovalFacts, MilestoneFacts, PredecessorFacts
+from milestones.domain.facts import ApprovalFacts, MilestoneFacts, PredecessorFacts
 from milestones.domain.types import OPEN_STATES, ApprovalState, DecisionState, Priority, RiskState, State
 from milestones.models import Approval, Decision, Dependency, Milestone, Risk
 

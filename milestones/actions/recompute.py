@@ -14,8 +14,11 @@ from launches.models import LaunchSummary
 from luna import clock
 from luna.events.models import Event, Through
 from luna.lib.work import Claim
-from milestones.domain.health import FRESH_HOURS, LaunchFacts, Signal, Verdict, launch_health, milestone_health
+from milestones.domain.health import LaunchFacts, Verdict, judged, launch_health, milestone_health
 from milestones.domain.rollup import Part, launch_progress
+from milestones.domain.signals import Signal, Terms
+from milestones.domain.signals import to_json as stored
+from milestones.domain.thresholds import FRESH_HOURS
 from milestones.domain.types import Priority, State
 from milestones.models import Milestone, Snapshot
 from milestones.selectors import LaunchInputs, launch_inputs
@@ -39,9 +42,9 @@ def recompute(*, claim: Claim[LaunchSummary]) -> None:
     place = workspace()
     moment = _Moment(clock.now(), place.today, place.time_zone)
     inputs = launch_inputs(claim.row.pk, now=moment.now)
-    calendar = place.calendar
-    verdicts = [milestone_health(facts, today=moment.today, calendar=calendar) for facts in inputs.facts]
-    overall = launch_health(_launch_facts(inputs, verdicts))
+    terms = Terms(moment.today, place.calendar)
+    verdicts = [milestone_health(facts, terms) for facts in inputs.facts]
+    overall = launch_health(_launch_facts(inputs, verdicts), terms)
     with transaction.atomic():
         _write_milestones(inputs, verdicts, claim.row, moment)
         if _is_new_day(claim.row, place, moment):
@@ -62,7 +65,7 @@ def _launch_facts(inputs: LaunchInputs, verdicts: list[Verdict]) -> LaunchFacts:
     return LaunchFacts(
         is_paused=inputs.launch.status == Status.PAUSED,
         is_over=inputs.launch.stage.category in {StageCategory.COMPLETED, StageCategory.CLOSED},
-        milestones=tuple(zip(inputs.facts, verdicts, strict=True)),
+        milestones=tuple(judged(facts, verdict) for facts, verdict in zip(inputs.facts, verdicts, strict=True)),
     )
 
 
@@ -70,7 +73,7 @@ def _write_milestones(inputs: LaunchInputs, verdicts: list[Verdict], summary: La
     """Health and signals of the milestones whose health or signals changed, and an event where the level did."""
     changed, events = [], []
     for milestone, verdict in zip(inputs.milestones, verdicts, strict=True):
-        signals = [_stored(signal) for signal in verdict.signals]
+        signals = [stored(signal) for signal in verdict.signals]
         if milestone.health == verdict.level and milestone.signals == signals:
             continue
         is_first = summary.computed_at is None or milestone.created_at > summary.computed_at
@@ -80,11 +83,6 @@ def _write_milestones(inputs: LaunchInputs, verdicts: list[Verdict], summary: La
         changed.append(milestone)
     Milestone.objects.bulk_update(changed, ["health", "signals"], batch_size=200)
     Event.objects.bulk_create(events)
-
-
-def _stored(signal: Signal) -> dict[str, Any]:
-    stored: dict[str, Any] = {"rule": signal.rule, "level": signal.level.value, "sentence": signal.sentence}
-    return stored | ({"milestone_id": signal.milestone_id} if signal.milestone_id else {})
 
 
 def _health_event(verb: str, subject: Any, before: str, verdict: Verdict, moment: _Moment) -> Event:
@@ -119,7 +117,7 @@ def _columns(inputs: LaunchInputs, overall: Verdict) -> dict[str, Any]:
     synced = [m.tasks_synced_at for m in inputs.milestones if m.tasks_synced_at]
     return {
         "health": overall.level.value,
-        "signals": [_stored(signal) for signal in overall.signals],
+        "signals": [stored(signal) for signal in overall.signals],
         "progress": done.progress,
         "milestones_total": done.total,
         "milestones_completed": done.completed,
