@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 Successors = Mapping[int, Collection[int]]
 """Milestone id to the ids of those that wait for it."""
@@ -91,6 +91,22 @@ def upstream_of(ids: Iterable[int], edges: Iterable[tuple[int, int]]) -> set[int
 def downstream_of(ids: Iterable[int], edges: Iterable[tuple[int, int]]) -> set[int]:
     """`ids`, and all that wait for them, near or far."""
     return _reached(ids, successors_of(edges))
+
+
+def components(order: Sequence[int], edges: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The ids of `order`, in it, apart where no edge joins them near or far."""
+    neighbours: dict[int, list[int]] = {}
+    for one, other in edges:
+        neighbours.setdefault(one, []).append(other)
+        neighbours.setdefault(other, []).append(one)
+    part_of: dict[int, int] = {}
+    parts: list[list[int]] = []
+    for pk in order:
+        if pk not in part_of:
+            part_of |= dict.fromkeys(_reached([pk], neighbours), len(parts))
+            parts.append([])
+        parts[part_of[pk]].append(pk)
+    return parts
 
 
 def _reached(ids: Iterable[int], graph: Successors) -> set[int]:
