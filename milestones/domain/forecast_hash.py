@@ -63,13 +63,12 @@ def _own(given: ForecastInput, histories: dict[int, str]) -> list[object]:
     waits = [(wait.waited_days, wait.history) for wait in given.approvals]
     return [
         m.state.value,
-        m.launch_id,
+        given.has_begun,
         m.start_date,
         m.due_date,
         type(given.work).__name__,
         work,
         waits,
-        given.has_begun,
     ]
 
 

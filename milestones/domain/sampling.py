@@ -1,4 +1,4 @@
-"""Ten thousand ways in which a milestone's work or wait may go: the draws of the forecast (docs/algorithms/forecast.md)."""
+"""Ten thousand ways in which a milestone's work or wait may go (docs/algorithms/forecast.md)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _lognormal(median: float, sigma: float) -> tuple[float, ...]:
 
 
 PRIOR_RATIO = _lognormal(1.3, 0.5)
-"""Actual ÷ estimate of a team of which nothing is known: 30 % over in the middle, half as much or twice as much is usual."""
+"""Actual ÷ estimate of a team of which nothing is known: 30 % over in the middle, 85 of 100 at most 2.2 times."""
 PRIOR_WAIT_DAYS = _lognormal(3.0, 1.0)
 """Working days of an approval of which nothing is known: 3 in the middle, 8 for 85 of 100."""
 

@@ -1,4 +1,4 @@
-"""All draws of a connected part of the plan at once: work, waits and dependencies joined (docs/algorithms/forecast.md)."""
+"""All draws of a connected part of the plan at once: work, waits, dependencies (docs/algorithms/forecast.md)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Simulation:
         Where two decide together both count, so the shares may add up to more than 1.
         """
         decides = {pk: self.finishes[pk] == end for pk in members}
-        for pk in reversed(self._waits):
+        for pk in reversed(list(self._waits)):
             waited = self._waited.get(pk)
             if pk not in decides or waited is None:
                 continue
@@ -180,7 +180,7 @@ class Simulation:
         return 0 if m.start_date is None else min(max(self._axis.at_or_after(m.start_date), 0), BEYOND)
 
     def _ready(self, pk: int) -> tuple[Days | None, int]:
-        """The first day after all that it waits for, lags included: per draw of what is open, and of what is completed."""
+        """The first day after what it waits for, with lags: per draw of what is open, once of what is completed."""
         ready: Days | None = None
         least = 0
         for p, lag in self._waits[pk].items():
