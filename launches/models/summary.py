@@ -18,6 +18,9 @@ class LaunchSummary(DueRow):
     """A level of milestones.domain.types.Level, or `paused`, `completed`."""
     signals: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     """What speaks against the launch, worst first: {rule, level, sentence, milestone_id}."""
+    gap = models.PositiveSmallIntegerField(default=0)
+    """By how many levels health is worse than the declared status."""
+    gap_since = models.DateField(null=True, blank=True)
     progress = models.FloatField(default=0)
     """Fraction 0 to 1 over its milestones."""
     milestones_total = models.PositiveIntegerField(default=0)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from launches.actions.launches import LaunchFields, create_launch, declare_status, edit_launch
+from launches.actions.launches import LaunchFields, create_launch, edit_launch
+from launches.actions.statuses import declare_status
 from launches.actions.participants import add_participant
 from launches.actions.updates import write_update
 from launches.domain.types import LaunchRole, Status, Visibility

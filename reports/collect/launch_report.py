@@ -95,6 +95,7 @@ def launch_facts(
         launched_date=launch.launched_date,
         update_headline=headline,
         update_by=by,
+        status_until=None if period.is_past else launch.status_until,
     )
 
 

@@ -38,6 +38,8 @@ class LaunchFacts:
     """The latest update's."""
     update_by: str = ""
     """Its author, and when."""
+    status_until: date | None = None
+    """The last day of a status that is better than what Luna computes."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from launches.domain.declared import is_worse
 from luna.ui.vocabulary import look_of
 from luna.ui.wording import counted, day_words, distance_words, late_words, percent
 from reports.content.changes import Change
@@ -24,7 +25,18 @@ def standing(launch: LaunchFacts, today: date) -> Iterator[Line]:
     if launch.health != launch.status:
         because = f": {launch.signals[0]}" if launch.signals else ""
         yield Line(mark=computed.mark, text=sentence(f"Luna computes {computed.word}{because}"))
+    if line := overruled(launch, today):
+        yield line
     yield Line(moon=launch.progress, text=f"{progress_words(launch)}{target_words(launch, today)}.")
+
+
+def overruled(launch: LaunchFacts, today: date) -> Line | None:
+    """That the declared status is better than what Luna computes, until when, and that it stands without a reason."""
+    if not is_worse(launch.health, than=launch.status):
+        return None
+    bare = "" if launch.status_reason else ", without a reason"
+    until = f"; it stands until {day_words(launch.status_until, today)}" if launch.status_until else ""
+    return Line(mark="warn", text=f"The declared status is better than what Luna computes{bare}{until}.")
 
 
 def progress_words(launch: LaunchFacts) -> str:

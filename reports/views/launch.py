@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.views.decorators.http import require_safe
 
 from launches.access import get_launch
+from launches.domain.declared import is_worse
 from launches.views.page import launch_context
 from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
@@ -17,7 +18,6 @@ from luna.ui.vocabulary import look_of
 from people.selectors import workspace
 from reports.collect.activity import activity_of
 from reports.collect.overview import MilestoneRow, overview
-from reports.content.levels import is_worse
 from reports.content.strip import Stop, lay_out
 
 if TYPE_CHECKING:

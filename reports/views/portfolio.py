@@ -34,6 +34,7 @@ COLUMNS = (
     ("stage", "Stage", "opt"),
     ("status", "Status", ""),
     ("health", "Health", ""),
+    ("gap", "Gap", "opt"),
     ("next", "Next milestone", ""),
     ("target", "Target", "num"),
     ("progress", "Done", "num opt"),
