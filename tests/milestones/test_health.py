@@ -286,8 +286,9 @@ def test_the_worst_reason_comes_first() -> None:
     assert [signal.level for signal in verdict.signals] == [Level.AT_RISK, Level.POSSIBLE_DELAYS, Level.UNKNOWN]
 
 
-def launch_of(*facts: MilestoneFacts, **more: bool) -> Verdict:
-    return launch_health(LaunchFacts(milestones=tuple(judged(f, judge(f)) for f in facts), **more), TERMS)
+def launch_of(*facts: MilestoneFacts, is_paused: bool = False, is_over: bool = False) -> Verdict:
+    looked_at = tuple(judged(one, judge(one)) for one in facts)
+    return launch_health(LaunchFacts(is_paused=is_paused, is_over=is_over, milestones=looked_at), TERMS)
 
 
 LATE = replace(CALM, due_date=date(2026, 11, 14))
