@@ -16,7 +16,15 @@ from launches.domain.types import StageCategory, Status, Visibility
 from launches.models import Launch, Update
 from luna import clock
 from luna.events.models import Event, Through
-from milestones.domain.facts import ApprovalFacts, MilestoneFacts, PredecessorFacts, RiskFacts, ScopeFacts, unnamed
+from milestones.domain.facts import (
+    ApprovalFacts,
+    ForecastFacts,
+    MilestoneFacts,
+    PredecessorFacts,
+    RiskFacts,
+    ScopeFacts,
+    unnamed,
+)
 from milestones.domain.health import LaunchFacts, Verdict, judged, launch_health, milestone_health
 from milestones.domain.signals import Terms
 from milestones.domain.slips import DueMove, slip_of
@@ -186,6 +194,7 @@ def _milestones(launch_ids: Collection[int], moment: Moment) -> Iterable[Milesto
             has_verdict=Exists(HealthVerdict.objects.filter(milestone=OuterRef("pk"))),
         )
         .annotate(scope_then=Subquery(days.values("scope")[:1]))
+        .select_related("forecast")
         .order_by("position", "pk")
     )
 
@@ -245,6 +254,11 @@ def _moves(launch_ids: Collection[int], moment: Moment) -> defaultdict[int, list
     return found
 
 
+def _forecast(milestone: Milestone) -> ForecastFacts | None:
+    kept = getattr(milestone, "forecast", None)
+    return ForecastFacts(kept.p50, kept.p85, kept.chance) if kept and kept.basis else None
+
+
 def _day(kept: str | None) -> date | None:
     return date.fromisoformat(kept) if kept else None
 
@@ -283,5 +297,6 @@ def _facts(
         launch_paused=launch.status == Status.PAUSED,
         scope_then=None if then is None else ScopeFacts(read["scope_since"], then),
         slip=slip_of(moves, milestone.due_date, milestone.baseline_due_date),
+        forecast=_forecast(milestone),
         last_heard_on=max(heard, milestone.last_task_completed_on or heard),
     )

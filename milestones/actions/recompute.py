@@ -13,13 +13,14 @@ from launches.actions.statuses import Gap, review_status
 from launches.models import LaunchSummary
 from luna.events.models import Event, Through
 from luna.lib.work import Claim
+from milestones.actions.forecasts import refresh_forecasts, save_forecasts
 from milestones.domain.facts import to_json as kept_facts
 from milestones.domain.health import ENGINE, Verdict, launch_to_json
 from milestones.domain.rollup import Part, launch_progress
 from milestones.domain.signals import Signal, to_json
 from milestones.domain.thresholds import to_json as kept_thresholds
 from milestones.domain.types import Priority, State
-from milestones.models import HealthVerdict, Milestone, Snapshot
+from milestones.models import Forecast, HealthVerdict, Milestone, Snapshot
 from milestones.selectors_health import (
     Judgement,
     LaunchInputs,
@@ -34,18 +35,21 @@ from milestones.selectors_health import (
 def recompute(*, claim: Claim[LaunchSummary]) -> None:
     """Compute a launch's columns anew, write what changed, and let the row go until something can change by itself."""
     moment = this_moment()
+    refreshed = refresh_forecasts(claim.row, moment)
+    with transaction.atomic():
+        save_forecasts(claim.row.pk, refreshed)
     inputs = launch_inputs(claim.row.pk, moment)
     shown = judge(inputs, moment.terms)
     with transaction.atomic():
         fields = _columns(inputs, shown.overall)
         _write_verdicts(inputs, shown, claim.row, fields, moment)
         if _is_new_day(claim.row, moment):
-            _take_snapshots(inputs.milestones, moment.today)
+            _take_snapshots(inputs.milestones, refreshed.by_milestone, moment.today)
         if claim.row.computed_at and claim.row.health != fields["health"]:
             _health_event("launch.health_changed", inputs.launch, claim.row.health, shown.overall, moment).save()
         known = Gap(claim.row.gap, claim.row.gap_since)
         gap = review_status(launch=inputs.launch, computed=shown.overall.level.value, known=known, today=moment.today)
-        fields |= {"gap": gap.levels, "gap_since": gap.since}
+        fields |= {"gap": gap.levels, "gap_since": gap.since, **refreshed.columns}
         claim.finish(again_at=_next_look(inputs.milestones, moment), computed_at=moment.now, **fields)
 
 
@@ -162,8 +166,9 @@ def _is_new_day(summary: LaunchSummary, moment: Moment) -> bool:
     return summary.computed_at is None or moment.day_of(summary.computed_at) < moment.today
 
 
-def _take_snapshots(milestones: list[Milestone], today: date) -> None:
+def _take_snapshots(milestones: list[Milestone], forecasts: Mapping[int, Forecast], today: date) -> None:
     """How each milestone stands now, unless the day has its snapshot already."""
+    nothing = Forecast()
     rows = [
         Snapshot(
             milestone=m,
@@ -174,6 +179,8 @@ def _take_snapshots(milestones: list[Milestone], today: date) -> None:
             tasks_done=m.tasks_done,
             due_date=m.due_date,
             health=m.health,
+            p50=(likely := forecasts.get(m.pk, nothing)).p50,
+            p85=likely.p85,
         )
         for m in milestones
     ]

@@ -56,10 +56,15 @@ class RiskFacts:
 class ForecastFacts:
     """When it is likely to be done: half of the draws end by `p50`, 85 of 100 by `p85`."""
 
-    p50: date
-    p85: date
+    p50: date | None
+    p85: date | None
+    """None: beyond the forecast's horizon."""
     due_probability: float | None = None
     """Fraction of the draws that meet the due date, 0 to 1."""
+
+    def is_after(self, due: date) -> bool:
+        """Whether more than 15 of 100 draws end after `due`."""
+        return self.p50 is None or self.p85 is None or max(self.p50, self.p85) > due
 
 
 @dataclass(frozen=True)

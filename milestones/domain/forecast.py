@@ -21,7 +21,7 @@ from milestones.domain.forecast_types import (
     MilestoneForecast,
 )
 from milestones.domain.graph import components, in_order
-from milestones.domain.sampling import BEYOND, HORIZON_DAYS, Days
+from milestones.domain.sampling import HORIZON_DAYS, Days
 from milestones.domain.schedule import Link, effective_waits
 from milestones.domain.simulation import Axis, Simulation
 
@@ -39,12 +39,13 @@ def forecast(
     today: date,
     calendar: WorkingCalendar,
     draws: int = DRAWS,
+    targets: Mapping[int, date] | None = None,
 ) -> Forecast:
     """Every milestone's and launch's likely days, from `draws` joint runs; the same inputs give the same numbers.
 
-    Cancelled milestones get no forecast. Give, with a milestone, all that it waits for (`graph.upstream_of`), and of a
-    launch all its milestones. Raises CircleError, which names the milestones of a circle, and KeyError for a link to a
-    milestone not given.
+    `targets` are the launches' target dates, by launch. Cancelled milestones get no forecast. Give, with a milestone,
+    all that it waits for (`graph.upstream_of`), and of a launch all its milestones. Raises CircleError, which names the
+    milestones of a circle, and KeyError for a link to a milestone not given.
     """
     given = {one.planned.milestone_id: one for one in inputs}
     planned = {pk: one.planned for pk, one in given.items()}
@@ -59,8 +60,8 @@ def forecast(
     for part in _parts(given, waits):
         simulation = Simulation(given, {pk: waits[pk] for pk in part}, axis, draws)
         milestones |= {pk: _milestone(given[pk], simulation, axis, hashes[pk]) for pk in part}
-        launches |= _launches(given, part, simulation, axis)
-    return Forecast(milestones, launches, horizon=axis.day(HORIZON_DAYS))
+        launches |= _launches(given, part, simulation, axis, targets or {})
+    return Forecast(milestones, launches, horizon=axis.day(HORIZON_DAYS - 1))
 
 
 def _parts(given: Mapping[int, ForecastInput], waits: Mapping[int, Mapping[int, int]]) -> list[list[int]]:
@@ -89,7 +90,11 @@ def _milestone(one: ForecastInput, simulation: Simulation, axis: Axis, inputs_ha
 
 
 def _launches(
-    given: Mapping[int, ForecastInput], part: Sequence[int], simulation: Simulation, axis: Axis
+    given: Mapping[int, ForecastInput],
+    part: Sequence[int],
+    simulation: Simulation,
+    axis: Axis,
+    targets: Mapping[int, date],
 ) -> dict[int, LaunchForecast]:
     members: dict[int, list[int]] = {}
     for pk in part:
@@ -98,22 +103,26 @@ def _launches(
             members.setdefault(launch, []).append(pk)
     found: dict[int, LaunchForecast] = {}
     for launch, pks in members.items():
+        target = targets.get(launch)
         still_open = [pk for pk in pks if pk in simulation.finishes]
         missing = tuple(pk for pk in pks if pk in simulation.lacks)
         if missing:
             found[launch] = LaunchForecast(launch, None, {}, missing)
         elif still_open:
             end = np.maximum.reduce([simulation.finishes[pk] for pk in still_open])
-            likely = _likely(_within(end), axis)
-            found[launch] = LaunchForecast(launch, likely, simulation.criticality(still_open, end))
+            within = _within(end)
+            chance = None if target is None else _share_by(axis.at_or_before(target), within)
+            deciding = simulation.criticality(still_open, end)
+            found[launch] = LaunchForecast(launch, _likely(within, axis), deciding, chance=chance)
         else:
             last = max(given[pk].planned.completed_date or axis.day(simulation.completed[pk]) for pk in pks)
-            found[launch] = LaunchForecast(launch, Likely(last, last, last), {})
+            met = None if target is None else float(last <= target)
+            found[launch] = LaunchForecast(launch, Likely(last, last, last), {}, chance=met)
     return found
 
 
 def _within(finishes: Days) -> _Within:
-    return np.cumsum(np.bincount(finishes, minlength=BEYOND + 1))
+    return np.cumsum(np.bincount(finishes, minlength=HORIZON_DAYS + 1))
 
 
 def _likely(within: _Within, axis: Axis) -> Likely:
@@ -123,8 +132,8 @@ def _likely(within: _Within, axis: Axis) -> Likely:
 
 def _day(within: _Within, per_cent: int, axis: Axis) -> date | None:
     offset = int(np.searchsorted(within, math.ceil(per_cent * int(within[-1]) / 100)))
-    return axis.day(offset) if offset < BEYOND else None
+    return axis.day(offset) if offset < HORIZON_DAYS else None
 
 
 def _share_by(offset: int, within: _Within) -> float:
-    return 0.0 if offset < 0 else float(within[min(offset, HORIZON_DAYS)] / within[-1])
+    return 0.0 if offset < 0 else float(within[min(offset, HORIZON_DAYS - 1)] / within[-1])

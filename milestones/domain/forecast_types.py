@@ -155,6 +155,8 @@ class LaunchForecast:
     """Per milestone, also of other launches, the share of draws in which it decided the date; above 0 only."""
     missing: tuple[int, ...] = ()
     """Its milestones that have no forecast."""
+    chance: float | None = None
+    """The probability that its target date is met, 0 to 1; None without a target or a forecast."""
 
 
 @dataclass(frozen=True, slots=True)

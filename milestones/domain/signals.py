@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from luna.lib.dates import WorkingCalendar
-from luna.ui.wording import counted, day_words, percent
+from luna.ui.wording import counted, day_words
 from milestones.domain.facts import ApprovalFacts, MilestoneFacts, PredecessorFacts, RiskFacts
+from milestones.domain.forecast_types import Likely, chance_words
 from milestones.domain.schedule import earliest_start
 from milestones.domain.thresholds import DEFAULTS, Thresholds
 from milestones.domain.types import Level, State
@@ -85,12 +86,13 @@ def _overdue(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:
 
 def _forecast_late(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:
     forecast, due = facts.forecast, facts.due_date
-    if forecast is None or due is None or max(forecast.p50, forecast.p85) <= due:
+    if forecast is None or due is None or not forecast.is_after(due):
         return
-    likely, sure, asked = (day_words(day, terms.today) for day in (forecast.p50, forecast.p85, due))
-    chance = "" if forecast.due_probability is None else f", which is {percent(forecast.due_probability)} likely"
-    level = Level.AT_RISK if forecast.p50 > due else Level.POSSIBLE_DELAYS
-    yield Found(level, f"Likely {likely}, 85 % sure by {sure}; due {asked}{chance}.")
+    likely = Likely(forecast.p50, forecast.p85, None).words(terms.today)
+    chance = forecast.due_probability
+    said = "" if chance is None else f", which is {chance_words(chance, is_over=due < terms.today)} likely"
+    level = Level.AT_RISK if forecast.p50 is None or forecast.p50 > due else Level.POSSIBLE_DELAYS
+    yield Found(level, f"{likely[0].upper()}{likely[1:]}; due {day_words(due, terms.today)}{said}.")
 
 
 def _late_predecessors(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:

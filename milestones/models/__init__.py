@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from milestones.models.forecast import Forecast
 from milestones.models.governance import Approval, Approver, Decision, Risk, Vote
 from milestones.models.history import Snapshot, WorkDay
 from milestones.models.milestone import PRIORITY_WORDS, STATE_WORDS, Dependency, Milestone
@@ -14,6 +15,7 @@ __all__ = [
     "Approver",
     "Decision",
     "Dependency",
+    "Forecast",
     "HealthSettings",
     "HealthVerdict",
     "Milestone",
