@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from milestones import governance_urls
-from milestones.views import dependencies, detail, timeline
+from milestones.views import dependencies, detail, thresholds, timeline
 from milestones.views import list as milestone_list
 
 app_name = "milestones"
@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}dependencies/", dependencies.dependencies, name="dependencies"),
     path("launches/<slug:key>/dependencies/<int:pk>/lag/", dependencies.lag, name="dependency_lag"),
     path("launches/<slug:key>/dependencies/<int:pk>/remove/", dependencies.remove, name="dependency_remove"),
+    path("settings/health/", thresholds.thresholds, name="thresholds"),
     *governance_urls.urlpatterns,
 ]

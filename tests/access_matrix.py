@@ -228,6 +228,7 @@ ACCESS: dict[str, Row] = {
     "milestones:dependencies": Row("launch_edit", "launch_edit", child="milestone"),
     "milestones:dependency_lag": Row(None, "launch_edit", child="dependency"),
     "milestones:dependency_remove": Row(None, "launch_edit", child="dependency"),
+    "milestones:thresholds": Row("admin", "admin"),
     # Risks, decisions and approvals.
     "milestones:risks": Row("launch_read"),
     "milestones:risk_create": Row("launch_contribute", "launch_contribute"),

@@ -46,33 +46,39 @@ DEFAULTS = Thresholds()
 
 @dataclass(frozen=True)
 class Limit:
-    """What a threshold may be, and how a person is asked for it."""
+    """What a threshold may be, and how a person is asked for it: `group` is the rule's name."""
 
     least: int
     most: int
     unit: str
+    group: str
     label: str
 
 
+_AMBER, _RED = "Possible delays after", "At risk after"
 LIMITS: dict[str, Limit] = {
-    "stalled_days": Limit(1, 60, "working days", "Stalled: possible delays after"),
-    "stalled_badly_days": Limit(1, 120, "working days", "Stalled: at risk after"),
-    "approval_close_days": Limit(0, 60, "working days", "Unmet approval: possible delays from, before the due date"),
-    "approval_too_close_days": Limit(0, 60, "working days", "Unmet approval: at risk from, before the due date"),
-    "progress_expected_days": Limit(0, 120, "working days", "Without a start date, progress is expected from"),
-    "late_start_days": Limit(1, 60, "working days", "Late start: possible delays after"),
-    "late_start_badly_days": Limit(1, 120, "working days", "Late start: at risk after"),
-    "silent_days": Limit(3, 60, "working days", "Silent: not known after"),
-    "scope_days": Limit(5, 120, "working days", "Scope growth: compared with the scope of, before today"),
-    "scope_percent": Limit(5, 500, "per cent", "Scope growth: possible delays from"),
-    "scope_badly_percent": Limit(5, 1000, "per cent", "Scope growth: at risk from"),
-    "scope_tasks": Limit(1, 100, "tasks", "Scope growth: counts from"),
-    "exposure_high": Limit(1, 25, "of 25", "Risk: possible delays from an exposure of"),
-    "exposure_very_high": Limit(1, 25, "of 25", "Risk: at risk from an exposure of"),
+    "stalled_days": Limit(1, 60, "working days", "No task completed", _AMBER),
+    "stalled_badly_days": Limit(1, 120, "working days", "No task completed", _RED),
+    "late_start_days": Limit(1, 60, "working days", "Not begun after its start date", _AMBER),
+    "late_start_badly_days": Limit(1, 120, "working days", "Not begun after its start date", _RED),
+    "approval_close_days": Limit(0, 60, "working days", "Approval not met before the due date", "Possible delays from"),
+    "approval_too_close_days": Limit(0, 60, "working days", "Approval not met before the due date", "At risk from"),
+    "scope_percent": Limit(5, 500, "per cent", "Scope growth", "Possible delays from"),
+    "scope_badly_percent": Limit(5, 1000, "per cent", "Scope growth", "At risk from"),
+    "scope_days": Limit(5, 120, "working days", "Scope growth", "Compared with the scope before"),
+    "scope_tasks": Limit(1, 100, "tasks", "Scope growth", "Counts from"),
+    "exposure_high": Limit(1, 25, "of 25", "Exposure of a risk", "Possible delays from"),
+    "exposure_very_high": Limit(1, 25, "of 25", "Exposure of a risk", "At risk from"),
+    "silent_days": Limit(3, 60, "working days", "What is not known", "Nothing heard for"),
+    "progress_expected_days": Limit(
+        0, 120, "working days", "What is not known", "Progress is expected this long before the due date"
+    ),
     # Seven at least: one who moves a date on a Monday must not start the next week on track.
-    "slipped_days": Limit(7, 60, "days", "Moved date: not on track for"),
-    "fresh_hours": Limit(1, 24 * 14, "hours", "Progress is fresh for"),
+    "slipped_days": Limit(7, 60, "days", "A due date that moved later", "Not on track for"),
+    "fresh_hours": Limit(1, 24 * 14, "hours", "Progress that was read", "Fresh for"),
 }
+FIXED = frozenset({"fresh_hours"})
+"""Not offered: pages, digests and sync use the same limit of freshness."""
 
 _IN_ORDER = (
     ("stalled_days", "stalled_badly_days"),
@@ -92,7 +98,7 @@ def problems(numbers: Mapping[str, int]) -> dict[str, str]:
             found[name] = f"Give a whole number from {limit.least} to {limit.most} ({limit.unit})."
     for lower, upper in _IN_ORDER:
         if {lower, upper} <= numbers.keys() - found.keys() and numbers[lower] > numbers[upper]:
-            found[upper] = f"This can’t be less than the {numbers[lower]} of “{LIMITS[lower].label}”."
+            found[upper] = f"This can’t be less than “{LIMITS[lower].label}”, which is {numbers[lower]}."
     return found
 
 

@@ -45,7 +45,7 @@ def test_every_threshold_has_its_limits_and_the_defaults_keep_them() -> None:
         ({"stalled_days": 0}, "Give a whole number from 1 to 60 (working days)."),
         ({"exposure_high": 26}, "Give a whole number from 1 to 25 (of 25)."),
         ({"slipped_days": 6}, "Give a whole number from 7 to 60 (days)."),
-        ({"stalled_days": 15}, "This can’t be less than the 15 of “Stalled: possible delays after”."),
+        ({"stalled_days": 15}, "This can’t be less than “Possible delays after”, which is 15."),
     ],
 )
 def test_what_is_wrong_is_said(changed: dict[str, int], sentence: str) -> None:
