@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from statistics import NormalDist, fmean, pvariance, variance
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,15 @@ Days = NDArray[np.int16]
 HORIZON_DAYS = 520
 """Working days from today that are looked at: two years of five-day weeks."""
 BEYOND = HORIZON_DAYS + 1
+"""The length of what takes longer than that."""
 HISTORY_DAYS = 60
 """The newest working days that are resampled: twelve weeks."""
 LONGEST_BLOCK_DAYS = 5
 BLOCKS_AT_LEAST = 8
 """A history is cut into blocks so short that it holds this many."""
+LEAST_WORTH_DAYS, USUAL_WORTH_DAYS, MOST_WORTH_DAYS = 5.0, 10.0, 60.0
+"""How much the pace of a team's other milestones says of this one's, as days of its own."""
+_TELLERS = 3
 PRIOR_WEIGHT = 5
 """How many observations the stated prior counts as."""
 _PRIOR_STEPS = 100
@@ -62,9 +66,11 @@ class Pool:
     """The highest point of each path: where that is below what is left, the block doesn't finish the work."""
     begins: NDArray[np.int32]
     """Per history, its first position."""
-    lengths: NDArray[np.float32]
+    lengths: NDArray[np.int32]
+    own_share: float
+    """How likely a block is one of the first history, the milestone's own; else it is one of the others'."""
     blocks: int
-    """How many blocks make up a history of usual length."""
+    """How many blocks make up a history as long as what is known."""
 
 
 def stream(milestone_id: int, of: str) -> np.random.Generator:
@@ -98,19 +104,46 @@ def sample_of(history: History, days: NumberedDays, today: int) -> Sample:
     )
 
 
-def pool_of(samples: Sequence[Sample]) -> Pool:
-    """The blocks of one or several histories; each must have a day."""
-    usual = sum(len(sample.net) for sample in samples) // len(samples)
-    block = min(LONGEST_BLOCK_DAYS, max(1, usual // BLOCKS_AT_LEAST))
+def pool_of(own: Sample, team: Sequence[Sample] = ()) -> Pool:
+    """The blocks of a milestone's own days and of its team's other milestones; at least one must have a day.
+
+    However long its own days are, they are a sample: a slow patch is partly chance. So they count n parts, and the
+    team's as many as `worth_days` says, which is more where its milestones are alike.
+    """
+    others = [sample for sample in team if sample.net]
+    known = len(own.net)
+    worth = worth_days(others) if others else 0.0
+    own_share = known / (known + worth) if known else 0.0
+    samples = [own, *others] if known else others
+    lengths = np.array([len(sample.net) for sample in samples], np.int32)
+    usual = own_share * known + (1 - own_share) * float(np.mean(lengths[1:] if known and others else lengths))
+    block = min(LONGEST_BLOCK_DAYS, max(1, int(usual) // BLOCKS_AT_LEAST))
     paths = np.concatenate([_paths(np.array(sample.net), block) for sample in samples])
-    lengths = np.array([len(sample.net) for sample in samples])
     return Pool(
         paths=paths.astype(np.float32),
         peaks=paths.max(axis=1).astype(np.float32),
         begins=(np.cumsum(lengths) - lengths).astype(np.int32),
-        lengths=lengths.astype(np.float32),
-        blocks=max(1, math.ceil(usual / block)),
+        lengths=lengths,
+        own_share=own_share,
+        blocks=math.ceil((known + worth if known else usual) / block),
     )
+
+
+def worth_days(team: Sequence[Sample]) -> float:
+    """How many of a milestone's own days its team's other milestones weigh as much as (empirical Bayes).
+
+    The variance of a day within milestones ÷ the variance of the pace between them, less the part of it that is
+    chance; LEAST_WORTH_DAYS to MOST_WORTH_DAYS, and USUAL_WORTH_DAYS where fewer than three milestones can tell.
+    """
+    tellers = [sample.net for sample in team if len(sample.net) > 1]
+    if len(tellers) < _TELLERS:
+        return USUAL_WORTH_DAYS
+    within = [pvariance(net) for net in tellers]
+    chance = fmean(v / len(net) for v, net in zip(within, tellers, strict=True))
+    between = variance([fmean(net) for net in tellers]) - chance
+    if between <= 0:
+        return MOST_WORTH_DAYS
+    return min(max(fmean(within) / between, LEAST_WORTH_DAYS), MOST_WORTH_DAYS)
 
 
 def _paths(net: NDArray[np.float64], block: int) -> NDArray[np.float64]:
@@ -152,15 +185,20 @@ def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, dra
 
 
 def _histories(pool: Pool, random: np.random.Generator, draws: int) -> NDArray[np.int32]:
-    """Per draw the positions of as many blocks as make up a history; of several histories, one is chosen first."""
-    if pool.begins.size == 1:
-        where: NDArray[np.float32] = random.random((pool.blocks, draws), dtype=np.float32)
+    """Per draw the positions of the blocks of a history as it might have been: its own days, and one other's."""
+    where: NDArray[np.float32] = random.random((pool.blocks, draws), dtype=np.float32)
+    if pool.own_share == 1:
         where *= pool.lengths[0]
         return where.astype(np.int32)
-    chosen = (random.random(draws, dtype=np.float32) * pool.begins.size).astype(np.int32)
-    where = random.random((pool.blocks, draws), dtype=np.float32)
-    where *= pool.lengths[chosen]
-    return where.astype(np.int32) + pool.begins[chosen]
+    first = 1 if pool.own_share else 0
+    chosen = (random.random(draws, dtype=np.float32) * (pool.begins.size - first)).astype(np.int32) + first
+    lengths = pool.lengths[chosen]
+    share = np.float32(pool.own_share)
+    others = np.minimum(((where - share) * (lengths / (1 - share))).astype(np.int32), lengths - 1) + pool.begins[chosen]
+    if not pool.own_share:
+        return others
+    own = np.minimum((where * (pool.lengths[0] / share)).astype(np.int32), pool.lengths[0] - 1)
+    return np.where(where < share, own, others)
 
 
 def days_of_estimate(remaining_days: float, ratios: Sequence[float], random: np.random.Generator, draws: int) -> Days:

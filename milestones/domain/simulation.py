@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,10 +19,9 @@ from milestones.domain.forecast_types import (
     TaskWork,
 )
 from milestones.domain.sampling import (
-    BEYOND,
+    HORIZON_DAYS,
     Days,
     Pool,
-    Sample,
     days_of_estimate,
     days_of_tasks,
     days_of_wait,
@@ -74,7 +73,7 @@ class Simulation:
         """`waits` holds what `schedule.effective_waits` gave for this part, in its order."""
         self._given, self._waits, self._axis, self._draws = given, waits, axis, draws
         self.finishes: dict[int, Days] = {}
-        """Per open milestone that has a forecast: working days from today, one per draw."""
+        """Per open milestone that has a forecast: working days from today, one per draw; HORIZON_DAYS: not in it."""
         self.completed: dict[int, int] = {}
         """Per completed milestone: the same, once for all draws; mostly below 0."""
         self.lacks: dict[int, NoForecast] = {}
@@ -136,17 +135,21 @@ class Simulation:
             finish = took + floor
             if ready is not None:
                 finish, decided = took + np.maximum(ready, floor), ready >= floor
-        for number, approval in enumerate(given.approvals):
-            random = stream(pk, f"approval {number}")
-            wait = days_of_wait(approval.waited_days or 0, approval.history, random, self._draws)
-            if approval.waited_days is None:
-                finish = np.minimum(finish, BEYOND) + wait
-            else:
-                decided = None if decided is None else decided & (finish >= wait)
-                finish = np.maximum(finish, wait)
-        self.finishes[pk] = np.minimum(finish, BEYOND)
+        for wait in self._waits_for_approval(given, asked=True):
+            decided = None if decided is None else decided & (finish >= wait)
+            finish = np.maximum(finish, wait)
+        for wait in self._waits_for_approval(given, asked=False):
+            finish = np.minimum(finish, HORIZON_DAYS) + wait
+        self.finishes[pk] = np.minimum(finish, HORIZON_DAYS)
         if ready is not None and decided is not None:
             self._waited[pk] = _Waited(ready, decided)
+
+    def _waits_for_approval(self, given: ForecastInput, *, asked: bool) -> Iterator[Days]:
+        """Draws of the approvals that have been asked for, or of those that will be once the work is done."""
+        for number, approval in enumerate(given.approvals):
+            if asked == (approval.waited_days is not None):
+                random = stream(given.planned.milestone_id, f"approval {number}")
+                yield days_of_wait(approval.waited_days or 0, approval.history, random, self._draws)
 
     def _work(self, given: ForecastInput) -> tuple[Basis, Days] | NoForecast:
         """How many working days the work takes, per draw, and how that is known."""
@@ -165,19 +168,19 @@ class Simulation:
         return basis, days_of_tasks(work.remaining, pool, random, self._draws)
 
     def _pool(self, work: TaskWork) -> tuple[Basis, Pool] | NoForecast:
-        """Its own days, where they are enough, else its team's."""
+        """Its own days together with its team's; by its team's where its own are too few."""
         own = sample_of(work.history, self._axis.days, self._axis.today)
+        team = [sample_of(history, self._axis.days, self._axis.today) for history in work.team]
         if own.active_days >= LEAST_ACTIVE_DAYS:
-            return Basis.OWN_DAYS, pool_of([own])
-        of_team: list[Sample] = [sample_of(history, self._axis.days, self._axis.today) for history in work.team]
-        active = sum(sample.active_days for sample in of_team)
-        if active < LEAST_ACTIVE_DAYS:
-            return NoForecast(Lack.FEW_DAYS, active_days=max(active, own.active_days))
-        return Basis.TEAM_DAYS, pool_of([sample for sample in of_team if sample.net])
+            return Basis.OWN_DAYS, pool_of(own, team)
+        of_team = sum(sample.active_days for sample in team)
+        if of_team < LEAST_ACTIVE_DAYS:
+            return NoForecast(Lack.FEW_DAYS, active_days=max(of_team, own.active_days))
+        return Basis.TEAM_DAYS, pool_of(own, team)
 
     def _first_start(self, m: Planned) -> int:
         """Its start date, or today where that has passed or there is none."""
-        return 0 if m.start_date is None else min(max(self._axis.at_or_after(m.start_date), 0), BEYOND)
+        return 0 if m.start_date is None else min(max(self._axis.at_or_after(m.start_date), 0), HORIZON_DAYS)
 
     def _ready(self, pk: int) -> tuple[Days | None, int]:
         """The first day after what it waits for, with lags: per draw of what is open, once of what is completed."""
@@ -185,14 +188,14 @@ class Simulation:
         least = 0
         for p, lag in self._waits[pk].items():
             if p in self.completed:
-                least = max(least, min(self.completed[p] + lag + 1, BEYOND))
+                least = max(least, min(self.completed[p] + lag + 1, HORIZON_DAYS))
             elif p in self.finishes:
                 after = self._after(p, lag)
                 ready = after if ready is None else np.maximum(ready, after)
         return ready, least
 
     def _after(self, p: int, lag: int) -> Days:
-        after: Days = np.clip(self.finishes[p] + np.int16(min(lag + 1, BEYOND)), 0, BEYOND)
+        after: Days = np.clip(self.finishes[p] + np.int16(min(lag + 1, HORIZON_DAYS)), 0, HORIZON_DAYS)
         return after
 
     def _roots(self, p: int) -> tuple[int, ...]:
