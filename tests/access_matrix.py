@@ -217,6 +217,8 @@ ACCESS: dict[str, Row] = {
     "milestones:freeze": Row(None, "launch_edit"),
     "milestones:detail": Row("launch_read", child="milestone"),
     "milestones:activity": Row("launch_read", child="milestone"),
+    "milestones:verdict": Row("launch_read", child="milestone"),
+    "milestones:launch_verdict": Row("launch_read"),
     "milestones:edit": Row("launch_edit", "launch_edit", child="milestone"),
     "milestones:row": Row("launch_read", child="milestone"),
     "milestones:row_edit": Row("launch_edit", "launch_edit", child="milestone"),

@@ -13,7 +13,7 @@ from milestones.domain.signals import Signal, Terms
 from milestones.domain.types import Level, Priority, State
 
 ENGINE = 2
-"""Which rules these are: counted up whenever the same facts can give another verdict than before."""
+"""Which rules these are: counted up by a release whose rules can say something else of the same facts."""
 
 
 class Word(StrEnum):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from luna.lib.versions import VersionedRow
 
-PAGE = "milestones/thresholds.html"
+PAGE, FORM = "milestones/thresholds.html", "thresholds"
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +38,7 @@ def thresholds(request: HtmxRequest) -> HttpResponse:
         if "preview" in request.POST:
             changes = what_would_change(form.chosen)
             context |= {"changes": changes, "launches": sum(change.is_of_launch for change in changes)}
-            return render_page(request, PAGE, context, fragment="form")
+            return render_page(request, PAGE, context, fragment=FORM)
         try:
             change_thresholds(version=form.cleaned_data["version"], thresholds=form.chosen, actor=request.user)
         except StaleVersionError as stale:
@@ -47,7 +47,7 @@ def thresholds(request: HtmxRequest) -> HttpResponse:
         else:
             toast(request, "The thresholds are saved. Every launch is judged anew.")
             return redirect(request, reverse("milestones:thresholds"))
-    return render_page(request, PAGE, context, status=status)
+    return render_page(request, PAGE, context, fragment=FORM, status=status)
 
 
 def _stale(form: ThresholdsForm, current: VersionedRow) -> dict[str, Any]:

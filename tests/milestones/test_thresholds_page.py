@@ -59,13 +59,14 @@ def test_a_preview_names_the_launches_that_would_change_and_saves_nothing(
     ada: User, apollo: Launch, signed_in: SignedIn, htmx: bool
 ) -> None:
     verdicts, events = HealthVerdict.objects.count(), Event.objects.count()
-    headers = {"HX-Request": "true"} if htmx else {}
+    headers = {"HX-Request": "true", "HX-Target": "form#thresholds"} if htmx else {}
 
     answer = signed_in(ada).post(URL, typed(exposure_high=12, preview="1"), headers=headers)
 
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "1 launch would stand otherwise" in page
+    assert ("<main" in page) != htmx, "htmx gets the form alone"
     assert "/launches/APOLLO/" in page
     assert "Land: risk “Dust” has an exposure of 12 of 25 (probability 3, impact 4)." in page
     assert "Gemini" not in page
