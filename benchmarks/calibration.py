@@ -7,14 +7,24 @@ what happened (docs/algorithms/forecast-calibration.md).
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from statistics import fmean
 
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.calibration import Coverage, ForecastAccuracy, Foretold, Probabilities, forecast_accuracy
-from milestones.domain.forecast import DRAWS, forecast
-from milestones.domain.forecast_types import EstimatedWork, ForecastInput, History, Likely, TaskWork, WorkDay
+from milestones.domain.forecast import forecast
+from milestones.domain.forecast_types import (
+    EstimatedWork,
+    Forecast,
+    ForecastInput,
+    History,
+    Likely,
+    MilestoneForecast,
+    TaskWork,
+    WorkDay,
+)
 from milestones.domain.schedule import Link, Planned
 from milestones.domain.types import State
 from tests.milestones.synthetic import parameters
@@ -23,6 +33,8 @@ from tests.milestones.synthetic.records import Day, Launch, Milestone, Team
 
 FAR = date(9000, 1, 1)
 """Stands for a day beyond the forecast's horizon."""
+DRAWS = 2_000
+"""Fewer than in earnest: the chances of a thousand milestones are their own, so their errors cancel out."""
 LAUNCH = 1
 APART = 10
 """Between the ids of two launches, because a milestone's chance comes from its id."""
@@ -38,6 +50,8 @@ class Trial:
     launches: list[Foretold] = field(default_factory=list)
     silent: int = 0
     """Milestones for which there was too little data."""
+    said: list[tuple[float, float]] = field(default_factory=list)
+    """What the draws themselves give to each P50 and P85: days are whole, so it is more than 50 and 85 %."""
 
     def accuracy(self, made: Sequence[Foretold]) -> ForecastAccuracy:
         return forecast_accuracy(made, today=date.max)
@@ -56,22 +70,31 @@ def by_estimate(milestone: Milestone, team: Team) -> EstimatedWork:
     return EstimatedWork(left, tuple(past.actual_days / past.estimate_days for past in team.past))
 
 
-def trial(regime: parameters.Regime, *, judged: int, work: Work = by_tasks, draws: int = DRAWS) -> Trial:
+@dataclass(frozen=True)
+class Tried:
+    """How the companies are tried: how many, which, and how exactly."""
+
+    judged: int = parameters.MILESTONES
+    seed: int = parameters.SEED
+    draws: int = DRAWS
+    asks_back: bool = False
+    """Whether to forecast twice more, for what the draws give to each P50 and P85."""
+
+
+def trial(regime: parameters.Regime, how: Tried, work: Work = by_tasks) -> Trial:
     """Forecast each launch of the regime on its morning."""
     found = Trial()
-    for number, launch in enumerate(launches(regime, judged=judged)):
-        _judge(launch, APART * number, work, draws, found)
+    for number, launch in enumerate(launches(regime, judged=how.judged, seed=how.seed)):
+        _judge(launch, APART * number, work, how, found)
     return found
 
 
-def _judge(launch: Launch, first_id: int, work: Work, draws: int, found: Trial) -> None:
+def _judge(launch: Launch, first_id: int, work: Work, how: Tried, found: Trial) -> None:
     inputs = [_input(m, first_id, work(m, launch.teams[m.team_id])) for m in launch.milestones]
-    links = [Link(first_id + before, first_id + m.id, lag) for m in launch.milestones for before, lag in m.predecessors]
-    said = forecast(
-        inputs, links, today=launch.observed_on, calendar=WorkingCalendar(holidays=launch.holidays), draws=draws
-    )
-    for milestone in (milestone for milestone in launch.milestones if milestone.judged):
-        one = said.milestones[first_id + milestone.id]
+    said = _said(launch, first_id, inputs, how.draws)
+    judged = {first_id + m.id: m for m in launch.milestones if m.judged}
+    for pk, milestone in judged.items():
+        one = said.milestones[pk]
         if one.likely is None:
             found.silent += 1
         else:
@@ -79,6 +102,32 @@ def _judge(launch: Launch, first_id: int, work: Work, draws: int, found: Trial) 
     whole = said.launches[LAUNCH].likely
     if whole is not None:
         found.launches.append(_foretold(whole, None, None, launch.finished_on))
+    if how.asks_back:
+        ones = [said.milestones[pk] for pk in judged]
+        likely, sure = (
+            _said(launch, first_id, _due_on(inputs, days), how.draws)
+            for days in ({o.milestone_id: _p50(o) for o in ones}, {o.milestone_id: _p85(o) for o in ones})
+        )
+        chances = [(likely.milestones[pk].chance, sure.milestones[pk].chance) for pk in judged]
+        found.said += [(p50, p85) for p50, p85 in chances if p50 is not None and p85 is not None]
+
+
+def _said(launch: Launch, first_id: int, inputs: Sequence[ForecastInput], draws: int) -> Forecast:
+    links = [Link(first_id + before, first_id + m.id, lag) for m in launch.milestones for before, lag in m.predecessors]
+    calendar = WorkingCalendar(holidays=launch.holidays)
+    return forecast(inputs, links, today=launch.observed_on, calendar=calendar, draws=draws)
+
+
+def _due_on(inputs: Sequence[ForecastInput], days: Mapping[int, date | None]) -> list[ForecastInput]:
+    return [replace(one, planned=replace(one.planned, due_date=days.get(one.planned.milestone_id))) for one in inputs]
+
+
+def _p50(one: MilestoneForecast) -> date | None:
+    return one.likely.p50 if one.likely else None
+
+
+def _p85(one: MilestoneForecast) -> date | None:
+    return one.likely.p85 if one.likely else None
 
 
 def _foretold(likely: Likely, due_date: date | None, chance: float | None, finished_on: date) -> Foretold:
@@ -109,12 +158,18 @@ def _rows(days: Sequence[Day]) -> tuple[WorkDay, ...]:
     return tuple(WorkDay(row.day, row.arrived, row.completed) for row in days)
 
 
-def _coverage_line(name: str, made: Trial, foretold: Sequence[Foretold], *, with_chance: bool) -> str:
-    accuracy = made.accuracy(foretold)
-    cells = [name, str(len(foretold)), *(_covered(each) for each in (accuracy.likely, accuracy.sure))]
-    if with_chance and isinstance(accuracy.on_time, Probabilities):
+def _milestones_line(name: str, made: Trial) -> str:
+    accuracy = made.accuracy(made.milestones)
+    cells = [name, str(len(made.milestones)), _covered(accuracy.likely), _covered(accuracy.sure)]
+    cells.append(" / ".join(f"{100 * fmean(column):.1f}" for column in zip(*made.said, strict=True)))
+    if isinstance(accuracy.on_time, Probabilities):
         cells += [f"{accuracy.on_time.brier:.3f}", f"{accuracy.on_time.skill or 0:.2f}", str(made.silent)]
     return f"| {' | '.join(cells)} |"
+
+
+def _launches_line(name: str, made: Trial) -> str:
+    accuracy = made.accuracy(made.launches)
+    return f"| {name} | {len(made.launches)} | {_covered(accuracy.likely)} | {_covered(accuracy.sure)} |"
 
 
 def _covered(coverage: object) -> str:
@@ -137,16 +192,19 @@ def main() -> None:
     """Print the tables."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--judged", type=int, default=parameters.MILESTONES, help="milestones per regime, at least")
+    reader.add_argument("--seed", type=int, default=parameters.SEED, help="another one makes other companies")
     reader.add_argument("--draws", type=int, default=DRAWS)
     asked = reader.parse_args()
-    tried = {r.name: trial(r, judged=asked.judged, draws=asked.draws) for r in parameters.REGIMES}
-    guessed = trial(parameters.STEADY, judged=asked.judged, draws=asked.draws, work=by_estimate)
-    print("\n| regime | milestones | by P50 | by P85 | Brier | skill | no forecast |\n|---|---|---|---|---|---|---|")
+    how = Tried(asked.judged, asked.seed, asked.draws, asks_back=True)
+    tried = {regime.name: trial(regime, how) for regime in parameters.REGIMES}
+    guessed = trial(parameters.STEADY, how, by_estimate)
+    print("\n| regime | milestones | by P50 | by P85 | by the draws | Brier | skill | no forecast |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, made in (tried | {"steady, by estimates": guessed}).items():
-        print(_coverage_line(name, made, made.milestones, with_chance=True))
+        print(_milestones_line(name, made))
     print("\n| regime | launches | by P50 | by P85 |\n|---|---|---|---|")
     for name, made in tried.items():
-        print(_coverage_line(name, made, made.launches, with_chance=False))
+        print(_launches_line(name, made))
     print("\n| regime | said | milestones | in time | band |\n|---|---|---|---|---|")
     for name, made in tried.items():
         print("\n".join(_bins(name, made)))
