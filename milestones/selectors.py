@@ -26,7 +26,9 @@ def milestones_of(launch: Launch) -> QuerySet[Milestone]:
     """The launch's milestones in their order, with the people on them."""
     existing: QuerySet[Milestone] = Milestone.objects.existing()
     return (
-        existing.filter(launch=launch).select_related("owner", "unblocker", "team", "stage").order_by("position", "pk")
+        existing.filter(launch=launch)
+        .select_related("owner", "unblocker", "team", "stage", "forecast")
+        .order_by("position", "pk")
     )
 
 

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from launches.models import Launch
 from milestones.domain.forecast_types import (
@@ -37,6 +38,8 @@ MOST_IN_A_TEAM = 40
 """Histories of one team that are looked at, those with the newest work."""
 MOST_PAST = 200
 """Completed milestones, and met approvals, that are looked at."""
+_BY_TEAM = Coalesce("team_id", "owner__primary_team_id")
+"""The team whose work it is: its own, else its owner's."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +60,19 @@ def forecast_inputs(launch_id: int, moment: Moment) -> ForecastInputs:
     rows = list(_milestones(launch_id, needed))
     days = _work_days([row.pk for row in rows if row.sources_linked], moment.today)
     thin = [row for row in rows if row.is_open and row.sources_linked and _active(days[row.pk]) < LEAST_ACTIVE_DAYS]
-    teams = _team_histories({row.team_id for row in thin if row.team_id}, moment.today)
-    estimated = {row.team_id for row in rows if row.is_open and not row.sources_linked and row.estimate_days}
-    ratios = _ratios({pk for pk in estimated if pk}, moment)
+    teams = _team_histories({_team_of(row) for row in thin} - {None}, moment.today)
+    estimated = {_team_of(row) for row in rows if row.is_open and not row.sources_linked and row.estimate_days}
+    ratios = _ratios(estimated - {None}, moment)
     waits = _waits([row.pk for row in rows if row.is_open], moment)
     inputs = []
     for row in rows:
         history = History(tuple(days[row.pk]), row.completed_date)
-        others = teams.get(row.team_id, []) if row in thin else []
+        others = teams.get(_team_of(row), []) if row in thin else []
         team = tuple(one for pk, one in others if pk != row.pk)
         inputs.append(
             ForecastInput(
                 planned=_planned(row),
-                work=_work(row, history, team, ratios.get(row.team_id, ())),
+                work=_work(row, history, team, ratios.get(_team_of(row), ())),
                 approvals=waits.get(row.pk, ()),
                 has_begun=bool(row.tasks_done or row.tasks_in_progress),
             )
@@ -107,7 +110,7 @@ def _upstream(launch_id: int) -> tuple[list[Link], set[int]]:
 
 def _milestones(launch_id: int, upstream: Collection[int]) -> Iterable[Milestone]:
     existing: QuerySet[Milestone] = Milestone.objects.existing()
-    return existing.filter(Q(launch=launch_id) | Q(pk__in=upstream)).order_by("pk")
+    return existing.filter(Q(launch=launch_id) | Q(pk__in=upstream)).annotate(by_team=_BY_TEAM).order_by("pk")
 
 
 def _work_days(milestone_ids: Collection[int], today: date) -> defaultdict[int, list[WorkDay]]:
@@ -118,19 +121,24 @@ def _work_days(milestone_ids: Collection[int], today: date) -> defaultdict[int, 
     return found
 
 
+def _team_of(row: Milestone) -> int | None:
+    told: dict[str, Any] = vars(row)
+    return told["by_team"]  # type: ignore[no-any-return]  # annotated
+
+
 def _active(days: Sequence[WorkDay]) -> int:
     return sum(one.completed > 0 for one in days)
 
 
-def _team_histories(team_ids: Collection[int], today: date) -> dict[int | None, list[tuple[int, History]]]:
+def _team_histories(team_ids: Collection[int | None], today: date) -> dict[int | None, list[tuple[int, History]]]:
     """By team, its milestones' histories with their ids, those with the newest work first."""
     if not team_ids:
         return {}
     existing: QuerySet[Milestone] = Milestone.objects.existing()
-    members = existing.filter(
-        team_id__in=team_ids, last_task_completed_on__gte=today - LOOK_BACK, launch__deleted_at__isnull=True
+    members = existing.annotate(by_team=_BY_TEAM).filter(
+        by_team__in=team_ids, last_task_completed_on__gte=today - LOOK_BACK, launch__deleted_at__isnull=True
     )
-    newest = members.order_by("-last_task_completed_on", "pk").values_list("pk", "team_id", "completed_date")
+    newest = members.order_by("-last_task_completed_on", "pk").values_list("pk", "by_team", "completed_date")
     taken: defaultdict[int | None, list[tuple[int, date | None]]] = defaultdict(list)
     for pk, team_id, ended in newest:
         if len(taken[team_id]) < MOST_IN_A_TEAM:
@@ -139,17 +147,19 @@ def _team_histories(team_ids: Collection[int], today: date) -> dict[int | None, 
     return {team: [(pk, History(tuple(days[pk]), ended)) for pk, ended in ones] for team, ones in taken.items()}
 
 
-def _ratios(team_ids: Collection[int], moment: Moment) -> dict[int | None, tuple[float, ...]]:
+def _ratios(team_ids: Collection[int | None], moment: Moment) -> dict[int | None, tuple[float, ...]]:
     """By team, of its newest completed milestones: working days that it took ÷ person-days that were estimated."""
     if not team_ids:
         return {}
     existing: QuerySet[Milestone] = Milestone.objects.existing()
-    past = existing.filter(
-        team_id__in=team_ids, state=State.COMPLETED, estimate_days__gt=0, start_date__isnull=False
-    ).filter(completed_date__gte=F("start_date"))
+    past = (
+        existing.annotate(by_team=_BY_TEAM)
+        .filter(by_team__in=team_ids, state=State.COMPLETED, estimate_days__gt=0, start_date__isnull=False)
+        .filter(completed_date__gte=F("start_date"))
+    )
     calendar = moment.terms.calendar
     found: defaultdict[int | None, list[float]] = defaultdict(list)
-    columns = ("team_id", "start_date", "completed_date", "estimate_days")
+    columns = ("by_team", "start_date", "completed_date", "estimate_days")
     for team_id, start, completed, estimate in past.order_by("-completed_date", "pk").values_list(*columns)[:MOST_PAST]:
         took = calendar.between(start, completed) + calendar.is_working_day(start)
         found[team_id].append(max(took, 1) / float(estimate))

@@ -90,7 +90,7 @@ def _forecast_late(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:
         return
     likely = Likely(forecast.p50, forecast.p85, None).words(terms.today)
     chance = forecast.due_probability
-    said = "" if chance is None else f", which is {chance_words(chance, is_over=due < terms.today)} likely"
+    said = "" if chance is None or due < terms.today else f", which is {chance_words(chance, is_over=False)} likely"
     level = Level.AT_RISK if forecast.p50 is None or forecast.p50 > due else Level.POSSIBLE_DELAYS
     yield Found(level, f"{likely[0].upper()}{likely[1:]}; due {day_words(due, terms.today)}{said}.")
 

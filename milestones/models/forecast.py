@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 
-from milestones.domain.forecast_types import Lack, Likely, NoForecast, chance_words
+from milestones.domain.forecast_types import Basis, Lack, Likely, NoForecast, chance_words
 from milestones.models.milestone import Milestone
 
 
@@ -46,8 +44,6 @@ class Forecast(models.Model):
         """Why there is none, as a sentence; empty with a forecast."""
         return NoForecast(Lack(self.lack), self.active_days, tuple(self.lacking)).sentence if self.lack else ""
 
-    def chance_words(self, today: date, due: date | None) -> str:
-        """`73 %`, never surer than `>95 %` while work is left and the day has not passed; empty without a chance."""
-        if self.chance is None:
-            return ""
-        return chance_words(self.chance, is_over=self.basis == "completed" or (due is not None and due < today))
+    def chance_words(self) -> str:
+        """`73 %`, never surer than `>95 %` while work is left; empty without a chance."""
+        return "" if self.chance is None else chance_words(self.chance, is_over=self.basis == Basis.COMPLETED)

@@ -29,6 +29,7 @@ from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, Sta
 from milestones.selectors import Neighbour, history_of, neighbours_of
 from milestones.selectors_governance import on_milestone
 from milestones.views.evidence import reasons
+from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
 from people.selectors import workspace
 
@@ -167,6 +168,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "governance": on_milestone(milestone, request.user),
         "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
         "refused": refused,
+        **forecast_context(milestone, today),
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
 

@@ -47,6 +47,7 @@ SORTS: dict[str, Any] = {
     "status": _severity("status"),
     "health": _severity("summary__health"),
     "gap": F("summary__gap"),
+    "forecast": F("summary__p85"),
     "progress": F("summary__progress"),
     "next": F("summary__next_milestone_date"),
     "target": F("target_date"),
@@ -105,6 +106,8 @@ class PortfolioRow:
     synced_on: date | None
     """Both are days in the reader's zone."""
     open_risks: int
+    p85: date | None
+    """The day by which the launch lands with a chance of 85 %."""
     gap_since: date | None
     status_until: date | None
 
@@ -227,7 +230,7 @@ _COLUMNS = (
     "summary__signals", "summary__progress", "summary__milestones_completed", "summary__milestones_total",
     "summary__next_milestone_id", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
     "launched_date", "summary__last_update_headline", "summary__last_update_at", "summary__synced_at",
-    "summary__open_risks", "summary__gap_since", "status_until",
+    "summary__open_risks", "summary__p85", "summary__gap_since", "status_until",
 )  # fmt: skip
 
 
@@ -259,10 +262,10 @@ def _rows_of(role: str, wanted: Filters) -> Prepared:
 
 def _row(*values: Any) -> PortfolioRow:
     key, name, visibility, tier, owner, stage, status, reason, health, signals, *rest = values
-    *rest, updated_at, synced_at, risks, since, until = rest
+    *rest, updated_at, synced_at, risks, p85, since, until = rest
     sentence = signals[0]["sentence"] if signals else ""
     shown = [key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest]
-    shown += [_local_day(updated_at), _local_day(synced_at), risks, since, until]
+    shown += [_local_day(updated_at), _local_day(synced_at), risks, p85, since, until]
     return PortfolioRow(*shown)
 
 

@@ -19,6 +19,7 @@ from people.selectors import workspace
 from reports.collect.activity import activity_of
 from reports.collect.overview import MilestoneRow, overview
 from reports.content.strip import Stop, lay_out
+from reports.views.forecast import forecast_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -42,6 +43,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "is_computing": launch.summary.due_at is not None and launch.summary.computed_at is None,
         "attention": found.attention,
         "update": found.update,
+        **forecast_context(launch, found.rows, today),
         "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
         "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }

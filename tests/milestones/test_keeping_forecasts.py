@@ -60,7 +60,7 @@ def test_a_steady_milestone_ends_when_its_tasks_do_and_decides_its_launch(ana: U
 
     kept = Forecast.objects.get(milestone=steady)
     assert (kept.basis, kept.p50, kept.p85) == ("own_days", working(9), working(9))
-    assert kept.chance_words(TODAY, steady.due_date) == ">95 %"
+    assert kept.chance_words() == ">95 %"
     assert (summary.p50, summary.p85, summary.chance) == (kept.p50, kept.p85, 1.0)
     assert summary.criticality == {str(steady.pk): 1.0}
     assert Snapshot.objects.get().p85 == working(9)
