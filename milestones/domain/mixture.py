@@ -68,6 +68,21 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Went:
+    """What became of a milestone's linked tasks between two mornings, in tasks or shares of tasks."""
+
+    working_days: int
+    arrived: float
+    arrivals_expected: float
+    completed: float
+    completions_expected: float
+    moved_in: float
+    """Tasks written down earlier that came into its sources; below 0, that left them."""
+    reopened: float
+    """Tasks that had counted as completed before and don't any more; below 0, the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Expected:
     """What was expected of one working day; shares of tasks, or working days."""
 
@@ -102,6 +117,13 @@ def mixed(
     )
 
 
+def went(before: ForecastInput, after: ForecastInput, gap: Gap, *, could_work: bool) -> Went | None:
+    """The figures behind scope, pace and corrections; None where no tasks are linked on both days."""
+    if not isinstance(before.work, TaskWork) or not isinstance(after.work, TaskWork):
+        return None
+    return _Tasks(before.work, after.work, _expected(before.work, gap, could_work=could_work), gap).went
+
+
 def is_at_work(given: ForecastInput) -> bool:
     """Whether it had begun, so that work was expected whatever it waits for."""
     return given.has_begun or has_begun(given.planned)
@@ -134,7 +156,7 @@ def _work(
 ) -> TaskWork | EstimatedWork | None:
     """Where the kind of work changed (tasks were linked to what was only estimated), all of it is scope."""
     if isinstance(before.work, TaskWork) and isinstance(after.work, TaskWork):
-        expected = _of_tasks(before.work, gap) if could_work else _Expected()
+        expected = _expected(before.work, gap, could_work=could_work)
         return _Tasks(before.work, after.work, expected, gap).mixed(chosen)
     if isinstance(before.work, EstimatedWork) and isinstance(after.work, EstimatedWork):
         old = _Estimate(before.work, before.planned.estimate_days)
@@ -156,13 +178,14 @@ class _Tasks:
         self._surprises = any(row.arrived != expected.arrived for row in self._new)
         arrives = days * expected.arrived
         completes = min(days * expected.completed, before.remaining + arrives)
-        corrected = _completed_before(before.history, gap.first) - _completed_before(after.history, gap.first)
-        unseen = after.remaining - before.remaining - (arrived - completed) - corrected
+        reopened = _completed_before(before.history, gap.first) - _completed_before(after.history, gap.first)
+        # A task's arrival is the day on which it was written, so one that comes later arrives in the past.
+        moved_in = after.remaining - before.remaining - (arrived - completed) - reopened
+        self.went = Went(days, arrived, arrives, completed, completes, moved_in, reopened)
         self._moves = {
             Cause.TIME: arrives - completes,
-            Cause.CORRECTIONS: corrected,
-            # Tasks that came into or left the sources are counted on the day on which they were written, long ago.
-            Cause.SCOPE: arrived - arrives + unseen,
+            Cause.CORRECTIONS: reopened,
+            Cause.SCOPE: arrived - arrives + moved_in,
             Cause.PACE: completes - completed,
         }
 
@@ -213,8 +236,10 @@ class _Tasks:
         return [WorkDay(day, arrived.get(day, 0.0), completed.get(day, 0.0)) for day in days]
 
 
-def _of_tasks(work: TaskWork, gap: Gap) -> _Expected:
+def _expected(work: TaskWork, gap: Gap, *, could_work: bool) -> _Expected:
     """The mean of a day since the first completed task; of the team’s milestones where its own days are few."""
+    if not could_work:
+        return _Expected()
     own = [row for row in work.history.rows if row.day < gap.first]
     has_enough = sum(row.completed > 0 for row in own) >= LEAST_ACTIVE_DAYS
     days, arrived, completed = 0, 0.0, 0.0

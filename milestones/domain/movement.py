@@ -14,7 +14,7 @@ from typing import NamedTuple
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.forecast_types import Forecast, ForecastInput
 from milestones.domain.graph import upstream_of
-from milestones.domain.mixture import OWN, Cause, Gap, gap_between, is_at_work, mixed
+from milestones.domain.mixture import OWN, Cause, Gap, Went, gap_between, is_at_work, mixed, went
 from milestones.domain.schedule import Link
 from milestones.domain.types import State
 
@@ -58,6 +58,8 @@ class Movement:
     before: date
     after: date
     shares: tuple[Share, ...]
+    went: Went | None = None
+    """The figures behind its scope, pace and corrections; None of a launch, and where no tasks are linked."""
 
     @property
     def days(self) -> int:
@@ -123,7 +125,7 @@ def _moved(
     shares = [_share(part, [way[part] for way in ways], has_due=has_due) for part in parts]
     told = [share for share in shares if share.days or share.chance]
     told.sort(key=lambda share: (-abs(share.days), -abs(share.chance or 0)))
-    return Movement(date.fromordinal(start.day), date.fromordinal(end.day), tuple(told))
+    return Movement(date.fromordinal(start.day), date.fromordinal(end.day), tuple(told), between.went())
 
 
 def _steps(
@@ -199,6 +201,12 @@ class _Between:
             today=(self.after if Cause.TIME in causes else self.before).today,
             calendar=(self.after if Cause.CALENDAR in causes else self.before).calendar,
         )
+
+    def went(self) -> Went | None:
+        if self._own not in self._both:
+            return None
+        before, after = self.before.milestones[self._own], self.after.milestones[self._own]
+        return went(before, after, self._gap, could_work=self._could_work[self._own])
 
     def _mixed(self, pk: int, causes: Collection[Cause]) -> ForecastInput:
         before, after = self.before.milestones[pk], self.after.milestones[pk]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
-from milestones.domain.forecast import forecast
 from milestones.domain.forecast_types import (
     ApprovalWait,
     EstimatedWork,
@@ -28,126 +26,41 @@ from milestones.domain.mixture import Cause
 from milestones.domain.movement import NAMED_UPSTREAM, Inputs, Movement, Part, Share, launch_movement, movement
 from milestones.domain.schedule import Link, Planned
 from milestones.domain.types import State
-
-MONDAY = date(2026, 11, 23)
-CALENDAR = WorkingCalendar()
-DRAWS = 1_000
-COPY, DESIGN, LAUNCH = 1, 2, 3
-"""Design waits for nothing and Copy neither; Launch waits for both."""
-LINKS = frozenset({Link(COPY, LAUNCH), Link(DESIGN, LAUNCH)})
-
-
-def at_work(pk: int, remaining: float, *, seed: int | None, due: date | None = date(2027, 2, 26)) -> ForecastInput:
-    """In progress for 40 working days: one task a day, or by chance none, one or two."""
-    chance = random.Random(seed)
-    done = [1.0 if seed is None else float(chance.choice((0, 1, 1, 2))) for _ in range(40)]
-    rows = tuple(WorkDay(CALENDAR.add(MONDAY, number - 40), 0.0, n) for number, n in enumerate(done))
-    planned = Planned(pk, f"M{pk}", State.IN_PROGRESS, due_date=due)
-    return ForecastInput(planned, TaskWork(remaining, History(rows)), has_begun=True)
-
-
-def not_begun(pk: int, remaining: float) -> ForecastInput:
-    """Its team completed a task a day until a Friday ago."""
-    rows = tuple(WorkDay(CALENDAR.add(MONDAY, -n), 0.0, 1.0) for n in range(40, 5, -1))
-    work = TaskWork(remaining, History(()), (History(rows, ended=rows[-1].day),))
-    return ForecastInput(Planned(pk, f"M{pk}", due_date=date(2027, 2, 26)), work)
-
-
-def of(*given: ForecastInput, links: Collection[Link] = (), today: date = MONDAY) -> Inputs:
-    return Inputs({one.planned.milestone_id: one for one in given}, frozenset(links), today, CALENDAR)
-
-
-ALONE = of(at_work(COPY, 20, seed=1))
-EVEN = of(at_work(COPY, 20, seed=None))
-
-
-def joined() -> Inputs:
-    """Copy decides when Launch can begin; Launch itself has not begun."""
-    return of(at_work(COPY, 25, seed=1), at_work(DESIGN, 12, seed=2), not_begun(LAUNCH, 10), links=LINKS)
-
-
-def drawn(inputs: Inputs) -> Forecast:
-    return forecast(
-        list(inputs.milestones.values()), inputs.links, today=inputs.today, calendar=inputs.calendar, draws=DRAWS
-    )
-
-
-def why(pk: int, before: Inputs, after: Inputs) -> Movement:
-    moved = movement(pk, before, after, drawn)
-    assert moved is not None
-    assert sum(share.days for share in moved.shares) == moved.days
-    return moved
-
-
-def days(moved: Movement) -> dict[Part, float]:
-    return {share.part: share.days for share in moved.shares if share.days}
-
-
-def put(inputs: Inputs, given: ForecastInput) -> Inputs:
-    return replace(inputs, milestones={**inputs.milestones, given.planned.milestone_id: given})
-
-
-def more(given: ForecastInput, tasks: float, on: date) -> ForecastInput:
-    """So many more tasks, written down on that day."""
-    assert isinstance(given.work, TaskWork)
-    rows = {row.day: row for row in given.work.history.rows}
-    row = rows.get(on, WorkDay(on, 0.0, 0.0))
-    rows[on] = row._replace(arrived=row.arrived + tasks)
-    return replace(
-        given, work=replace(given.work, remaining=given.work.remaining + tasks, history=History(_sorted(rows)))
-    )
-
-
-def _sorted(rows: dict[date, WorkDay]) -> tuple[WorkDay, ...]:
-    return tuple(rows[day] for day in sorted(rows))
-
-
-def a_week_later(inputs: Inputs, done: dict[int, list[float]]) -> Inputs:
-    """Five working days on, with so many tasks completed on each."""
-    milestones = dict(inputs.milestones)
-    for pk, counts in done.items():
-        work = milestones[pk].work
-        assert isinstance(work, TaskWork)
-        new = tuple(WorkDay(CALENDAR.add(MONDAY, n), 0.0, count) for n, count in enumerate(counts))
-        left = max(0.0, work.remaining - sum(counts))
-        milestones[pk] = replace(
-            milestones[pk], work=replace(work, remaining=left, history=History(work.history.rows + new))
-        )
-    return replace(inputs, milestones=milestones, today=MONDAY + timedelta(days=7))
-
-
-def _copy(inputs: Inputs, **changes: object) -> Inputs:
-    return put(inputs, replace(inputs.milestones[COPY], **changes))  # type: ignore[arg-type]
-
-
-def _planned(inputs: Inputs, **changes: object) -> Inputs:
-    return _copy(inputs, planned=replace(inputs.milestones[COPY].planned, **changes))  # type: ignore[arg-type]
-
-
-def _uncompleted(inputs: Inputs) -> Inputs:
-    """Six tasks that counted as done three weeks ago are open after all."""
-    work = inputs.milestones[COPY].work
-    assert isinstance(work, TaskWork)
-    rows, missing = list(work.history.rows), 6.0
-    for number in range(25, 0, -1):
-        taken = min(missing, rows[number].completed)
-        rows[number] = rows[number]._replace(completed=rows[number].completed - taken)
-        missing -= taken
-    return _copy(inputs, work=replace(work, remaining=work.remaining + 6, history=History(tuple(rows))))
-
+from tests.milestones.moving import (
+    ALONE,
+    COPY,
+    DESIGN,
+    EVEN,
+    LAUNCH,
+    LINKS,
+    MONDAY,
+    a_week_later,
+    at_work,
+    copy_planned,
+    copy_with,
+    days,
+    drawn,
+    joined,
+    more,
+    not_begun,
+    of,
+    put,
+    uncompleted,
+    why,
+)
 
 INJECTED: dict[str, tuple[Cause, Callable[[Inputs], Inputs]]] = {
     "tasks written down today": (Cause.SCOPE, lambda i: put(i, more(i.milestones[COPY], 10, MONDAY))),
     "old tasks linked": (Cause.SCOPE, lambda i: put(i, more(i.milestones[COPY], 10, MONDAY - timedelta(days=14)))),
     "tasks taken out": (Cause.SCOPE, lambda i: put(i, more(i.milestones[COPY], -10, MONDAY))),
-    "done after all not": (Cause.CORRECTIONS, _uncompleted),
+    "done after all not": (Cause.CORRECTIONS, uncompleted),
     "free days": (
         Cause.CALENDAR,
         lambda i: replace(
             i, calendar=WorkingCalendar(holidays=frozenset(MONDAY + timedelta(days=n) for n in range(7, 12)))
         ),
     ),
-    "an approval": (Cause.WAITS, lambda i: _copy(i, approvals=(ApprovalWait(None, (8.0,) * 20),))),
+    "an approval": (Cause.WAITS, lambda i: copy_with(i, approvals=(ApprovalWait(None, (8.0,) * 20),))),
 }
 
 
@@ -160,21 +73,21 @@ def test_one_cause_gets_all_of_the_change(name: str) -> None:
 
 
 def test_a_later_start_gets_all_of_the_change() -> None:
-    waiting = _planned(_copy(ALONE, has_begun=False), state=State.NOT_STARTED)
-    moved = why(COPY, waiting, _planned(waiting, start_date=MONDAY + timedelta(days=21)))
+    waiting = copy_planned(copy_with(ALONE, has_begun=False), state=State.NOT_STARTED)
+    moved = why(COPY, waiting, copy_planned(waiting, start_date=MONDAY + timedelta(days=21)))
     assert days(moved) == {Part(Cause.START): moved.days}
     assert moved.days > 14
 
 
 def test_a_target_moves_the_chance_and_never_the_date() -> None:
     """From the day before the one that is certain to that day."""
-    moved = why(COPY, _planned(EVEN, due_date=date(2026, 12, 17)), _planned(EVEN, due_date=date(2026, 12, 18)))
+    moved = why(COPY, copy_planned(EVEN, due_date=date(2026, 12, 17)), copy_planned(EVEN, due_date=date(2026, 12, 18)))
     assert moved.days == 0
     assert moved.shares == (Share(Part(Cause.TARGET), 0, 1.0),)
 
 
 def test_a_first_due_date_has_no_chance_to_compare_with() -> None:
-    moved = why(COPY, _planned(ALONE, due_date=None), put(ALONE, more(ALONE.milestones[COPY], 10, MONDAY)))
+    moved = why(COPY, copy_planned(ALONE, due_date=None), put(ALONE, more(ALONE.milestones[COPY], 10, MONDAY)))
     assert [(share.part, share.chance) for share in moved.shares] == [(Part(Cause.SCOPE), None)]
 
 
@@ -307,7 +220,7 @@ class TestEstimates:
 
 
 def test_without_a_forecast_on_both_days_there_is_nothing_to_explain() -> None:
-    unknown = _copy(ALONE, work=None)
+    unknown = copy_with(ALONE, work=None)
     assert movement(COPY, unknown, ALONE, drawn) is None
     assert movement(COPY, ALONE, unknown, drawn) is None
 
