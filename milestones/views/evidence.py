@@ -92,6 +92,8 @@ class Looked:
     """What one rule looked at, and what it found."""
 
     rule: str
+    level: str
+    """The worst of what it found; empty where it found nothing."""
     found: list[str]
     inputs: list[tuple[str, str]]
     thresholds: list[tuple[str, str]]
@@ -122,9 +124,10 @@ def _page(request: HtmxRequest, launch: Launch, row: HealthVerdict | None, conte
 
 
 def _looked(rule: str, inputs: tuple[str, ...], thresholds: tuple[str, ...], row: HealthVerdict) -> Looked:
-    own = (signal for signal in row.signals if signal["rule"] == rule and "milestone_id" not in signal)
+    own = [signal for signal in row.signals if signal["rule"] == rule and "milestone_id" not in signal]
     return Looked(
         rule,
+        own[0]["level"] if own else "",
         [signal["sentence"] for signal in own],
         [(_plain(name), _said(row.inputs.get(name))) for name in inputs],
         [(_plain(name), _said(row.thresholds.get(name))) for name in thresholds],
@@ -140,9 +143,9 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return "; ".join(_said(one) for one in value) or "none"
+        return " and ".join(_said(one) for one in value) or "none"
     if isinstance(value, dict):
-        return ", ".join(f"{_plain(name)} {_said(one)}" for name, one in value.items())
+        return f"({', '.join(f'{_plain(name)} {_said(one)}' for name, one in value.items())})"
     if isinstance(value, float):
         return f"{value:.4g}"
     return "none" if value in {None, ""} else str(value)
