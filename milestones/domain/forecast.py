@@ -13,6 +13,7 @@ from luna.lib.dates import WorkingCalendar
 from milestones.domain.days import NumberedDays
 from milestones.domain.forecast_hash import hashes_along
 from milestones.domain.forecast_types import (
+    DRAWS,
     Basis,
     Forecast,
     ForecastInput,
@@ -23,10 +24,7 @@ from milestones.domain.forecast_types import (
 from milestones.domain.graph import components, in_order
 from milestones.domain.sampling import HORIZON_DAYS, Days
 from milestones.domain.schedule import Link, effective_waits
-from milestones.domain.simulation import Axis, Simulation
-
-DRAWS = 10_000
-"""The 85th of a hundred is then known to a third of a per cent."""
+from milestones.domain.simulation import Axis, Samples, Simulation
 
 _Within = NDArray[np.int64]
 """In how many draws the finish is at most so many working days from today."""
@@ -55,10 +53,11 @@ def forecast(
     hashes = hashes_along(given, waits, today=today, calendar=calendar, draws=draws)
     days = NumberedDays(calendar)
     axis = Axis(days, days.at_or_after(today))
+    samples = Samples(axis)
     milestones: dict[int, MilestoneForecast] = {}
     launches: dict[int, LaunchForecast] = {}
     for part in _parts(given, waits):
-        simulation = Simulation(given, {pk: waits[pk] for pk in part}, axis, draws)
+        simulation = Simulation(given, {pk: waits[pk] for pk in part}, samples, draws)
         milestones |= {pk: _milestone(given[pk], simulation, axis, hashes[pk]) for pk in part}
         launches |= _launches(given, part, simulation, axis, targets or {})
     return Forecast(milestones, launches, horizon=axis.day(HORIZON_DAYS - 1))

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from luna.ui.wording import counted, day_words
 from milestones.domain.schedule import Planned
 
+DRAWS = 10_000
+"""The 85th of a hundred is then known to a third of a per cent."""
 LEAST_ACTIVE_DAYS = 5
 """Days with a completed task below which a history says nothing."""
 MOST_CHANCE = 0.95

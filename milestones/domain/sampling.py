@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist, fmean, pvariance, variance
+from statistics import NormalDist, fmean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ PRIOR_WEIGHT = 5
 _PRIOR_STEPS = 100
 _ROUNDING = 1e-6
 """Shares of tasks add up to a whole only nearly."""
+_COMPACT_BELOW = 0.75
+"""Draws that are finished are taken along until they are more than a quarter: that is quicker than sorting them out."""
 
 
 def _lognormal(median: float, sigma: float) -> tuple[float, ...]:
@@ -57,6 +59,16 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """The other milestones of a team that have days to resample."""
+
+    samples: tuple[Sample, ...]
+    active_days: int
+    worth_days: float
+    """How many of a milestone's own days they weigh as much as."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """Histories cut into overlapping blocks, by the position at which a block begins; the last go on at the front."""
 
@@ -64,13 +76,17 @@ class Pool:
     """Position × day of the block: net work done since its beginning."""
     peaks: NDArray[np.float32]
     """The highest point of each path: where that is below what is left, the block doesn't finish the work."""
+    totals: NDArray[np.float32]
+    """The end of each path."""
+    own_days: int
+    """The first positions are those of the milestone's own days."""
     begins: NDArray[np.int32]
-    """Per history, its first position."""
-    lengths: NDArray[np.int32]
-    own_share: float
-    """How likely a block is one of the first history, the milestone's own; else it is one of the others'."""
-    blocks: int
-    """How many blocks make up a history as long as what is known."""
+    """Per other milestone of its team, the first position."""
+    lengths: NDArray[np.float32]
+    """Per other milestone of its team, its days."""
+    own_blocks: int
+    other_blocks: int
+    """How many blocks of each make up a history as it might have been."""
 
 
 def stream(milestone_id: int, of: str) -> np.random.Generator:
@@ -104,29 +120,36 @@ def sample_of(history: History, days: NumberedDays, today: int) -> Sample:
     )
 
 
-def pool_of(own: Sample, team: Sequence[Sample] = ()) -> Pool:
+def pool_of(own: Sample, team: Team | None = None) -> Pool:
     """The blocks of a milestone's own days and of its team's other milestones; at least one must have a day.
 
-    However long its own days are, they are a sample: a slow patch is partly chance. So they count n parts, and the
-    team's as many as `worth_days` says, which is more where its milestones are alike.
+    However long its own days are, they are a sample: a slow patch is partly chance. So its own n days are joined by
+    as many of its team's as `Team.worth_days` says, which is more where the team's milestones are alike.
     """
-    others = [sample for sample in team if sample.net]
+    others = team.samples if team else ()
     known = len(own.net)
-    worth = worth_days(others) if others else 0.0
-    own_share = known / (known + worth) if known else 0.0
-    samples = [own, *others] if known else others
-    lengths = np.array([len(sample.net) for sample in samples], np.int32)
-    usual = own_share * known + (1 - own_share) * float(np.mean(lengths[1:] if known and others else lengths))
+    usual_of_team = fmean(len(sample.net) for sample in others) if others else 0.0
+    worth = team.worth_days if team and others else 0.0
+    usual = (known * known + worth * usual_of_team) / (known + worth)
     block = min(LONGEST_BLOCK_DAYS, max(1, int(usual) // BLOCKS_AT_LEAST))
-    paths = np.concatenate([_paths(np.array(sample.net), block) for sample in samples])
+    lengths = [len(sample.net) for sample in others]
+    paths = np.concatenate([_paths(sample.net, block) for sample in (own, *others) if sample.net])
     return Pool(
-        paths=paths.astype(np.float32),
-        peaks=paths.max(axis=1).astype(np.float32),
-        begins=(np.cumsum(lengths) - lengths).astype(np.int32),
-        lengths=lengths,
-        own_share=own_share,
-        blocks=math.ceil((known + worth if known else usual) / block),
+        paths=paths,
+        peaks=paths.max(axis=1),
+        totals=np.ascontiguousarray(paths[:, -1]),
+        own_days=known,
+        begins=np.cumsum([known, *lengths[:-1]], dtype=np.int32),
+        lengths=np.array(lengths, np.float32),
+        own_blocks=round(known / block) if others else max(1, round(known / block)),
+        other_blocks=max(1, round((worth if known else usual) / block)) if others else 0,
     )
+
+
+def team_of(samples: Iterable[Sample]) -> Team:
+    """A team's other milestones, and what they are worth."""
+    kept = tuple(sample for sample in samples if sample.net)
+    return Team(kept, sum(sample.active_days for sample in kept), worth_days(kept))
 
 
 def worth_days(team: Sequence[Sample]) -> float:
@@ -135,21 +158,20 @@ def worth_days(team: Sequence[Sample]) -> float:
     The variance of a day within milestones ÷ the variance of the pace between them, less the part of it that is
     chance; LEAST_WORTH_DAYS to MOST_WORTH_DAYS, and USUAL_WORTH_DAYS where fewer than three milestones can tell.
     """
-    tellers = [sample.net for sample in team if len(sample.net) > 1]
+    tellers = [np.array(sample.net) for sample in team if len(sample.net) > 1]
     if len(tellers) < _TELLERS:
         return USUAL_WORTH_DAYS
-    within = [pvariance(net) for net in tellers]
-    chance = fmean(v / len(net) for v, net in zip(within, tellers, strict=True))
-    between = variance([fmean(net) for net in tellers]) - chance
+    within = np.array([net.var() for net in tellers])
+    chance = (within / [net.size for net in tellers]).mean()
+    between = np.array([net.mean() for net in tellers]).var(ddof=1) - chance
     if between <= 0:
         return MOST_WORTH_DAYS
-    return min(max(fmean(within) / between, LEAST_WORTH_DAYS), MOST_WORTH_DAYS)
+    return min(max(float(within.mean() / between), LEAST_WORTH_DAYS), MOST_WORTH_DAYS)
 
 
-def _paths(net: NDArray[np.float64], block: int) -> NDArray[np.float64]:
-    positions = (np.arange(net.size)[:, None] + np.arange(block)) % net.size
-    paths: NDArray[np.float64] = np.cumsum(net[positions], axis=1)
-    return paths
+def _paths(net: tuple[float, ...], block: int) -> NDArray[np.float32]:
+    positions = (np.arange(len(net))[:, None] + np.arange(block)) % len(net)
+    return np.cumsum(np.array(net)[positions], axis=1).astype(np.float32)
 
 
 def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, draws: int) -> Days:
@@ -159,46 +181,47 @@ def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, dra
     a wide answer. Blocks of consecutive days keep what belongs together: a week's rhythm, a good or bad patch, and
     the arrivals of a day with its completions.
     """
-    might_have_been = _histories(pool, random, draws)
     found = np.full(draws, BEYOND, np.int16)
-    going_on = np.flatnonzero(pool.peaks[might_have_been].max(axis=0) > 0)
-    left = np.full(going_on.size, remaining - _ROUNDING, np.float32)
-    block = pool.paths.shape[1]
-    totals = np.ascontiguousarray(pool.paths[:, -1])
-    flat = might_have_been.ravel()
+    if pool.peaks.max() <= 0:
+        return found
+    history = _histories(pool, random, draws)
+    blocks, block = history.shape[0], pool.paths.shape[1]
+    history = history.ravel()
+    who = np.arange(draws)
+    left = np.full(draws, remaining - _ROUNDING, np.float32)
+    still_open = draws
     for day in range(0, HORIZON_DAYS, block):
-        if not going_on.size:
-            break
-        drawn = (random.random(going_on.size, dtype=np.float32) * pool.blocks).astype(np.int32)
-        drawn *= draws
-        drawn += going_on
-        at = flat.take(drawn)
-        over = pool.peaks.take(at) >= left
-        done = np.flatnonzero(over)
+        at = (random.random(who.size, dtype=np.float32) * np.float32(blocks)).astype(np.intp)
+        at *= draws
+        at += who
+        at = history.take(at)
+        done = (pool.peaks.take(at) >= left).nonzero()[0]
         if done.size:
             reached = pool.paths.take(at[done], axis=0) >= left[done, None]
-            found[going_on[done]] = day + 1 + reached.argmax(axis=1)
-            on = np.flatnonzero(~over)
-            going_on, left, at = going_on.take(on), left.take(on), at.take(on)
-        left -= totals.take(at)
+            found[who[done]] = day + 1 + reached.argmax(axis=1)
+            left[done] = np.inf
+            still_open -= done.size
+            if not still_open:
+                break
+            if still_open < _COMPACT_BELOW * who.size:
+                on = np.isfinite(left).nonzero()[0]
+                who, left, at = who.take(on), left.take(on), at.take(on)
+        left -= pool.totals.take(at)
     return np.minimum(found, BEYOND, out=found)
 
 
 def _histories(pool: Pool, random: np.random.Generator, draws: int) -> NDArray[np.int32]:
-    """Per draw the positions of the blocks of a history as it might have been: its own days, and one other's."""
-    where: NDArray[np.float32] = random.random((pool.blocks, draws), dtype=np.float32)
-    if pool.own_share == 1:
-        where *= pool.lengths[0]
+    """Block × draw, the positions of a history as it might have been: of its own days, and of one other milestone's."""
+    own = pool.own_blocks
+    where: NDArray[np.float32] = random.random((own + pool.other_blocks, draws), dtype=np.float32)
+    where[:own] *= np.float32(pool.own_days)
+    if not pool.other_blocks:
         return where.astype(np.int32)
-    first = 1 if pool.own_share else 0
-    chosen = (random.random(draws, dtype=np.float32) * (pool.begins.size - first)).astype(np.int32) + first
-    lengths = pool.lengths[chosen]
-    share = np.float32(pool.own_share)
-    others = np.minimum(((where - share) * (lengths / (1 - share))).astype(np.int32), lengths - 1) + pool.begins[chosen]
-    if not pool.own_share:
-        return others
-    own = np.minimum((where * (pool.lengths[0] / share)).astype(np.int32), pool.lengths[0] - 1)
-    return np.where(where < share, own, others)
+    chosen = (random.random(draws, dtype=np.float32) * np.float32(pool.lengths.size)).astype(np.intp)
+    where[own:] *= pool.lengths[chosen]
+    positions = where.astype(np.int32)
+    positions[own:] += pool.begins[chosen]
+    return positions
 
 
 def days_of_estimate(remaining_days: float, ratios: Sequence[float], random: np.random.Generator, draws: int) -> Days:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from milestones.domain.forecast_types import (
     LEAST_ACTIVE_DAYS,
     Basis,
     ForecastInput,
+    History,
     Lack,
     NoForecast,
     TaskWork,
@@ -22,12 +23,15 @@ from milestones.domain.sampling import (
     HORIZON_DAYS,
     Days,
     Pool,
+    Sample,
+    Team,
     days_of_estimate,
     days_of_tasks,
     days_of_wait,
     pool_of,
     sample_of,
     stream,
+    team_of,
 )
 from milestones.domain.schedule import Planned, has_begun
 from milestones.domain.types import State
@@ -54,31 +58,45 @@ class Axis:
         return self.days.at_or_after(day) - self.today
 
 
-@dataclass(frozen=True, slots=True)
-class _Waited:
-    """Where what a milestone waits for counted."""
+class Samples:
+    """Each history and each team looked at once, however many milestones share it: by identity, while both are held."""
 
-    ready: Days
-    """Per draw, the first day after all that is still open of what it waits for."""
-    decided: NDArray[np.bool_]
-    """Per draw, whether that decided its finish."""
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+        self._known: dict[int, tuple[History, Sample]] = {}
+        self._teams: dict[tuple[int, ...], Team] = {}
+
+    def of(self, history: History) -> Sample:
+        """The days of it that count."""
+        if id(history) not in self._known:
+            self._known[id(history)] = history, sample_of(history, self.axis.days, self.axis.today)
+        return self._known[id(history)][1]
+
+    def of_team(self, histories: Sequence[History]) -> Team:
+        """What a team's other milestones say."""
+        key = tuple(map(id, histories))
+        if key not in self._teams:
+            self._teams[key] = team_of(map(self.of, histories))
+        return self._teams[key]
 
 
 class Simulation:
     """One part of the plan that nothing connects with the rest."""
 
     def __init__(
-        self, given: Mapping[int, ForecastInput], waits: Mapping[int, Mapping[int, int]], axis: Axis, draws: int
+        self, given: Mapping[int, ForecastInput], waits: Mapping[int, Mapping[int, int]], samples: Samples, draws: int
     ) -> None:
         """`waits` holds what `schedule.effective_waits` gave for this part, in its order."""
-        self._given, self._waits, self._axis, self._draws = given, waits, axis, draws
+        self._given, self._waits, self._samples, self._draws = given, waits, samples, draws
+        self._axis = samples.axis
         self.finishes: dict[int, Days] = {}
         """Per open milestone that has a forecast: working days from today, one per draw; HORIZON_DAYS: not in it."""
         self.completed: dict[int, int] = {}
         """Per completed milestone: the same, once for all draws; mostly below 0."""
         self.lacks: dict[int, NoForecast] = {}
         self.basis: dict[int, Basis] = {}
-        self._waited: dict[int, _Waited] = {}
+        self._decided: dict[int, NDArray[np.uint8]] = {}
+        """Per milestone, in bits, the draws in which what it waits for decided its finish."""
         for pk in waits:
             self._run(given[pk])
 
@@ -89,16 +107,18 @@ class Simulation:
         """
         decides = {pk: self.finishes[pk] == end for pk in members}
         for pk in reversed(list(self._waits)):
-            waited = self._waited.get(pk)
-            if pk not in decides or waited is None:
+            if pk not in decides or pk not in self._decided:
                 continue
-            through = decides[pk] & waited.decided
+            through = decides[pk] & np.unpackbits(self._decided[pk], count=self._draws).view(np.bool_)
             if not through.any():
                 continue
-            for before, lag in self._waits[pk].items():
-                if before in self.finishes:
-                    blames = through & (self._after(before, lag) == waited.ready)
-                    decides[before] = decides[before] | blames if before in decides else blames
+            after = {
+                before: self._after(before, lag) for before, lag in self._waits[pk].items() if before in self.finishes
+            }
+            ready = np.maximum.reduce(list(after.values()))
+            for before, days in after.items():
+                blames = through & (days == ready)
+                decides[before] = decides[before] | blames if before in decides else blames
         shares = {pk: float(np.count_nonzero(mask)) / self._draws for pk, mask in decides.items()}
         return {pk: share for pk, share in shares.items() if share}
 
@@ -141,8 +161,8 @@ class Simulation:
         for wait in self._waits_for_approval(given, asked=False):
             finish = np.minimum(finish, HORIZON_DAYS) + wait
         self.finishes[pk] = np.minimum(finish, HORIZON_DAYS)
-        if ready is not None and decided is not None:
-            self._waited[pk] = _Waited(ready, decided)
+        if decided is not None:
+            self._decided[pk] = np.packbits(decided)
 
     def _waits_for_approval(self, given: ForecastInput, *, asked: bool) -> Iterator[Days]:
         """Draws of the approvals that have been asked for, or of those that will be once the work is done."""
@@ -169,13 +189,11 @@ class Simulation:
 
     def _pool(self, work: TaskWork) -> tuple[Basis, Pool] | NoForecast:
         """Its own days together with its team's; by its team's where its own are too few."""
-        own = sample_of(work.history, self._axis.days, self._axis.today)
-        team = [sample_of(history, self._axis.days, self._axis.today) for history in work.team]
+        own, team = self._samples.of(work.history), self._samples.of_team(work.team)
         if own.active_days >= LEAST_ACTIVE_DAYS:
             return Basis.OWN_DAYS, pool_of(own, team)
-        of_team = sum(sample.active_days for sample in team)
-        if of_team < LEAST_ACTIVE_DAYS:
-            return NoForecast(Lack.FEW_DAYS, active_days=max(of_team, own.active_days))
+        if team.active_days < LEAST_ACTIVE_DAYS:
+            return NoForecast(Lack.FEW_DAYS, active_days=max(team.active_days, own.active_days))
         return Basis.TEAM_DAYS, pool_of(own, team)
 
     def _first_start(self, m: Planned) -> int:

@@ -31,7 +31,7 @@ from milestones.domain.forecast_types import (
 from milestones.domain.graph import CircleError, downstream_of
 from milestones.domain.sampling import HORIZON_DAYS
 from milestones.domain.schedule import Link, Planned, effective_waits, plan
-from milestones.domain.simulation import Simulation
+from milestones.domain.simulation import Samples, Simulation
 from milestones.domain.types import State
 from tests.milestones.forecasting import AXIS, CALENDAR, STEADY, TODAY, certain, day, days_until_yesterday, uncertain
 
@@ -50,7 +50,7 @@ def likely(inputs: list[ForecastInput], links: list[Link] | None = None, draws: 
 def simulate(inputs: list[ForecastInput], links: list[Link]) -> Simulation:
     by_id = {one.planned.milestone_id: one for one in inputs}
     waits = effective_waits({pk: one.planned for pk, one in by_id.items()}, sorted(by_id), links)
-    return Simulation(by_id, waits, AXIS, 10_000)
+    return Simulation(by_id, waits, Samples(AXIS), 10_000)
 
 
 def surely(working_days: int) -> Likely:
@@ -200,7 +200,7 @@ def test_the_numbers_of_the_document() -> None:
     assert said == [
         ("likely Mon 14 Dec, 85 % sure by Wed 16 Dec", date(2026, 12, 17), ">95 %"),
         ("likely Mon 14 Dec, 85 % sure by Tue 22 Dec", date(2026, 12, 29), "79 %"),
-        ("likely Thu 31 Dec, 85 % sure by Tue 12 Jan", date(2027, 1, 21), "91 %"),
+        ("likely Thu 31 Dec, 85 % sure by Tue 12 Jan", date(2027, 1, 22), "91 %"),
     ]
     assert {pk: round(share, 2) for pk, share in found.launches[APOLLO].criticality.items()} == {1: 0.38, 2: 0.71, 3: 1}
 

@@ -26,6 +26,7 @@ from milestones.domain.sampling import (
     pool_of,
     sample_of,
     stream,
+    team_of,
     worth_days,
 )
 from tests.milestones.forecasting import AXIS, DAYS, STEADY, day, days_until_yesterday
@@ -104,7 +105,7 @@ NOTHING = Sample((), 0)
 
 def test_of_a_teams_milestones_each_draw_goes_by_one() -> None:
     """A team of which one half is quick and one slow: no draw is in between."""
-    drawn = days_of_tasks(10, pool_of(NOTHING, [QUICK, SLOW, NOTHING]), stream(1, "work"), DRAWS)
+    drawn = days_of_tasks(10, pool_of(NOTHING, team_of([QUICK, SLOW, NOTHING])), stream(1, "work"), DRAWS)
 
     assert set(drawn) == {5, 20}
     assert (drawn == 5).mean() == pytest.approx(0.5, abs=0.02)
@@ -113,8 +114,8 @@ def test_of_a_teams_milestones_each_draw_goes_by_one() -> None:
 def test_its_own_days_and_its_teams_are_weighed() -> None:
     """Ten own days weigh as much as a team of which two milestones are known: the mean pace is half way."""
     own = Sample((2.0,) * 10, 10)
-    pool = pool_of(own, [SLOW, SLOW])
-    assert (pool.own_share, pool.paths.shape[1], pool.blocks) == (0.5, 3, 7)
+    pool = pool_of(own, team_of([SLOW, SLOW]))
+    assert (pool.own_blocks, pool.other_blocks, pool.paths.shape[1]) == (3, 3, 3)
 
     drawn = days_of_tasks(300, pool, stream(1, "work"), DRAWS)
 
