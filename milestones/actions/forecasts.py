@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.module_loading import import_string
+
 from launches.actions.summaries import wish_recompute
-from milestones.domain.forecast import DRAWS, forecast
+from milestones.domain import forecast_types as domain
 from milestones.domain.forecast_hash import input_hashes
-from milestones.domain.forecast_types import LaunchForecast, MilestoneForecast
+from milestones.domain.forecast_types import DRAWS, LaunchForecast, MilestoneForecast
 from milestones.models import Forecast
 from milestones.selectors import successor_launch_ids
 from milestones.selectors_forecast import forecast_inputs
@@ -47,7 +49,7 @@ def refresh_forecasts(summary: LaunchSummary, moment: Moment) -> Refreshed:
     if whole == summary.forecast_hash and own == set(kept):
         return Refreshed(kept)
     targets = {launch_id: given.target} if given.target else {}
-    found = forecast(given.inputs, given.links, today=moment.today, calendar=moment.terms.calendar, targets=targets)
+    found = _forecast(given.inputs, given.links, today=moment.today, calendar=moment.terms.calendar, targets=targets)
     rows = [_row(found.milestones[pk], found.horizon, moment) for pk in sorted(own)]
     changed = tuple(row for row in rows if row.pk not in kept or kept[row.pk].inputs_hash != row.inputs_hash)
     return Refreshed(
@@ -57,6 +59,12 @@ def refresh_forecasts(summary: LaunchSummary, moment: Moment) -> Refreshed:
         moved=tuple(row.pk for row in changed if row.pk not in kept or _answer(row) != _answer(kept[row.pk])),
         columns=_columns(found.launches.get(launch_id), rows) | {"forecast_hash": whole},
     )
+
+
+def _forecast(*inputs: Any, **terms: Any) -> domain.Forecast:
+    """Load the engine when the first forecast is computed: a web process has no use for numpy's memory."""
+    compute: Callable[..., domain.Forecast] = import_string("milestones.domain.forecast.forecast")
+    return compute(*inputs, **terms)
 
 
 def save_forecasts(launch_id: int, refreshed: Refreshed) -> None:
