@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.forecast_types import (
@@ -52,6 +53,8 @@ class Cause(StrEnum):
 
 OWN = frozenset({Cause.CORRECTIONS, Cause.START, Cause.SCOPE, Cause.PACE, Cause.WAITS, Cause.TARGET})
 """What lies in a milestone's own input; the others lie around it."""
+TEAM_WEIGHS_DAYS = 10
+"""In what is expected of a day, a team's other milestones weigh as much as so many of the milestone's own days."""
 USUAL_RATIO = 1.3
 """Actual ÷ estimate expected of a team without history."""
 
@@ -83,11 +86,14 @@ class Went:
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
-    """What was expected of one working day; shares of tasks, or working days."""
+class Expected:
+    """What was expected of one working day."""
 
+    works: bool = False
+    """Whether any work was expected."""
     arrived: float = 0.0
     completed: float = 0.0
+    """Tasks, or shares of tasks; 0 without linked tasks."""
 
 
 def gap_between(first: date, last: date, calendar: WorkingCalendar) -> Gap:
@@ -97,18 +103,15 @@ def gap_between(first: date, last: date, calendar: WorkingCalendar) -> Gap:
 
 
 def mixed(
-    before: ForecastInput, after: ForecastInput, chosen: Collection[Cause], gap: Gap, *, could_work: bool
+    before: ForecastInput, after: ForecastInput, chosen: Collection[Cause], gap: Gap, expected: Expected
 ) -> ForecastInput:
-    """`before`, with what belongs to the `chosen` causes as in `after`.
-
-    `could_work` says whether work was expected in between: what still waited for others was not.
-    """
+    """`before`, with what belongs to the `chosen` causes as in `after`."""
     own = OWN.intersection(chosen)
     if own == OWN and Cause.TIME in chosen:
         return after
     if not own and Cause.TIME not in chosen:
         return before
-    work = _work(before, after, chosen, gap, could_work=could_work)
+    work = _work(before, after, chosen, gap, expected)
     return ForecastInput(
         planned=_planned(before.planned, after.planned, chosen),
         work=work,
@@ -117,11 +120,11 @@ def mixed(
     )
 
 
-def went(before: ForecastInput, after: ForecastInput, gap: Gap, *, could_work: bool) -> Went | None:
+def went(before: ForecastInput, after: ForecastInput, gap: Gap, expected: Expected) -> Went | None:
     """The figures behind scope, pace and corrections; None where no tasks are linked on both days."""
     if not isinstance(before.work, TaskWork) or not isinstance(after.work, TaskWork):
         return None
-    return _Tasks(before.work, after.work, _expected(before.work, gap, could_work=could_work), gap).went
+    return _Tasks(before.work, after.work, expected, gap).went
 
 
 def is_at_work(given: ForecastInput) -> bool:
@@ -152,23 +155,22 @@ def _aged(approvals: tuple[ApprovalWait, ...], chosen: Collection[Cause], gap: G
 
 
 def _work(
-    before: ForecastInput, after: ForecastInput, chosen: Collection[Cause], gap: Gap, *, could_work: bool
+    before: ForecastInput, after: ForecastInput, chosen: Collection[Cause], gap: Gap, expected: Expected
 ) -> TaskWork | EstimatedWork | None:
     """Where the kind of work changed (tasks were linked to what was only estimated), all of it is scope."""
     if isinstance(before.work, TaskWork) and isinstance(after.work, TaskWork):
-        expected = _expected(before.work, gap, could_work=could_work)
         return _Tasks(before.work, after.work, expected, gap).mixed(chosen)
     if isinstance(before.work, EstimatedWork) and isinstance(after.work, EstimatedWork):
         old = _Estimate(before.work, before.planned.estimate_days)
         new = _Estimate(after.work, after.planned.estimate_days)
-        return _estimated(old, new, chosen, len(gap.days) if could_work else 0)
+        return _estimated(old, new, chosen, len(gap.days) if expected.works else 0)
     return after.work if Cause.SCOPE in chosen else before.work
 
 
 class _Tasks:
     """Linked tasks on both days."""
 
-    def __init__(self, before: TaskWork, after: TaskWork, expected: _Expected, gap: Gap) -> None:
+    def __init__(self, before: TaskWork, after: TaskWork, expected: Expected, gap: Gap) -> None:
         self._before, self._after, self._expected, self._gap = before, after, expected, gap
         self._new = [row for row in after.history.rows if row.day >= gap.first]
         seen = [row for row in before.history.rows if row.day >= gap.first]
@@ -236,22 +238,41 @@ class _Tasks:
         return [WorkDay(day, arrived.get(day, 0.0), completed.get(day, 0.0)) for day in days]
 
 
-def _expected(work: TaskWork, gap: Gap, *, could_work: bool) -> _Expected:
-    """The mean of a day since the first completed task; of the team’s milestones where its own days are few."""
-    if not could_work:
-        return _Expected()
-    own = [row for row in work.history.rows if row.day < gap.first]
-    has_enough = sum(row.completed > 0 for row in own) >= LEAST_ACTIVE_DAYS
-    days, arrived, completed = 0, 0.0, 0.0
-    for history in [History(tuple(own), work.history.ended)] if has_enough else work.team:
-        begun = next((n for n, row in enumerate(history.rows) if row.completed > 0), None)
-        if begun is not None:
-            rows = history.rows[begun:]
-            last = history.ended or gap.first - timedelta(days=1)
-            days += 1 + max(0, gap.calendar.between(rows[0].day, last))
-            arrived += sum(row.arrived for row in rows[1:])
-            completed += sum(row.completed for row in rows)
-    return _Expected(arrived / days, completed / days) if days else _Expected()
+def expected_of(given: ForecastInput, gap: Gap, *, could_work: bool) -> Expected:
+    """The mean of a day: of its own and its team's days, weighed; of its team's where its own active ones are few.
+
+    `could_work` says whether it had begun, or nothing kept it from beginning.
+    """
+    if not could_work or not isinstance(given.work, TaskWork):
+        return Expected(works=could_work)
+    own_rows = tuple(row for row in given.work.history.rows if row.day < gap.first)
+    has_enough = sum(row.completed > 0 for row in own_rows) >= LEAST_ACTIVE_DAYS
+    own = _since_the_first(History(own_rows, given.work.history.ended), gap) if has_enough else _Sum()
+    team = [_since_the_first(history, gap) for history in given.work.team]
+    of_team = _Sum(*(sum(column) for column in zip(*team, strict=True))) if team else _Sum()
+    weight = min(of_team.days, TEAM_WEIGHS_DAYS) / of_team.days if of_team.days else 0.0
+    days = own.days + weight * of_team.days
+    if not days:
+        return Expected(works=True)
+    arrived, completed = own.arrived + weight * of_team.arrived, own.completed + weight * of_team.completed
+    return Expected(works=True, arrived=arrived / days, completed=completed / days)
+
+
+class _Sum(NamedTuple):
+    days: float = 0.0
+    arrived: float = 0.0
+    completed: float = 0.0
+
+
+def _since_the_first(history: History, gap: Gap) -> _Sum:
+    """Of the working days since the first completed task; what arrived on its day was planned before."""
+    begun = next((n for n, row in enumerate(history.rows) if row.completed > 0), None)
+    if begun is None:
+        return _Sum()
+    rows = history.rows[begun:]
+    last = history.ended or gap.first - timedelta(days=1)
+    days = 1 + max(0, gap.calendar.between(rows[0].day, last))
+    return _Sum(days, sum(row.arrived for row in rows[1:]), sum(row.completed for row in rows))
 
 
 def _completed_before(history: History, day: date) -> float:

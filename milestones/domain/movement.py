@@ -14,7 +14,7 @@ from typing import NamedTuple
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.forecast_types import Forecast, ForecastInput
 from milestones.domain.graph import upstream_of
-from milestones.domain.mixture import OWN, Cause, Gap, Went, gap_between, is_at_work, mixed, went
+from milestones.domain.mixture import OWN, Cause, Gap, Went, expected_of, gap_between, is_at_work, mixed, went
 from milestones.domain.schedule import Link
 from milestones.domain.types import State
 
@@ -165,7 +165,10 @@ class _Between:
         waits: dict[int, list[ForecastInput]] = {}
         for link in before.links:
             waits.setdefault(link.successor_id, []).append(before.milestones[link.predecessor_id])
-        self._could_work = {pk: self._could_begin(before.milestones[pk], waits.get(pk, ())) for pk in self._both}
+        self._expected = {
+            pk: expected_of(given, self._gap, could_work=self._could_begin(given, waits.get(pk, ())))
+            for pk, given in before.milestones.items()
+        }
 
     def parts(self, moved: Mapping[int, int]) -> list[Part]:
         """In the order of `Cause`; `moved` says by how many days the date of each milestone moved itself."""
@@ -206,11 +209,11 @@ class _Between:
         if self._own not in self._both:
             return None
         before, after = self.before.milestones[self._own], self.after.milestones[self._own]
-        return went(before, after, self._gap, could_work=self._could_work[self._own])
+        return went(before, after, self._gap, self._expected[self._own])
 
     def _mixed(self, pk: int, causes: Collection[Cause]) -> ForecastInput:
         before, after = self.before.milestones[pk], self.after.milestones[pk]
-        return mixed(before, after, causes, self._gap, could_work=self._could_work[pk])
+        return mixed(before, after, causes, self._gap, self._expected[pk])
 
     def _could_begin(self, given: ForecastInput, waits_for: Collection[ForecastInput]) -> bool:
         """Whether work was expected from the earlier day on."""

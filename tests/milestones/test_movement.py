@@ -28,6 +28,7 @@ from milestones.domain.schedule import Link, Planned
 from milestones.domain.types import State
 from tests.milestones.moving import (
     ALONE,
+    CALENDAR,
     COPY,
     DESIGN,
     EVEN,
@@ -115,6 +116,18 @@ def test_a_week_as_expected_with_new_tasks_is_scope_as_in_the_document() -> None
     moved = why(COPY, EVEN, put(later, more(later.milestones[COPY], 5, MONDAY + timedelta(days=2))))
     assert moved.days >= 7
     assert days(moved)[Part(Cause.SCOPE)] >= 0.95 * moved.days
+
+
+def test_what_was_expected_of_a_week_weighs_the_team_as_ten_days() -> None:
+    """40 days of its own with a task each, 35 of its team with three: (40 + 10 · 3) ÷ 50 tasks a day."""
+    work = EVEN.milestones[COPY].work
+    assert isinstance(work, TaskWork)
+    rows = tuple(WorkDay(CALENDAR.add(MONDAY, -n), 0.0, 3.0) for n in range(40, 5, -1))
+    before = copy_with(EVEN, work=replace(work, team=(History(rows, ended=rows[-1].day),)))
+    moved = why(COPY, before, a_week_later(before, {COPY: [1.0] * 5}))
+    assert moved.went is not None
+    assert moved.went.completions_expected == pytest.approx(5 * 1.4)
+    assert moved.went.completed == 5
 
 
 def test_two_causes_share_what_they_do_together() -> None:
