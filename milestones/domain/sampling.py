@@ -32,7 +32,7 @@ _TELLERS = 3
 PRIOR_WEIGHT = 5
 """How many observations the stated prior counts as."""
 _PRIOR_STEPS = 100
-_ROUNDING = 1e-6
+_ROUNDING = 1e-3
 """Shares of tasks add up to a whole only nearly."""
 _COMPACT_BELOW = 0.75
 """Draws that are finished are taken along until they are more than a quarter: that is quicker than sorting them out."""
@@ -184,17 +184,17 @@ def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, dra
     found = np.full(draws, BEYOND, np.int16)
     if pool.peaks.max() <= 0:
         return found
-    history = _histories(pool, random, draws)
-    blocks, block = history.shape[0], pool.paths.shape[1]
-    history = history.ravel()
+    histories = _histories(pool, random, draws)
+    blocks, block = histories.shape[0], pool.paths.shape[1]
+    flat = histories.ravel()
     who = np.arange(draws)
     left = np.full(draws, remaining - _ROUNDING, np.float32)
     still_open = draws
     for day in range(0, HORIZON_DAYS, block):
-        at = (random.random(who.size, dtype=np.float32) * np.float32(blocks)).astype(np.intp)
-        at *= draws
-        at += who
-        at = history.take(at)
+        drawn = (random.random(who.size, dtype=np.float32) * np.float32(blocks)).astype(np.intp)
+        drawn *= draws
+        drawn += who
+        at = flat.take(drawn)
         done = (pool.peaks.take(at) >= left).nonzero()[0]
         if done.size:
             reached = pool.paths.take(at[done], axis=0) >= left[done, None]
