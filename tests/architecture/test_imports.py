@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,10 +64,3 @@ def test_the_sandbox_is_known_to_the_commands_and_tests_alone() -> None:
         if name.split(".")[0] in {"sandbox", "tests", "benchmarks"} and "/management/commands/" not in relative(path)
     ]
     assert not strangers, "\n".join(strangers)
-
-
-def test_only_what_forecasts_loads_numpy() -> None:
-    looks = "import django, sys; django.setup(); import luna.urls, luna.lib.work as work; work.queues(); "
-    command = [sys.executable, "-c", f"{looks}print('numpy' in sys.modules)"]
-    told = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "False"
