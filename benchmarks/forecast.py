@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations
 from random import Random
@@ -159,10 +159,18 @@ def planning() -> tuple[bool, str]:
     return milliseconds <= PLAN_MS, words
 
 
+def figures() -> Iterator[tuple[bool, str]]:
+    """(holds, words), each as soon as it is known."""
+    yield planning()
+    yield joint()
+    yield from ratios()
+    yield memory()
+
+
 def main() -> int:
     """Print each figure; 1 when one is over."""
     fine = True
-    for holds, words in (planning(), joint(), *ratios(), memory()):
+    for holds, words in figures():
         print(f"{'ok  ' if holds else 'OVER'}  {words}", flush=True)
         fine = fine and holds
     return 0 if fine else 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import combinations
+
+from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.days import NumberedDays
 from milestones.domain.forecast_types import ForecastInput, History, TaskWork, WorkDay
-from milestones.domain.schedule import Planned
+from milestones.domain.schedule import Link, Planned
 from milestones.domain.simulation import Axis
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -44,3 +47,14 @@ def uncertain(pk: int, tasks: float, *, often: int = 2, **planned: object) -> Fo
     """A milestone of which one task is completed on every `often`th day or so."""
     completed = [float(number % often == 0 and number % 7 != 3) for number in range(60)]
     return ForecastInput(Planned(pk, f"M{pk}", **planned), TaskWork(tasks, days_until_yesterday(completed)))  # type: ignore[arg-type]
+
+
+@st.composite
+def uncertain_plans(draw: st.DrawFn) -> tuple[list[ForecastInput], list[Link], Link]:
+    """Up to six milestones with some dependencies, and one more dependency that may be added."""
+    count = draw(st.integers(2, 6))
+    inputs = [uncertain(pk, draw(st.integers(1, 15)), often=draw(st.integers(1, 4))) for pk in range(count)]
+    pairs = list(combinations(range(count), 2))
+    chosen = draw(st.lists(st.sampled_from(pairs), unique=True))
+    links = [Link(*pair, lag_days=draw(st.integers(0, 3))) for pair in chosen]
+    return inputs, links, Link(*draw(st.sampled_from(pairs)), lag_days=draw(st.integers(0, 5)))

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from milestones.domain.forecast import forecast
-from milestones.domain.forecast_hash import input_hashes
 from milestones.domain.forecast_types import (
     ApprovalWait,
     Basis,
@@ -28,12 +27,22 @@ from milestones.domain.forecast_types import (
     TaskWork,
     chance_words,
 )
-from milestones.domain.graph import CircleError, downstream_of
+from milestones.domain.graph import CircleError
 from milestones.domain.sampling import HORIZON_DAYS
 from milestones.domain.schedule import Link, Planned, effective_waits, plan
 from milestones.domain.simulation import Samples, Simulation
 from milestones.domain.types import State
-from tests.milestones.forecasting import AXIS, CALENDAR, STEADY, TODAY, certain, day, days_until_yesterday, uncertain
+from tests.milestones.forecasting import (
+    AXIS,
+    CALENDAR,
+    STEADY,
+    TODAY,
+    certain,
+    day,
+    days_until_yesterday,
+    uncertain,
+    uncertain_plans,
+)
 
 APOLLO, HERMES = 1, 2
 
@@ -137,16 +146,6 @@ def test_where_nothing_is_uncertain_the_forecast_is_the_schedule(world: tuple[li
         assert answer.likely == Likely(end, end, end)
         still_open = [pk for pk in schedule.critical_paths[launch] if schedule.milestones[pk].finish > TODAY]
         assert all(answer.criticality[pk] == 1 for pk in still_open)
-
-
-@st.composite
-def uncertain_plans(draw: st.DrawFn) -> tuple[list[ForecastInput], list[Link], Link]:
-    count = draw(st.integers(2, 6))
-    inputs = [uncertain(pk, draw(st.integers(1, 15)), often=draw(st.integers(1, 4))) for pk in range(count)]
-    pairs = list(combinations(range(count), 2))
-    chosen = draw(st.lists(st.sampled_from(pairs), unique=True))
-    links = [Link(*pair, lag_days=draw(st.integers(0, 3))) for pair in chosen]
-    return inputs, links, Link(*draw(st.sampled_from(pairs)), lag_days=draw(st.integers(0, 5)))
 
 
 @given(uncertain_plans())
@@ -343,50 +342,6 @@ def test_criticality_of_equal_ones_is_shared() -> None:
 
     assert one == pytest.approx(other, abs=0.03)
     assert 1 <= one + other < 1.2
-
-
-@given(uncertain_plans(), st.data())
-@settings(max_examples=40)
-def test_a_hash_changes_with_its_own_inputs_and_what_it_waits_for_and_with_nothing_else(
-    world: tuple[list[ForecastInput], list[Link], Link], data: st.DataObject
-) -> None:
-    inputs, links, _ = world
-    changed = data.draw(st.sampled_from(range(len(inputs))))
-    one = inputs[changed]
-    assert isinstance(one.work, TaskWork)
-    other = data.draw(
-        st.sampled_from(
-            [
-                replace(one, work=replace(one.work, remaining=one.work.remaining + 1)),
-                replace(one, work=replace(one.work, history=STEADY)),
-                replace(one, work=replace(one.work, team=(STEADY,))),
-                replace(one, work=EstimatedWork(one.work.remaining)),
-                replace(one, approvals=(ApprovalWait(None),)),
-                replace(one, planned=replace(one.planned, due_date=TODAY)),
-                replace(one, planned=replace(one.planned, state=State.IN_PROGRESS)),
-            ]
-        )
-    )
-    before = input_hashes(inputs, links, today=TODAY, calendar=CALENDAR, draws=10)
-    after = input_hashes(
-        [*inputs[:changed], other, *inputs[changed + 1 :]], links, today=TODAY, calendar=CALENDAR, draws=10
-    )
-
-    edges = [(link.predecessor_id, link.successor_id) for link in links]
-    assert {pk for pk in before if before[pk] != after[pk]} == downstream_of([changed], edges)
-
-
-def test_a_new_day_changes_what_is_open_alone_and_a_new_name_nothing() -> None:
-    inputs = [certain(1, 2, state=State.COMPLETED, completed_date=day(-2)), certain(2, 2)]
-    hashes = input_hashes(inputs, [Link(1, 2)], today=TODAY, calendar=CALENDAR, draws=10)
-
-    renamed = [replace(one, planned=replace(one.planned, name="Other")) for one in inputs]
-    assert input_hashes(renamed, [Link(1, 2)], today=TODAY, calendar=CALENDAR, draws=10) == hashes
-    tomorrow = input_hashes(inputs, [Link(1, 2)], today=day(1), calendar=CALENDAR, draws=10)
-    assert (tomorrow[1] == hashes[1], tomorrow[2] == hashes[2]) == (True, False)
-    lagging = input_hashes(inputs, [Link(1, 2, 1)], today=TODAY, calendar=CALENDAR, draws=10)
-    assert (lagging[1] == hashes[1], lagging[2] == hashes[2]) == (True, False)
-    assert run(inputs, [Link(1, 2)], draws=10).milestones[2].inputs_hash == hashes[2]
 
 
 def test_five_hundred_milestones_take_a_few_seconds() -> None:
