@@ -41,7 +41,8 @@ def test_a_new_tracker_needs_a_folder_and_a_line(
 
 def test_no_sdk_is_loaded_before_its_service_is_used() -> None:
     code = (
-        "import sys, django; django.setup(); import integrations.urls, integrations.tasks, milestones.tasks, reports.tasks, luna.urls; "
+        "import sys, django; django.setup(); "
+        "import integrations.urls, integrations.tasks, milestones.tasks, reports.tasks, luna.urls; "
         "sdks = ('jira', 'asana', 'slack_sdk', 'googleapiclient', 'google.auth', 'pptx', 'openpyxl', 'numpy'); "
         "sys.exit(' '.join(name for name in sdks if name in sys.modules) or 0)"
     )
