@@ -72,7 +72,7 @@ def _reason(signal: Mapping[str, Any], milestone: Milestone, near: Mapping[int, 
     rule, level, sentence = signal["rule"], signal["level"], signal["sentence"]
     key, about = milestone.launch.key, signal.get("about_id")
     if rule == "predecessor_late":
-        if about not in near:
+        if about is None or about not in near:
             return Reason(level, _NOT_NAMED)
         other = near[about]
         return Reason(
