@@ -48,7 +48,7 @@ class Cause(StrEnum):
     WAITS = "waits"
     """Approvals still to give, and how long such take."""
     TARGET = "target"
-    """The due date: it moves the chance and never the date."""
+    """The due date, of a launch its target date: it moves the chance and never the forecast."""
 
 
 OWN = frozenset({Cause.CORRECTIONS, Cause.START, Cause.SCOPE, Cause.PACE, Cause.WAITS, Cause.TARGET})

@@ -7,7 +7,7 @@ later day, and the differences are the parts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ class Inputs:
     links: frozenset[Link]
     today: date
     calendar: WorkingCalendar
+    targets: Mapping[int, date] = field(default_factory=dict)
+    """Launch id to its target date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Share:
     part: Part
     days: float
     chance: float | None
-    """Of meeting the due date, as a difference of probabilities; None where one of the days had no due date."""
+    """Of meeting the due or target date, as a difference of probabilities; None where one of the days had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Movement:
 
 
 class _Reading(NamedTuple):
-    """P85 as a day's number, and the chance of the due date; or the changes of both."""
+    """P85 as a day's number, and the chance of the due or target date; or the changes of both."""
 
     day: int
     chance: float
@@ -91,15 +93,20 @@ def movement(
 def launch_movement(
     launch_id: int, before: Inputs, after: Inputs, forecast: Callable[[Inputs], Forecast]
 ) -> Movement | None:
-    """Why the P85 of a launch moved, by milestone; otherwise as `movement`. A launch has no chance of its own."""
+    """Why the P85 of a launch moved, by milestone, and the chance of its target date; otherwise as `movement`."""
     members = {
         pk
         for inputs in (before, after)
         for pk, given in inputs.milestones.items()
         if given.planned.launch_id == launch_id
     }
-    between = _Between(_upstream(members, before), _upstream(members, after), own=None)
-    return _moved(between, lambda said: _of_launch(said, launch_id), forecast, has_due=False)
+    ends = [
+        replace(_upstream(members, inputs), targets={pk: day for pk, day in inputs.targets.items() if pk == launch_id})
+        for inputs in (before, after)
+    ]
+    has_target = all(inputs.targets for inputs in ends)
+    between = _Between(ends[0], ends[1], own=None)
+    return _moved(between, lambda said: _of_launch(said, launch_id), forecast, has_due=has_target)
 
 
 def _moved(
@@ -184,7 +191,7 @@ class _Between:
         for cause in Cause:
             if cause is Cause.UPSTREAM:
                 found += upstream
-            elif self._own is not None or cause not in OWN:
+            elif self._own is not None or cause not in OWN or cause is Cause.TARGET:
                 found.append(Part(cause))
         return found
 
@@ -203,6 +210,7 @@ class _Between:
             links=plan.links,
             today=(self.after if Cause.TIME in causes else self.before).today,
             calendar=(self.after if Cause.CALENDAR in causes else self.before).calendar,
+            targets=(self.after if Cause.TARGET in causes else self.before).targets,
         )
 
     def went(self) -> Went | None:
@@ -247,7 +255,7 @@ def _of_launch(said: Forecast, launch_id: int) -> _Reading | None:
     one = said.launches.get(launch_id)
     if one is None or one.likely is None or one.likely.p85 is None:
         return None
-    return _Reading(one.likely.p85.toordinal(), 0.0)
+    return _Reading(one.likely.p85.toordinal(), one.chance or 0.0)
 
 
 def _days_moved(first: Forecast, last: Forecast) -> dict[int, int]:

@@ -18,7 +18,7 @@ _PLAIN = {
     Cause.SCOPE: "There is more or less to do",
     Cause.PACE: "More or less was done than expected",
     Cause.WAITS: "Approvals take longer or shorter",
-    Cause.TARGET: "The due date changed",
+    Cause.TARGET: "The date to meet changed",
 }
 _HALF = "½"
 

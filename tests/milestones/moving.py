@@ -59,7 +59,12 @@ def joined() -> Inputs:
 
 def drawn(inputs: Inputs) -> Forecast:
     return forecast(
-        list(inputs.milestones.values()), inputs.links, today=inputs.today, calendar=inputs.calendar, draws=DRAWS
+        list(inputs.milestones.values()),
+        inputs.links,
+        today=inputs.today,
+        calendar=inputs.calendar,
+        targets=inputs.targets,
+        draws=DRAWS,
     )
 
 

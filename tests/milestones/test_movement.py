@@ -206,6 +206,13 @@ class TestLaunch:
         assert days(moved) == {Part(Cause.PLAN): moved.days}
         assert moved.days > 10
 
+    def test_a_target_date_moves_the_chance_and_never_the_date(self) -> None:
+        before = replace(self.apollo(joined()), targets={self.APOLLO: MONDAY})
+        moved = launch_movement(self.APOLLO, before, replace(before, targets={self.APOLLO: date(2028, 1, 1)}), drawn)
+        assert moved is not None
+        assert moved.days == 0
+        assert moved.shares == (Share(Part(Cause.TARGET), 0, 1.0),)
+
     def test_a_launch_without_a_date_is_not_explained(self) -> None:
         before = self.apollo(joined())
         silent = put(before, replace(before.milestones[COPY], work=None))

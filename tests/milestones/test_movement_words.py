@@ -57,9 +57,9 @@ class TestWords:
         before, after = (copy_planned(EVEN, due_date=date(2026, 12, day)) for day in (17, 18))
         assert self.said(COPY, before, after) == [
             "85 % sure by Fri 18 Dec, as before",
-            "The due date changed: chance +100 points",
+            "The date to meet changed: chance +100 points",
         ]
-        assert self.said(COPY, after, before)[1] == "The due date changed: chance −100 points"
+        assert self.said(COPY, after, before)[1] == "The date to meet changed: chance −100 points"
 
     def test_a_predecessor_by_the_name_that_its_reader_may_know(self) -> None:
         before = joined()
