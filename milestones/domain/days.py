@@ -27,10 +27,14 @@ class NumberedDays:
         # For each holiday, how many working days lie before it.
         self._before = [self._raw(ordinal) - 1 - place for place, ordinal in enumerate(self._holidays)]
         self._last_number = self._at_or_before(_LAST)
+        self._known: dict[date, int] = {}
 
     def at_or_before(self, day: date) -> int:
         """The number of the last working day that is not after `day`."""
-        return self._at_or_before(day.toordinal())
+        number = self._known.get(day)
+        if number is None:  # the same days are asked for again and again
+            number = self._known[day] = self._at_or_before(day.toordinal())
+        return number
 
     def at_or_after(self, day: date) -> int:
         """The number of the first working day that is not before `day`."""

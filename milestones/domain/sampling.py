@@ -72,12 +72,10 @@ class Team:
 class Pool:
     """Histories cut into overlapping blocks, by the position at which a block begins; the last go on at the front."""
 
-    paths: NDArray[np.float32]
-    """Position × day of the block: net work done since its beginning."""
-    peaks: NDArray[np.float32]
-    """The highest point of each path: where that is below what is left, the block doesn't finish the work."""
+    heights: NDArray[np.float32]
+    """Day of the block × position: the most net work done since its beginning, so far."""
     totals: NDArray[np.float32]
-    """The end of each path."""
+    """Net work done at its end."""
     own_days: int
     """The first positions are those of the milestone's own days."""
     begins: NDArray[np.int32]
@@ -133,11 +131,10 @@ def pool_of(own: Sample, team: Team | None = None) -> Pool:
     usual = (known * known + worth * usual_of_team) / (known + worth)
     block = min(LONGEST_BLOCK_DAYS, max(1, int(usual) // BLOCKS_AT_LEAST))
     lengths = [len(sample.net) for sample in others]
-    paths = np.concatenate([_paths(sample.net, block) for sample in (own, *others) if sample.net])
+    paths = np.concatenate([_paths(sample.net, block) for sample in (own, *others) if sample.net], axis=1)
     return Pool(
-        paths=paths,
-        peaks=paths.max(axis=1),
-        totals=np.ascontiguousarray(paths[:, -1]),
+        heights=np.maximum.accumulate(paths),
+        totals=paths[-1],
         own_days=known,
         begins=np.cumsum([known, *lengths[:-1]], dtype=np.int32),
         lengths=np.array(lengths, np.float32),
@@ -170,8 +167,9 @@ def worth_days(team: Sequence[Sample]) -> float:
 
 
 def _paths(net: tuple[float, ...], block: int) -> NDArray[np.float32]:
-    positions = (np.arange(len(net))[:, None] + np.arange(block)) % len(net)
-    return np.cumsum(np.array(net)[positions], axis=1).astype(np.float32)
+    """Day of the block × position."""
+    positions = (np.arange(block)[:, None] + np.arange(len(net))) % len(net)
+    return np.cumsum(np.array(net)[positions], axis=0).astype(np.float32)
 
 
 def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, draws: int) -> Days:
@@ -182,10 +180,11 @@ def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, dra
     the arrivals of a day with its completions.
     """
     found = np.full(draws, BEYOND, np.int16)
-    if pool.peaks.max() <= 0:
+    *lower, peak = pool.heights
+    if peak.max() <= 0:
         return found
     histories = _histories(pool, random, draws)
-    blocks, block = histories.shape[0], pool.paths.shape[1]
+    blocks, block = histories.shape[0], pool.heights.shape[0]
     flat = histories.ravel()
     who = np.arange(draws)
     left = np.full(draws, remaining - _ROUNDING, np.float32)
@@ -195,10 +194,13 @@ def days_of_tasks(remaining: float, pool: Pool, random: np.random.Generator, dra
         drawn *= draws
         drawn += who
         at = flat.take(drawn)
-        done = (pool.peaks.take(at) >= left).nonzero()[0]
+        done = (peak.take(at) >= left).nonzero()[0]
         if done.size:
-            reached = pool.paths.take(at[done], axis=0) >= left[done, None]
-            found[who[done]] = day + 1 + reached.argmax(axis=1)
+            block_of, left_of = at.take(done), left.take(done)
+            on_day = np.full(done.size, day + 1, np.int16)
+            for height in lower:
+                on_day += height.take(block_of) < left_of
+            found[who.take(done)] = on_day
             left[done] = np.inf
             still_open -= done.size
             if not still_open:

@@ -115,7 +115,7 @@ def test_its_own_days_and_its_teams_are_weighed() -> None:
     """Ten own days weigh as much as a team of which two milestones are known: the mean pace is half way."""
     own = Sample((2.0,) * 10, 10)
     pool = pool_of(own, team_of([SLOW, SLOW]))
-    assert (pool.own_blocks, pool.other_blocks, pool.paths.shape[1]) == (3, 3, 3)
+    assert (pool.own_blocks, pool.other_blocks, pool.heights.shape[0]) == (3, 3, 3)
 
     drawn = days_of_tasks(300, pool, stream(1, "work"), DRAWS)
 
