@@ -92,28 +92,35 @@ class _Noted:
         return self._random.random(size, dtype=dtype)
 
 
-def requests_of(world: World) -> list[tuple[Any, Any]]:
-    """Every request for random numbers that the forecast makes."""
-    notes: list[tuple[Any, Any]] = []
-    with patch.object(simulation, "stream", lambda pk, of: _Noted(sampling.stream(pk, of), notes)):
+def requests_of(world: World) -> list[list[tuple[Any, Any]]]:
+    """Every request for random numbers that the forecast makes, by stream."""
+    streams: list[list[tuple[Any, Any]]] = []
+
+    def noted(pk: int, of: str) -> _Noted:
+        streams.append([])
+        return _Noted(sampling.stream(pk, of), streams[-1])
+
+    with patch.object(simulation, "stream", noted):
         _run(world)
-    return notes
+    return streams
 
 
-def _draw_alone(notes: list[tuple[Any, Any]]) -> None:
-    random = sampling.stream(0, "bench")
-    for size, dtype in notes:
-        random.random(size, dtype=dtype)
+def _draw_alone(streams: list[list[tuple[Any, Any]]]) -> None:
+    """The same numbers from as many streams, seeded as they are."""
+    for number, notes in enumerate(streams):
+        random = sampling.stream(number, "bench")
+        for size, dtype in notes:
+            random.random(size, dtype=dtype)
 
 
 def ratios() -> tuple[tuple[bool, str], ...]:
     """The whole company beside both limits; the reference runs a launch with few draws, and is multiplied."""
     world = company(LAUNCHES, MILESTONES, across=100)
     one = company(1, MILESTONES, across=0)
-    notes = requests_of(world)
-    numbers = sum(int(np.prod(size)) for size, _ in notes)
+    streams = requests_of(world)
+    numbers = sum(int(np.prod(size)) for notes in streams for size, _ in notes)
     ours = _best(lambda: _run(world))
-    alone = _best(lambda: _draw_alone(notes))
+    alone = _best(lambda: _draw_alone(streams))
     plain = _best(lambda: reference_days(one, REFERENCE_DRAWS, today=TODAY, calendar=CALENDAR), 1)
     plain *= LAUNCHES * DRAWS / REFERENCE_DRAWS
     faster, times = plain / ours, ours / alone
