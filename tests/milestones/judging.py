@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
@@ -97,3 +98,7 @@ any_facts = st.builds(
 def rank(verdict: Verdict) -> int:
     assert isinstance(verdict.level, Level)
     return RANK[verdict.level]
+
+
+on_any_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""That a busy machine is slow at making facts up says nothing about the rules."""

@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from milestones.domain.facts import ForecastFacts, MilestoneFacts, RiskFacts, SlipFacts
 from milestones.domain.health import LaunchFacts, judged, launch_health
 from milestones.domain.types import Level, Priority
-from tests.milestones.judging import TERMS, TODAY, any_facts, approval, before, days, judge, rank
+from tests.milestones.judging import TERMS, TODAY, any_facts, approval, before, days, judge, on_any_machine, rank
 
 
+@on_any_machine
 @given(any_facts, days, st.integers(0, 40))
 def test_waiting_never_helps(facts: MilestoneFacts, today: date, later: int) -> None:
     assert rank(judge(facts, today + timedelta(days=later))) >= rank(judge(facts, today))
 
 
+@on_any_machine
 @given(any_facts, days)
 def test_taking_an_owner_away_or_adding_trouble_never_helps(facts: MilestoneFacts, today: date) -> None:
     worse = replace(
@@ -31,6 +33,7 @@ def test_taking_an_owner_away_or_adding_trouble_never_helps(facts: MilestoneFact
     assert rank(judge(worse, today)) >= rank(judge(facts, today))
 
 
+@on_any_machine
 @given(any_facts, days, days, st.integers(0, 40), st.integers(0, 40))
 def test_a_later_forecast_never_helps(facts: MilestoneFacts, today: date, p50: date, later: int, width: int) -> None:
     near = replace(facts, forecast=ForecastFacts(p50, p50 + timedelta(days=width), 0.5))
@@ -39,6 +42,7 @@ def test_a_later_forecast_never_helps(facts: MilestoneFacts, today: date, p50: d
     assert rank(judge(far, today)) >= rank(judge(near, today)) >= rank(judge(replace(facts, forecast=None), today))
 
 
+@on_any_machine
 @given(any_facts, days, st.integers(1, 20), st.integers(0, 30))
 def test_more_scope_more_exposure_and_longer_silence_never_help(
     facts: MilestoneFacts, today: date, more: int, quiet: int
@@ -53,6 +57,7 @@ def test_more_scope_more_exposure_and_longer_silence_never_help(
     assert all(rank(judge(one, today)) >= rank(judge(facts, today)) for one in worse)
 
 
+@on_any_machine
 @given(any_facts, st.integers(0, 6), st.integers(0, 7))
 def test_a_slipped_milestone_never_starts_the_next_week_on_track(
     facts: MilestoneFacts, weekday: int, first_due_in: int
@@ -65,6 +70,7 @@ def test_a_slipped_milestone_never_starts_the_next_week_on_track(
     assert judge(slipped, TODAY).level in {Level.POSSIBLE_DELAYS, Level.AT_RISK}
 
 
+@on_any_machine
 @given(any_facts, days, st.integers(1, 60))
 def test_an_earlier_due_date_never_helps(facts: MilestoneFacts, today: date, earlier: int) -> None:
     if facts.due_date is None:
@@ -74,6 +80,7 @@ def test_an_earlier_due_date_never_helps(facts: MilestoneFacts, today: date, ear
     assert rank(judge(sooner, today)) >= rank(judge(facts, today))
 
 
+@on_any_machine
 @given(st.lists(any_facts, max_size=5), any_facts, days)
 def test_a_launch_is_never_better_than_its_worst_must(
     several: list[MilestoneFacts], must: MilestoneFacts, today: date
@@ -84,6 +91,7 @@ def test_a_launch_is_never_better_than_its_worst_must(
     assert rank(launch_health(LaunchFacts(milestones=looked_at), TERMS)) >= rank(judge(must, today))
 
 
+@on_any_machine
 @given(any_facts, days)
 def test_every_level_that_is_not_on_track_has_its_sentence(facts: MilestoneFacts, today: date) -> None:
     verdict = judge(facts, today)

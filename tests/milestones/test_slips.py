@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from milestones.domain.facts import SlipFacts
 from milestones.domain.slips import DueMove, slip_of
+from tests.milestones.judging import on_any_machine
 
 MAY = [date(2026, 5, day) for day in range(1, 32)]
 D12, D14, D21, D28 = MAY[11], MAY[13], MAY[20], MAY[27]
@@ -45,6 +46,7 @@ def test_slips(case: str, dates: list[date | None], baseline: date | None, slip:
 some_dates = st.lists(st.none() | st.sampled_from(MAY), min_size=1, max_size=8)
 
 
+@on_any_machine
 @given(some_dates, st.none() | st.sampled_from(MAY))
 def test_what_is_later_than_its_first_date_has_slipped(dates: list[date | None], baseline: date | None) -> None:
     given_dates = [day for day in dates if day]
@@ -59,6 +61,7 @@ def test_what_is_later_than_its_first_date_has_slipped(dates: list[date | None],
         assert slip.moved_on < MAY[0] + timedelta(days=len(dates))
 
 
+@on_any_machine
 @given(some_dates, st.sampled_from(MAY), st.sampled_from(MAY))
 def test_a_move_to_a_later_date_is_a_slip_of_that_day(dates: list[date | None], now: date, later: date) -> None:
     if later <= now:

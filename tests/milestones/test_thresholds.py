@@ -15,7 +15,7 @@ from milestones.domain.facts import MilestoneFacts, milestone_from_json, to_json
 from milestones.domain.signals import RULES, Terms
 from milestones.domain.thresholds import DEFAULTS, LIMITS, Thresholds, from_json, problems
 from milestones.domain.thresholds import to_json as as_json
-from tests.milestones.judging import any_facts, days
+from tests.milestones.judging import any_facts, days, on_any_machine
 
 NAMES = [field.name for field in fields(Thresholds)]
 
@@ -60,16 +60,19 @@ def test_what_was_kept_before_a_threshold_existed_has_its_default() -> None:
     assert from_json({"stalled_days": 3, "long_gone": 4}) == replace(DEFAULTS, stalled_days=3)
 
 
+@on_any_machine
 @given(any_thresholds)
 def test_thresholds_come_back_from_json(thresholds: Thresholds) -> None:
     assert from_json(as_json(thresholds)) == thresholds
 
 
+@on_any_machine
 @given(any_facts)
 def test_facts_come_back_from_json(facts: MilestoneFacts) -> None:
     assert milestone_from_json(to_json(facts)) == facts
 
 
+@on_any_machine
 @given(any_facts, any_facts, any_thresholds, any_thresholds, days)
 def test_a_rule_looks_only_at_what_it_says(
     facts: MilestoneFacts, others: MilestoneFacts, ours: Thresholds, theirs: Thresholds, today: date

@@ -25,7 +25,7 @@ from milestones.models import Dependency, HealthVerdict, WorkDay
 from people.models import User
 from tests.factories import make_approval, make_launch, make_milestone, make_risk
 from tests.milestones.computing import compute, compute_due
-from tests.milestones.judging import any_facts, days
+from tests.milestones.judging import any_facts, days, on_any_machine
 from tests.milestones.test_thresholds import any_thresholds
 from tests.moving_clock import MovingClock
 
@@ -198,11 +198,13 @@ some_calendar = st.builds(
 some_terms = st.builds(Terms, days, some_calendar, any_thresholds)
 
 
+@on_any_machine
 @given(any_facts, some_terms)
 def test_any_verdict_on_a_milestone_follows_from_what_is_kept(facts: MilestoneFacts, terms: Terms) -> None:
     assert is_same(kept(facts, terms))
 
 
+@on_any_machine
 @given(st.lists(any_facts, max_size=3), st.booleans(), st.integers(1, 5), some_terms)
 def test_any_verdict_on_a_launch_follows_from_what_is_kept(
     several: list[MilestoneFacts], is_paused: bool, impact: int, terms: Terms
