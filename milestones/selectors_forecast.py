@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ from django.db.models.functions import Coalesce
 
 from launches.models import Launch
 from milestones.domain.forecast_types import (
-    LEAST_ACTIVE_DAYS,
     ApprovalWait,
     EstimatedWork,
     ForecastInput,
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=150)
 """Of work days: more than the forecast's sixty working days, so that it sees when work began."""
-MOST_IN_A_TEAM = 40
+MOST_IN_A_TEAM = 20
 """Histories of one team that are looked at, those with the newest work."""
 MOST_PAST = 200
 """Completed milestones, and met approvals, that are looked at."""
@@ -59,16 +58,16 @@ def forecast_inputs(launch_id: int, moment: Moment) -> ForecastInputs:
     links, needed = _upstream(launch_id)
     rows = list(_milestones(launch_id, needed))
     days = _work_days([row.pk for row in rows if row.sources_linked], moment.today)
-    thin = [row for row in rows if row.is_open and row.sources_linked and _active(days[row.pk]) < LEAST_ACTIVE_DAYS]
-    teams = _team_histories({_team_of(row) for row in thin} - {None}, moment.today)
+    teams = _team_histories(
+        {_team_of(row) for row in rows if row.is_open and row.sources_linked} - {None}, moment.today
+    )
     estimated = {_team_of(row) for row in rows if row.is_open and not row.sources_linked and row.estimate_days}
     ratios = _ratios(estimated - {None}, moment)
     waits = _waits([row.pk for row in rows if row.is_open], moment)
     inputs = []
     for row in rows:
         history = History(tuple(days[row.pk]), row.completed_date)
-        others = teams.get(_team_of(row), []) if row in thin else []
-        team = tuple(one for pk, one in others if pk != row.pk)
+        team = tuple(one for pk, one in teams.get(_team_of(row), ()) if pk != row.pk)
         inputs.append(
             ForecastInput(
                 planned=_planned(row),
@@ -124,10 +123,6 @@ def _work_days(milestone_ids: Collection[int], today: date) -> defaultdict[int, 
 def _team_of(row: Milestone) -> int | None:
     told: dict[str, Any] = vars(row)
     return told["by_team"]  # type: ignore[no-any-return]  # annotated
-
-
-def _active(days: Sequence[WorkDay]) -> int:
-    return sum(one.completed > 0 for one in days)
 
 
 def _team_histories(team_ids: Collection[int | None], today: date) -> dict[int | None, list[tuple[int, History]]]:
