@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -40,6 +42,7 @@ def run_all(folder: Path) -> bool:
     fine = run_on_postgres() and fine
     for module in ("suggestions", "latency"):
         fine = run_module(module) and fine
+    fine = subprocess.run([sys.executable, "-m", "benchmarks.forecast"], check=False).returncode == 0 and fine
     fine = _print(deck_line()) and fine
     started = sum(not _print(line) for line in startup_ratios(folder)) == 0
     minutes = (time.monotonic() - began) / 60

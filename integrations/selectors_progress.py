@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from milestones.domain.health import FRESH_HOURS
+from milestones.domain.thresholds import FRESH_HOURS
 
 FRESHNESS = timedelta(hours=FRESH_HOURS)
 

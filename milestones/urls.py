@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from milestones import governance_urls
-from milestones.views import dependencies, detail, timeline
+from milestones.views import dependencies, detail, evidence, thresholds, timeline
 from milestones.views import list as milestone_list
 
 app_name = "milestones"
@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ALL}freeze/", milestone_list.freeze, name="freeze"),
     path(_ONE, detail.detail, name="detail"),
     path(f"{_ONE}activity/", detail.activity, name="activity"),
+    path(f"{_ONE}health/", evidence.verdict, name="verdict"),
+    path("launches/<slug:key>/health/", evidence.launch_verdict, name="launch_verdict"),
     path(f"{_ONE}edit/", detail.edit, name="edit"),
     path(f"{_ONE}row/", milestone_list.row_show, name="row"),
     path(f"{_ONE}row/edit/", milestone_list.row_edit, name="row_edit"),
@@ -31,5 +33,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}dependencies/", dependencies.dependencies, name="dependencies"),
     path("launches/<slug:key>/dependencies/<int:pk>/lag/", dependencies.lag, name="dependency_lag"),
     path("launches/<slug:key>/dependencies/<int:pk>/remove/", dependencies.remove, name="dependency_remove"),
+    path("settings/health/", thresholds.thresholds, name="thresholds"),
     *governance_urls.urlpatterns,
 ]

@@ -217,6 +217,8 @@ ACCESS: dict[str, Row] = {
     "milestones:freeze": Row(None, "launch_edit"),
     "milestones:detail": Row("launch_read", child="milestone"),
     "milestones:activity": Row("launch_read", child="milestone"),
+    "milestones:verdict": Row("launch_read", child="milestone"),
+    "milestones:launch_verdict": Row("launch_read"),
     "milestones:edit": Row("launch_edit", "launch_edit", child="milestone"),
     "milestones:row": Row("launch_read", child="milestone"),
     "milestones:row_edit": Row("launch_edit", "launch_edit", child="milestone"),
@@ -228,6 +230,7 @@ ACCESS: dict[str, Row] = {
     "milestones:dependencies": Row("launch_edit", "launch_edit", child="milestone"),
     "milestones:dependency_lag": Row(None, "launch_edit", child="dependency"),
     "milestones:dependency_remove": Row(None, "launch_edit", child="dependency"),
+    "milestones:thresholds": Row("admin", "admin"),
     # Risks, decisions and approvals.
     "milestones:risks": Row("launch_read"),
     "milestones:risk_create": Row("launch_contribute", "launch_contribute"),

@@ -15,8 +15,8 @@ from launches.actions.notices import notify
 from launches.actions.participants import ensure_participant
 from launches.actions.summaries import wish_recompute, wish_recompute_everywhere
 from launches.domain.keys import RESERVED, suggest_key
-from launches.domain.types import LaunchRole, NoticeReason, Status, Visibility
-from launches.models import STATUS_WORDS, Label, Launch, LaunchSummary, Participant, Stage
+from launches.domain.types import LaunchRole, NoticeReason, Visibility
+from launches.models import Label, Launch, LaunchSummary, Participant, Stage
 from launches.selectors import first_stage, taken_keys
 from luna import clock
 from luna.events.log import changed_fields, record
@@ -84,24 +84,6 @@ def edit_launch(*, launch: Launch, version: int, fields: LaunchFields, labels: I
             wish_recompute([launch.pk])
 
 
-def declare_status(*, launch: Launch, status: Status, reason: str, actor: User) -> None:
-    """Say how it goes, in one of four words and a line. Leaves the form's version alone: nobody's typing gets stale."""
-    with transaction.atomic():
-        before = {"status": str(launch.status), "status_reason": launch.status_reason}
-        launch.status, launch.status_reason, launch.status_at = status, reason, clock.now()
-        launch.save(update_fields=["status", "status_reason", "status_at"])
-        record(
-            "launch.status_declared",
-            launch,
-            actor=actor,
-            launch_id=launch.pk,
-            before=before,
-            after={"status": str(status), "status_reason": reason},
-            why=reason,
-        )
-        wish_recompute([launch.pk])
-
-
 def archive_launch(*, launch: Launch, actor: User) -> None:
     """Put it away: it leaves the lists of what runs, its schedules and syncs rest, and it can still be read."""
     _stamp(launch, "archived_at", set_it=True, verb="launch.archived", actor=actor)
@@ -137,11 +119,6 @@ def facts(launch: Launch) -> dict[str, Any]:
         "launched_date": _day(launch.launched_date),
         "visibility": str(launch.visibility),
     }
-
-
-def status_words(status: str) -> str:
-    """The declared status as people read it."""
-    return STATUS_WORDS[Status(status)]
 
 
 def _create_row(fields: LaunchFields, key: str) -> Launch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from launches.access import can_edit
-from launches.actions.launches import declare_status
+from launches.actions.statuses import declare_status
 from launches.actions.summaries import wish_recompute
 from launches.domain.types import Status
 from launches.models import Launch, Update

@@ -45,6 +45,7 @@ class NoticeReason(StrEnum):
     CHANGES_REQUESTED = "changes_requested"
     DECISION_ASKED = "decision_asked"
     MADE_OWNER = "made_owner"
+    STATUS_DOUBTED = "status_doubted"
     MENTIONED = "mentioned"
     DELIVERY_HELD = "delivery_held"
     DELIVERY_FAILED = "delivery_failed"

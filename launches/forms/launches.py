@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from launches.actions.launches import LaunchFields, facts
+from launches.domain import declared
 from launches.domain.types import Status, Visibility
 from launches.models import STATUS_WORDS, Launch, Stage
 from launches.selectors import first_stage, stages
@@ -179,6 +181,16 @@ class StatusForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = LineField(max_length=280, label="Why, in one line")
+    until = DayField(
+        required=False, label="Stands until", help_text="Where it is better than what Luna computes: at most 14 days."
+    )
+
+    def __init__(self, *args: Any, computed: str, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if declared.is_worse(computed, than=Status.ON_TRACK):
+            self.initial.setdefault("until", declared.last_day(today))
+        else:
+            del self.fields["until"]
 
     def clean_status(self) -> Status:
         return Status(self.cleaned_data["status"])

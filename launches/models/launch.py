@@ -55,6 +55,8 @@ class Launch(VersionedRow):
     )
     status_reason = models.CharField(max_length=280, blank=True)
     status_at = models.DateTimeField(null=True, blank=True)
+    status_until = models.DateField(null=True, blank=True)
+    """The last day of a status that is better than computed health."""
     start_date = models.DateField(null=True, blank=True)
     target_date = models.DateField(null=True, blank=True)
     launched_date = models.DateField(null=True, blank=True)

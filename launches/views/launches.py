@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 
 from launches.access import Need, get_deleted_launch, get_launch, may
 from launches.actions import launches as actions
+from launches.actions.statuses import declare_status, status_words
 from launches.forms.launches import EditLaunchForm, NewLaunchForm, StatusForm, differences, initial_of
 from launches.models import Launch
 from launches.selectors import labels_in_use, last_change
 from launches.views.page import launch_context
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import HtmxRequest, next_url, redirect, render_page, toast
+from people.selectors import workspace
 
 
 def create(request: HtmxRequest) -> HttpResponse:
@@ -91,12 +93,19 @@ def _edit_page(
 def status(request: HtmxRequest, key: str) -> HttpResponse:
     """Declare how it goes, with a line of reason."""
     launch = get_launch(request.user, key, Need.EDIT)
-    form = StatusForm(request.POST or None, initial={"status": launch.status, "reason": launch.status_reason})
+    said = {"status": launch.status, "reason": launch.status_reason}
+    form = StatusForm(
+        request.POST or None, initial=said, computed=launch.summary.health, today=(today := workspace().today)
+    )
     if request.method == "POST" and form.is_valid():
-        actions.declare_status(launch=launch, **form.cleaned_data, actor=request.user)
-        toast(request, f"{launch.name} is declared {actions.status_words(launch.status).lower()}.")
-        return redirect(request, next_url(request, reverse("reports:launch", args=[launch.key])))
-    context = {**launch_context(request.user, launch), "form": form}
+        try:
+            declare_status(launch=launch, **form.cleaned_data, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            toast(request, f"{launch.name} is declared {status_words(launch.status).lower()}.")
+            return redirect(request, next_url(request, reverse("reports:launch", args=[launch.key])))
+    context = {**launch_context(request.user, launch), "form": form, "today": today}
     return render_page(request, "launches/status.html", context, status=422 if request.method == "POST" else 200)
 
 

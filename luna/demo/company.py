@@ -61,6 +61,8 @@ class Step:
     priority: str = "must"
     after: tuple[str, ...] = ()
     done_when: str = ""
+    effort: int = 0
+    """Person-days as estimated; 0: nobody did."""
     moved_from: int | None = None
     """The due day it had before it moved, two weeks ago."""
     moved_why: str = ""

@@ -16,10 +16,11 @@ from luna.demo.more_launches import OTHERS
 from luna.demo.replay import LaunchReplay
 from luna.demo.tools import connect_places, connect_tools
 from luna.lib import work
+from people.actions.profile import edit_profile
 from people.actions.teams import create_team
 from people.actions.users import create_user
 from people.actions.workspace import change_workspace
-from people.domain.types import Role, TeamKind
+from people.domain.types import Role, TeamKind, Theme
 from people.models import User
 
 COMPUTE_EVERY_DAYS = 7
@@ -102,5 +103,7 @@ def _people() -> dict[str, User]:
     change_workspace(name="Fernhill", time_zone=ZONE, working_weekdays=[0, 1, 2, 3, 4], actor=admin)
     for name, kind in TEAMS.items():
         members = [made[person.nick] for person in PEOPLE if person.team == name]
-        create_team(name=name, kind=TeamKind(kind), members=members, actor=admin)
+        team = create_team(name=name, kind=TeamKind(kind), members=members, actor=admin)
+        for member in members:
+            edit_profile(name=member.name, time_zone=ZONE, theme=Theme(member.theme), primary_team=team, actor=member)
     return made

@@ -19,7 +19,7 @@ OTHERS = (
         (
             Step("Beta with nine practices", "luis", "ines", -50, 7, tasks=(epic("REF-1"),)),
             Step("Triage rules", "nadia", "luis", -28, 25, tasks=(epic("REF-2"),), priority="should"),
-            Step("Open to all practices", "luis", "martin", 26, 59, after=("Beta with nine practices",)),
+            Step("Open to all practices", "luis", "martin", 26, 59, after=("Beta with nine practices",), effort=12),
         ),
     ),
     Plan(
@@ -47,14 +47,14 @@ OTHERS = (
         (
             Step("First-day checklist", "lea", "jonas", -55, -20, -22, tasks=(epic("ONB-2"),)),
             Step("Import from MediDesk", "jonas", "ingrid", -40, 15, tasks=(epic("ONB-1"),), after=("First-day checklist",)),
-            Step("Ten clinics in three days", "jonas", "martin", 20, 60, after=("Import from MediDesk",)),
+            Step("Ten clinics in three days", "jonas", "martin", 20, 60, after=("Import from MediDesk",), effort=15),
         ),
     ),
     Plan(
         "GROUP", "Reporting for clinic groups", "sofia", 2, "Build", -60, 158, "A group sees all its clinics on one page.",
         (
             Step("Figures agreed with two groups", "sofia", "martin", -60, -30, -28, tasks=(clickup(4),)),
-            Step("Resume or close", "sofia", "martin", 40, 49),
+            Step("Resume or close", "sofia", "martin", 40, 49, effort=2),
         ),
         status="paused", reason="Paused until the data team is back from EU data residency; we decide again in January.",
     ),
@@ -63,7 +63,7 @@ OTHERS = (
         (
             Step("Consent wording", "petra", "priya", -25, -3, tasks=(epic("VOI-1"),), percent=25),
             Step("Dictation in the visit note", "priya", "jonas", -35, 18, tasks=(epic("VOI-2"),)),
-            Step("Pilot with six doctors", "priya", "martin", 5, 22, after=("Consent wording", "Dictation in the visit note")),
+            Step("Pilot with six doctors", "priya", "martin", 5, 22, after=("Consent wording", "Dictation in the visit note"), effort=8),
         ),
         status="at_risk", reason="The consent wording has waited nine days for Legal; nothing else can start.",
         risks=(("Doctors dictate in dialect", "Collect samples in the pilot.", 4, 2, "priya"),),

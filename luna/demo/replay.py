@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
-from launches.actions.launches import LaunchFields, create_launch, declare_status, edit_launch
+from launches.actions.launches import LaunchFields, create_launch, edit_launch
 from launches.actions.participants import add_participant
+from launches.actions.statuses import declare_status
 from launches.actions.updates import write_update
 from launches.domain.types import LaunchRole, Status, Visibility
 from launches.models import Launch, Stage
@@ -112,6 +114,7 @@ class LaunchReplay:
                 "start_date": self._day(step.start),
                 "priority": Priority(step.priority),
                 "definition_of_done": step.done_when,
+                "estimate_days": Decimal(step.effort) if step.effort else None,
             }
             edit_milestone(milestone=milestone, version=milestone.version, fields=fields, actor=self._owner)
             self.milestones[step.name] = milestone

@@ -37,6 +37,12 @@ def late_words(day: date, today: date, *, short: bool = True) -> str:
     return f"{days} d late" if short else f"{counted(days, 'day')} late"
 
 
+def slip_words(day: date, wanted: date) -> str:
+    """`19 d late`, `6 d early`, `on the day`: how far a likely or real day is from the one that was wanted."""
+    days = (day - wanted).days
+    return f"{abs(days)} d {'late' if days > 0 else 'early'}" if days else "on the day"
+
+
 def ago_words(at: datetime, now: datetime) -> str:
     """`just now`, `5 min ago`, `3 h ago`, `yesterday 14:05`, then the day; both instants in the reader's zone."""
     seconds = (now - at).total_seconds()

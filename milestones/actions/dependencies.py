@@ -11,7 +11,7 @@ from launches.actions.summaries import wish_recompute
 from launches.domain.types import Visibility
 from luna import clock
 from luna.events.log import record
-from milestones.domain.schedule import cycle_closed_by, cycle_sentence, successors_of
+from milestones.domain.graph import cycle_closed_by, cycle_sentence, successors_of
 from milestones.models import Dependency, Milestone
 from milestones.selectors import names_for
 from people.models import Workspace

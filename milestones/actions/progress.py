@@ -14,8 +14,8 @@ from launches.models import LaunchSummary
 from luna.events.log import changed_fields, record
 from luna.events.models import Through
 from luna.lib.versions import save_version
-from milestones.domain.health import FRESH_HOURS
 from milestones.domain.progress import DayCount, TaskCounts
+from milestones.domain.thresholds import FRESH_HOURS
 from milestones.domain.types import ProgressUnit, State
 from milestones.models import Milestone, WorkDay
 from milestones.models.milestone import UNIT_WORDS

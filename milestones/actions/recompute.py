@@ -2,92 +2,112 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from launches.domain.types import StageCategory, Status
+from launches.actions.statuses import Gap, review_status
 from launches.models import LaunchSummary
-from luna import clock
 from luna.events.models import Event, Through
 from luna.lib.work import Claim
-from milestones.domain.health import FRESH_HOURS, LaunchFacts, Signal, Verdict, launch_health, milestone_health
+from milestones.actions.forecasts import refresh_forecasts, save_forecasts
+from milestones.domain.facts import to_json as kept_facts
+from milestones.domain.health import ENGINE, Verdict, launch_to_json
 from milestones.domain.rollup import Part, launch_progress
+from milestones.domain.signals import Signal, to_json
+from milestones.domain.thresholds import to_json as kept_thresholds
 from milestones.domain.types import Priority, State
-from milestones.models import Milestone, Snapshot
-from milestones.selectors import LaunchInputs, launch_inputs
-from people.selectors import workspace
-
-if TYPE_CHECKING:
-    from people.models import Workspace
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """When it is computed: read once, so that every figure belongs to the same instant."""
-
-    now: datetime
-    today: date
-    zone: str
+from milestones.models import Forecast, HealthVerdict, Milestone, Snapshot
+from milestones.selectors_health import (
+    Judgement,
+    LaunchInputs,
+    Moment,
+    judge,
+    judge_to_keep,
+    launch_inputs,
+    this_moment,
+)
 
 
 def recompute(*, claim: Claim[LaunchSummary]) -> None:
     """Compute a launch's columns anew, write what changed, and let the row go until something can change by itself."""
-    place = workspace()
-    moment = _Moment(clock.now(), place.today, place.time_zone)
-    inputs = launch_inputs(claim.row.pk, now=moment.now)
-    calendar = place.calendar
-    verdicts = [milestone_health(facts, today=moment.today, calendar=calendar) for facts in inputs.facts]
-    overall = launch_health(_launch_facts(inputs, verdicts))
+    moment = this_moment()
+    refreshed = refresh_forecasts(claim.row, moment)
     with transaction.atomic():
-        _write_milestones(inputs, verdicts, claim.row, moment)
-        if _is_new_day(claim.row, place, moment):
-            _take_snapshots(inputs.milestones, moment.today)
-        fields = _columns(inputs, overall)
+        save_forecasts(claim.row.pk, refreshed)
+    inputs = launch_inputs(claim.row.pk, moment)
+    shown = judge(inputs, moment.terms)
+    with transaction.atomic():
+        fields = _columns(inputs, shown.overall)
+        _write_verdicts(inputs, shown, claim.row, fields, moment)
+        if _is_new_day(claim.row, moment):
+            _take_snapshots(inputs.milestones, refreshed.by_milestone, moment.today)
         if claim.row.computed_at and claim.row.health != fields["health"]:
-            _health_event("launch.health_changed", inputs.launch, claim.row.health, overall, moment).save()
+            _health_event("launch.health_changed", inputs.launch, claim.row.health, shown.overall, moment).save()
+        known = Gap(claim.row.gap, claim.row.gap_since)
+        gap = review_status(launch=inputs.launch, computed=shown.overall.level.value, known=known, today=moment.today)
+        fields |= {"gap": gap.levels, "gap_since": gap.since, **refreshed.columns}
         claim.finish(again_at=_next_look(inputs.milestones, moment), computed_at=moment.now, **fields)
 
 
 def rest_until_tomorrow(*, claim: Claim[LaunchSummary]) -> None:
     """After too many failures: leave the columns as they are and look again on the next day."""
-    place = workspace()
-    claim.finish(again_at=_next_midnight(_Moment(clock.now(), place.today, place.time_zone)))
+    claim.finish(again_at=_next_midnight(this_moment()))
 
 
-def _launch_facts(inputs: LaunchInputs, verdicts: list[Verdict]) -> LaunchFacts:
-    return LaunchFacts(
-        is_paused=inputs.launch.status == Status.PAUSED,
-        is_over=inputs.launch.stage.category in {StageCategory.COMPLETED, StageCategory.CLOSED},
-        milestones=tuple(zip(inputs.facts, verdicts, strict=True)),
-    )
-
-
-def _write_milestones(inputs: LaunchInputs, verdicts: list[Verdict], summary: LaunchSummary, moment: _Moment) -> None:
-    """Health and signals of the milestones whose health or signals changed, and an event where the level did."""
-    changed, events = [], []
-    for milestone, verdict in zip(inputs.milestones, verdicts, strict=True):
-        signals = [_stored(signal) for signal in verdict.signals]
-        if milestone.health == verdict.level and milestone.signals == signals:
+def _write_verdicts(
+    inputs: LaunchInputs, shown: Judgement, summary: LaunchSummary, fields: Mapping[str, Any], moment: Moment
+) -> None:
+    """What changed of the milestones' health and signals, an event where a level did, and the verdicts to keep."""
+    kept = judge_to_keep(inputs, shown, moment.terms)
+    changed, events, verdicts = [], [], []
+    for n, milestone in enumerate(inputs.milestones):
+        verdict, signals = shown.verdicts[n], [to_json(signal) for signal in shown.verdicts[n].signals]
+        is_same = milestone.health == verdict.level and milestone.signals == signals
+        if is_same and vars(milestone)["has_verdict"]:
+            continue
+        verdicts.append(_verdict(inputs, kept.verdicts[n], kept_facts(kept.facts[n]), moment, milestone))
+        if is_same:
             continue
         is_first = summary.computed_at is None or milestone.created_at > summary.computed_at
         if milestone.health != verdict.level and not is_first:
             events.append(_health_event("milestone.health_changed", milestone, milestone.health, verdict, moment))
         milestone.health, milestone.signals = verdict.level.value, signals
         changed.append(milestone)
+    if not inputs.has_verdict or (summary.health, summary.signals) != (fields["health"], fields["signals"]):
+        verdicts.append(_verdict(inputs, kept.overall, launch_to_json(kept.launch_facts), moment))
     Milestone.objects.bulk_update(changed, ["health", "signals"], batch_size=200)
+    HealthVerdict.objects.bulk_create(verdicts)
     Event.objects.bulk_create(events)
 
 
-def _stored(signal: Signal) -> dict[str, Any]:
-    stored: dict[str, Any] = {"rule": signal.rule, "level": signal.level.value, "sentence": signal.sentence}
-    return stored | ({"milestone_id": signal.milestone_id} if signal.milestone_id else {})
+def _verdict(
+    inputs: LaunchInputs,
+    verdict: Verdict,
+    facts: Mapping[str, Any],
+    moment: Moment,
+    milestone: Milestone | None = None,
+) -> HealthVerdict:
+    calendar = moment.terms.calendar
+    return HealthVerdict(
+        launch=inputs.launch,
+        milestone=milestone,
+        level=verdict.level.value,
+        signals=[to_json(signal) for signal in verdict.signals],
+        inputs=dict(facts),
+        thresholds=kept_thresholds(moment.terms.thresholds),
+        today=moment.today,
+        weekdays=sorted(calendar.weekdays),
+        holidays=sorted(day.isoformat() for day in calendar.holidays),
+        engine=ENGINE,
+        computed_at=moment.now,
+    )
 
 
-def _health_event(verb: str, subject: Any, before: str, verdict: Verdict, moment: _Moment) -> Event:
+def _health_event(verb: str, subject: Any, before: str, verdict: Verdict, moment: Moment) -> Event:
     """As luna.events.log.record writes it, but unsaved, so that many are written in one statement."""
     return Event(
         verb=verb,
@@ -119,7 +139,7 @@ def _columns(inputs: LaunchInputs, overall: Verdict) -> dict[str, Any]:
     synced = [m.tasks_synced_at for m in inputs.milestones if m.tasks_synced_at]
     return {
         "health": overall.level.value,
-        "signals": [_stored(signal) for signal in overall.signals],
+        "signals": [to_json(signal) for signal in overall.signals],
         "progress": done.progress,
         "milestones_total": done.total,
         "milestones_completed": done.completed,
@@ -141,15 +161,14 @@ def _next_milestone(milestones: list[Milestone]) -> Milestone | None:
     return min(open_ones, key=lambda m: (m.due_date is None, m.due_date or date.max, m.position, m.pk), default=None)
 
 
-def _is_new_day(summary: LaunchSummary, place: Workspace, moment: _Moment) -> bool:
+def _is_new_day(summary: LaunchSummary, moment: Moment) -> bool:
     """Whether this is the first computation of the workspace's day."""
-    if summary.computed_at is None:
-        return True
-    return summary.computed_at.astimezone(ZoneInfo(place.time_zone)).date() < moment.today
+    return summary.computed_at is None or moment.day_of(summary.computed_at) < moment.today
 
 
-def _take_snapshots(milestones: list[Milestone], today: date) -> None:
+def _take_snapshots(milestones: list[Milestone], forecasts: Mapping[int, Forecast], today: date) -> None:
     """How each milestone stands now, unless the day has its snapshot already."""
+    nothing = Forecast()
     rows = [
         Snapshot(
             milestone=m,
@@ -160,19 +179,21 @@ def _take_snapshots(milestones: list[Milestone], today: date) -> None:
             tasks_done=m.tasks_done,
             due_date=m.due_date,
             health=m.health,
+            p50=(likely := forecasts.get(m.pk, nothing)).p50,
+            p85=likely.p85,
         )
         for m in milestones
     ]
     Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _next_midnight(moment: _Moment) -> datetime:
+def _next_midnight(moment: Moment) -> datetime:
     zone = ZoneInfo(moment.zone)
     return datetime.combine(moment.today + timedelta(days=1), time(0, 0), tzinfo=zone).astimezone(UTC)
 
 
-def _next_look(milestones: list[Milestone], moment: _Moment) -> datetime:
+def _next_look(milestones: list[Milestone], moment: Moment) -> datetime:
     """The next local midnight, or before it the instant when some milestone's progress passes its freshness limit."""
-    limit = timedelta(hours=FRESH_HOURS, seconds=1)
+    limit = timedelta(hours=moment.terms.thresholds.fresh_hours, seconds=1)
     stale_at = [m.tasks_synced_at + limit for m in milestones if m.is_open and m.sources_linked and m.tasks_synced_at]
     return min([_next_midnight(moment), *(at for at in stale_at if at > moment.now)])

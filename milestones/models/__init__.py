@@ -1,10 +1,12 @@
-"""Milestones, their dependencies, history, risks, decisions and approvals."""
+"""Milestones, their dependencies, history and health, risks, decisions and approvals."""
 
 from __future__ import annotations
 
+from milestones.models.forecast import Forecast
 from milestones.models.governance import Approval, Approver, Decision, Risk, Vote
 from milestones.models.history import Snapshot, WorkDay
 from milestones.models.milestone import PRIORITY_WORDS, STATE_WORDS, Dependency, Milestone
+from milestones.models.verdict import HealthSettings, HealthVerdict
 
 __all__ = [
     "PRIORITY_WORDS",
@@ -13,6 +15,9 @@ __all__ = [
     "Approver",
     "Decision",
     "Dependency",
+    "Forecast",
+    "HealthSettings",
+    "HealthVerdict",
     "Milestone",
     "Risk",
     "Snapshot",

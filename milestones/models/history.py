@@ -36,6 +36,9 @@ class Snapshot(models.Model):
     tasks_done = models.PositiveIntegerField()
     due_date = models.DateField(null=True, blank=True)
     health = models.CharField(max_length=16)
+    p50 = models.DateField(null=True, blank=True)
+    p85 = models.DateField(null=True, blank=True)
+    """The forecast of that day; null without one."""
 
     class Meta:
         ordering = ["day"]

@@ -12,9 +12,9 @@ from launches.models import Launch, Stage
 from luna import clock
 from luna.lib.versions import VersionedRow
 from luna.ui.wording import percent
-from milestones.domain.health import FRESH_HOURS
 from milestones.domain.progress import Done, done_of
 from milestones.domain.rollup import progress_of
+from milestones.domain.thresholds import FRESH_HOURS
 from milestones.domain.types import Level, Priority, ProgressUnit, State
 from milestones.querysets import MilestoneQuerySet
 from people.models import Team, User

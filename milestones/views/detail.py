@@ -28,6 +28,8 @@ from milestones.domain.schedule import starts_too_early
 from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, StateForm
 from milestones.selectors import Neighbour, history_of, neighbours_of
 from milestones.selectors_governance import on_milestone
+from milestones.views.evidence import reasons
+from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
 from people.selectors import workspace
 
@@ -153,7 +155,8 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
     place = workspace()
     today, calendar = place.today, place.calendar
     before, after = neighbours_of(milestone, request.user)
-    context = tab_context(request, milestone.launch, "milestones") | {
+    frame = tab_context(request, milestone.launch, "milestones")
+    context = frame | {
         "milestone": milestone,
         "today": today,
         "states": STATES,
@@ -163,7 +166,9 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "holds_up": after,
         "tight": _starting_too_early(milestone, before, calendar),
         "governance": on_milestone(milestone, request.user),
+        "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
         "refused": refused,
+        **forecast_context(milestone, today),
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
 

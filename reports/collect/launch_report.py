@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from launches.models import Launch, Update
 from luna.ui.wording import day_words
+from milestones.domain.forecast_types import chance_words
 from reports.collect import things
 from reports.collect.workplace import workplace
 from reports.content.facts import LaunchFacts, LaunchReportFacts
@@ -95,7 +96,19 @@ def launch_facts(
         launched_date=launch.launched_date,
         update_headline=headline,
         update_by=by,
+        **_forecast(launch, period),
+        status_until=None if period.is_past else launch.status_until,
     )
+
+
+def _forecast(launch: Launch, period: things.Period) -> dict[str, Any]:
+    """None for a day that is over: only today's is known here."""
+    summary, target = launch.summary, launch.target_date
+    if period.is_past or summary.p50 is None or summary.progress >= 1:
+        return {}
+    is_over = target is not None and target < period.until.astimezone(period.zone).date()
+    chance = "" if summary.chance is None else chance_words(summary.chance, is_over=is_over)
+    return {"likely": summary.p50, "sure": summary.p85, "chance": chance}
 
 
 def _latest_update(launch: Launch, period: things.Period) -> tuple[str, str]:

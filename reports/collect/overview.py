@@ -49,6 +49,7 @@ class MilestoneRow:
     sources_linked: int
     due_date: date | None
     completed_date: date | None
+    p85: date | None
     why: tuple[str, ...]
     """The two worst reasons behind the health of an open one."""
 
@@ -113,7 +114,7 @@ _MILESTONES = Prepared(
         .values_list(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
-            "progress_unit", "work_done", "work_total",
+            "progress_unit", "work_done", "work_total", "forecast__p85",
         )
     ),
     launch_id=int,
@@ -124,7 +125,7 @@ def _row(key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
-    unit, work_done, work_total = values[14:]
+    unit, work_done, work_total, p85 = values[14:]
     counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
@@ -144,6 +145,7 @@ def _row(key: str, *values: Any) -> MilestoneRow:
         sources_linked=linked,
         due_date=due,
         completed_date=completed,
+        p85=p85 if is_open else None,
         why=tuple(str(signal["sentence"]) for signal in signals[:2]) if is_open else (),
     )
 

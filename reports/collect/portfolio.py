@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
 from django.utils import timezone
 
+from launches.domain.declared import gap, is_worse
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, Participant
 from luna.lib.prepared import Prepared
 from milestones.domain.types import Level
 from people.domain.types import Role
 from people.models import User
-from reports.content.levels import is_worse
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,6 +46,8 @@ SORTS: dict[str, Any] = {
     "stage": F("stage__position"),
     "status": _severity("status"),
     "health": _severity("summary__health"),
+    "gap": F("summary__gap"),
+    "forecast": F("summary__p85"),
     "progress": F("summary__progress"),
     "next": F("summary__next_milestone_date"),
     "target": F("target_date"),
@@ -53,7 +55,13 @@ SORTS: dict[str, Any] = {
     "synced": F("summary__synced_at"),
     "risks": F("summary__open_risks"),
 }
-VIEWS = {"running": "All running", "mine": "Mine", "soon": "Launching in 30 days", "over": "Launched and archived"}
+VIEWS = {
+    "running": "All running",
+    "mine": "Mine",
+    "soon": "Launching in 30 days",
+    "green": "Says green, isn’t",
+    "over": "Launched and archived",
+}
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,25 @@ class PortfolioRow:
     synced_on: date | None
     """Both are days in the reader's zone."""
     open_risks: int
+    p85: date | None
+    """The day by which the launch lands with a chance of 85 %."""
+    gap_since: date | None
+    status_until: date | None
+
+    @property
+    def gap(self) -> int:
+        """By how many levels computed health is worse than the declared status."""
+        return gap(self.health, said=self.status)
 
     @property
     def agrees(self) -> bool:
         """Whether computed health says no worse than the owner."""
-        return not is_worse(self.health, than=self.status)
+        return not self.gap
+
+    @property
+    def tells_status_reason(self) -> bool:
+        """A reason is told where it is bad news, and where it stands against what is computed."""
+        return bool(self.status_reason) and (self.status != Status.ON_TRACK or not self.agrees)
 
 
 @dataclass(frozen=True)
@@ -191,6 +213,8 @@ def _of_view(launches: LaunchQuerySet, view: str, user: User, today: date) -> La
         return launches.filter(Q(owner=user) | Q(pk__in=mine))
     if view == "soon":
         return launches.filter(target_date__gte=today, target_date__lte=today + _SOON_MEANS)
+    if view == "green":
+        return launches.filter(WORSE_THAN_SAID, status=Status.ON_TRACK)
     return launches
 
 
@@ -206,7 +230,7 @@ _COLUMNS = (
     "summary__signals", "summary__progress", "summary__milestones_completed", "summary__milestones_total",
     "summary__next_milestone_id", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
     "launched_date", "summary__last_update_headline", "summary__last_update_at", "summary__synced_at",
-    "summary__open_risks",
+    "summary__open_risks", "summary__p85", "summary__gap_since", "status_until",
 )  # fmt: skip
 
 
@@ -238,10 +262,10 @@ def _rows_of(role: str, wanted: Filters) -> Prepared:
 
 def _row(*values: Any) -> PortfolioRow:
     key, name, visibility, tier, owner, stage, status, reason, health, signals, *rest = values
-    *rest, updated_at, synced_at, risks = rest
+    *rest, updated_at, synced_at, risks, p85, since, until = rest
     sentence = signals[0]["sentence"] if signals else ""
     shown = [key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest]
-    shown += [_local_day(updated_at), _local_day(synced_at), risks]
+    shown += [_local_day(updated_at), _local_day(synced_at), risks, p85, since, until]
     return PortfolioRow(*shown)
 
 

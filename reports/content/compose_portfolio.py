@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from launches.domain.declared import gap, is_worse
 from luna.lib.dates import iso_week
 from luna.ui.vocabulary import look_of
-from luna.ui.wording import counted
+from luna.ui.wording import counted, day_words
 from reports.content import news, plans
 from reports.content import sections as part
 from reports.content.changes import Change, squash
@@ -30,10 +31,9 @@ from reports.content.document import (
 )
 from reports.content.facts import LaunchFacts, MilestoneFacts, PortfolioReportFacts
 from reports.content.figures import freshness
-from reports.content.levels import is_worse
 from reports.domain.types import ReportKind
 
-LAUNCHES, TROUBLED = "Launches", "At risk, and why"
+LAUNCHES, TROUBLED, OVERRULED = "Launches", "At risk, and why", "Said better than computed"
 MOST_LINES: Final = 15
 MOST_LAUNCHES: Final = 60
 MOST_MILESTONES: Final = 8
@@ -92,6 +92,7 @@ def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
 
 def _digest(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator[Block]:
     yield from part.who_must_act(facts, most=MOST_LINES)
+    yield from part.section(OVERRULED, list(_overruled(facts)), most=MOST_LINES)
     yield from news.changed(facts, _notable(changes), most=MOST_LINES)
     yield from news.done(facts, changes, most=MOST_LINES)
     yield from part.coming(facts, most=MOST_LINES)
@@ -162,6 +163,23 @@ def _launch_item(launch: LaunchFacts) -> PlanItem:
         mark=look.mark,
         word=look.word,
     )
+
+
+def _overruled(facts: PortfolioReportFacts) -> Iterator[Line]:
+    """The launches whose declared status is better than what Luna computes, the widest gap first."""
+    found = [(gap(launch.health, said=launch.status), launch) for launch in facts.launches]
+    for levels, launch in sorted(found, key=lambda item: -item[0]):
+        if not levels:
+            continue
+        until = f", until {day_words(launch.status_until, facts.today)}" if launch.status_until else ""
+        said = f": {launch.status_reason}" if launch.status_reason else ", without a reason"
+        because = f": {launch.signals[0]}" if launch.signals else ""
+        yield Line(
+            mark=look_of(launch.health).mark,
+            link=Link(launch.name, launch.path),
+            text=f"{part.sentence(f'{launch.owner} says {look_of(launch.status).word}{until}{said}')} "
+            f"{part.sentence(f'Luna computes {look_of(launch.health).word}{because}')}",
+        )
 
 
 def _troubled(facts: PortfolioReportFacts) -> Iterator[Line]:

@@ -15,6 +15,7 @@ _IRREGULAR = {
     "milestone.health_changed": "computed another health for",
     "launch.health_changed": "computed another health for",
     "launch.status_declared": "said how it goes with",
+    "launch.status_lapsed": "let the status lapse of",
     "milestone.progressed": "noted new progress of",
     "approval.asked": "asked for approval:",
     "approval.voted": "voted on",

@@ -38,6 +38,14 @@ class LaunchFacts:
     """The latest update's."""
     update_by: str = ""
     """Its author, and when."""
+    likely: date | None = None
+    """The day by which it lands in half of the draws; None without a forecast."""
+    sure: date | None = None
+    """The day by which it lands in 85 of 100; None also where that is out of sight."""
+    chance: str = ""
+    """Of the target, in words."""
+    status_until: date | None = None
+    """The last day of a status that is better than what Luna computes."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from reports.content.compose import compose_digest
 from reports.content.compose_portfolio import compose_portfolio
@@ -57,6 +59,7 @@ def busy_facts() -> LaunchReportFacts:
             status_reason="Two clinics asked for a second pilot week",
             health="possible_delays",
             signals=("Calendar sync is 4 days late",),
+            forecast=_FORECAST,
         ),
         milestones=_milestones(),
         asks=_asks(),
@@ -199,7 +202,12 @@ def _risks() -> tuple[RiskFacts, ...]:
     )
 
 
-def _launch(*, status: str, status_reason: str, health: str, signals: tuple[str, ...]) -> LaunchFacts:
+_FORECAST = {"likely": date(2027, 2, 22), "sure": date(2027, 3, 9), "chance": "62 %"}
+
+
+def _launch(
+    *, status: str, status_reason: str, health: str, signals: tuple[str, ...], forecast: Mapping[str, Any] | None = None
+) -> LaunchFacts:
     return LaunchFacts(
         key="BOOK",
         name="Patient self-booking",
@@ -214,6 +222,7 @@ def _launch(*, status: str, status_reason: str, health: str, signals: tuple[str,
         milestones_completed=1,
         target_date=date(2027, 2, 26),
         synced_at=datetime(2026, 11, 23, 8, 52, tzinfo=UTC),
+        **(forecast or {}),
     )
 
 

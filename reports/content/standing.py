@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from launches.domain.declared import is_worse
 from luna.ui.vocabulary import look_of
 from luna.ui.wording import counted, day_words, distance_words, late_words, percent
+from milestones.domain.forecast_types import Likely
 from reports.content.changes import Change
 from reports.content.document import Line, Link
 from reports.content.facts import LaunchFacts, LaunchReportFacts, MilestoneFacts
@@ -24,7 +26,20 @@ def standing(launch: LaunchFacts, today: date) -> Iterator[Line]:
     if launch.health != launch.status:
         because = f": {launch.signals[0]}" if launch.signals else ""
         yield Line(mark=computed.mark, text=sentence(f"Luna computes {computed.word}{because}"))
+    if line := overruled(launch, today):
+        yield line
     yield Line(moon=launch.progress, text=f"{progress_words(launch)}{target_words(launch, today)}.")
+    if launch.likely:
+        yield forecast_line(launch, today)
+
+
+def overruled(launch: LaunchFacts, today: date) -> Line | None:
+    """That the declared status is better than what Luna computes, until when, and that it stands without a reason."""
+    if not is_worse(launch.health, than=launch.status):
+        return None
+    bare = "" if launch.status_reason else ", without a reason"
+    until = f"; it stands until {day_words(launch.status_until, today)}" if launch.status_until else ""
+    return Line(mark="warn", text=f"The declared status is better than what Luna computes{bare}{until}.")
 
 
 def progress_words(launch: LaunchFacts) -> str:
@@ -41,6 +56,14 @@ def target_words(launch: LaunchFacts, today: date) -> str:
         return ""
     far = late_words(launch.target_date, today, short=False) or distance_words(launch.target_date, today)
     return f"; target {day_words(launch.target_date, today)}, {far}"
+
+
+def forecast_line(launch: LaunchFacts, today: date) -> Line:
+    """`Likely Tue 12 May, 85 % sure by Thu 21 May: 41 % chance of the target.`"""
+    words = Likely(launch.likely, launch.sure, None).words(today)
+    late = launch.target_date is not None and (launch.sure is None or launch.sure > launch.target_date)
+    chance = f": {launch.chance} chance of the target" if launch.chance else ""
+    return Line(mark="warn" if late else "", text=f"{words[0].upper()}{words[1:]}{chance}.")
 
 
 def reasons(launch: LaunchFacts) -> Iterator[Line]:

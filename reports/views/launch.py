@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.views.decorators.http import require_safe
 
 from launches.access import get_launch
+from launches.domain.declared import is_worse
 from launches.views.page import launch_context
 from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
@@ -17,8 +18,8 @@ from luna.ui.vocabulary import look_of
 from people.selectors import workspace
 from reports.collect.activity import activity_of
 from reports.collect.overview import MilestoneRow, overview
-from reports.content.levels import is_worse
 from reports.content.strip import Stop, lay_out
+from reports.views.forecast import forecast_context
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -42,6 +43,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "is_computing": launch.summary.due_at is not None and launch.summary.computed_at is None,
         "attention": found.attention,
         "update": found.update,
+        **forecast_context(launch, found.rows, today),
         "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
         "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }

@@ -34,12 +34,11 @@ COLUMNS = (
     ("stage", "Stage", "opt"),
     ("status", "Status", ""),
     ("health", "Health", ""),
+    ("gap", "Gap", "opt"),
     ("next", "Next milestone", ""),
     ("target", "Target", "num"),
-    ("progress", "Done", "num opt"),
+    ("forecast", "85 % sure by", "num"),
     ("risks", "Risks", "num"),
-    ("updated", "Update", "opt"),
-    ("synced", "Synced", "opt"),
 )
 _STATUSES = tuple(STATUS_WORDS.items())
 _LEVELS = tuple((level.value, LOOKS[level.value].word) for level in Level)

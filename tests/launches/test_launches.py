@@ -10,7 +10,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from launches.actions.launches import LaunchFields, create_launch, declare_status, edit_launch
+from launches.actions.launches import LaunchFields, create_launch, edit_launch
+from launches.actions.statuses import declare_status
 from launches.domain.types import LaunchRole, Status, Visibility
 from launches.models import Label, Launch, LaunchSummary, Notice, Participant, Stage
 from launches.selectors import stages

@@ -108,7 +108,7 @@ def test_it_takes_few_statements_whatever_the_number_of_milestones(ana: User) ->
 
     reads = [q for q in captured.captured_queries if q["sql"].startswith("SELECT")]
     writes = [q for q in captured.captured_queries if q["sql"].startswith(("UPDATE", "INSERT"))]
-    assert len(reads) == 6
+    assert len(reads) == 14
     assert len(writes) == 1, "nothing changed but the summary's own row"
 
 

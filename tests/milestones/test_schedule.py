@@ -10,14 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
+from milestones.domain.graph import cycle_closed_by, cycle_sentence, successors_of
 from milestones.domain.rollup import Part, launch_progress
-from milestones.domain.schedule import (
-    cycle_closed_by,
-    cycle_sentence,
-    earliest_start,
-    starts_too_early,
-    successors_of,
-)
+from milestones.domain.schedule import earliest_start, starts_too_early
 from milestones.domain.types import Priority, State
 
 edges = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 7)), max_size=14)

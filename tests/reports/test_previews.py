@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from launches.actions.launches import declare_status
+from launches.actions.statuses import declare_status
 from launches.domain.types import Status
 from milestones.actions.milestones import change_state, edit_milestone
 from milestones.domain.types import State

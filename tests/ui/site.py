@@ -132,6 +132,7 @@ urlpatterns = [
         ("risks", "launches/<key>/risks/"),
         ("decisions", "launches/<key>/decisions/"),
         ("approvals", "launches/<key>/approvals/"),
+        ("thresholds", "settings/health/"),
     ),
     names(
         "people",

@@ -143,6 +143,18 @@ def due(context: Context, value: date | None, done: object = False, none: str = 
 
 
 @register.simple_tag(takes_context=True)
+def likely(context: Context, value: date | None, wanted: date | None, none: str = "none") -> SafeString:
+    """`{% likely forecast wanted %}`: `Tue 16 Feb` and how far that is from when it is wanted (`19 d late`)."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', none)
+    told = _day_element(value, wording.day_words(value, today_in(context)))
+    if wanted is None:
+        return told
+    css = "late" if value > wanted else "soft"
+    return format_html('{} <span class="{}">{}</span>', told, css, wording.slip_words(value, wanted))
+
+
+@register.simple_tag(takes_context=True)
 def distance(context: Context, value: date | None) -> str:
     """`{% distance date %}`: only how far the day is, as prose: `in 3 weeks`, `9 days late`."""
     if value is None:

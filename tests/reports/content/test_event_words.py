@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from reports.content.event_words import change_lines, event_words
-from reports.content.levels import is_worse
 
 TODAY = date(2026, 11, 23)
 
@@ -38,19 +37,3 @@ def test_a_weekday_is_said_by_its_name() -> None:
 def test_new_and_long_values() -> None:
     lines = change_lines({}, {"name": "Beta", "text": "x" * 200}, TODAY)
     assert lines == ["name: Beta", f"text: {'x' * 89}…"]
-
-
-@pytest.mark.parametrize(
-    ("computed", "said", "worse"),
-    [
-        ("at_risk", "on_track", True),
-        ("at_risk", "possible_delays", True),
-        ("possible_delays", "on_track", True),
-        ("on_track", "at_risk", False),
-        ("at_risk", "at_risk", False),
-        ("unknown", "on_track", False),
-        ("at_risk", "paused", False),
-    ],
-)
-def test_worse_than_said(computed: str, said: str, worse: bool) -> None:
-    assert is_worse(computed, than=said) is worse

@@ -63,6 +63,25 @@ def test_what_is_worse_than_said_is_found_and_counted(ana: User) -> None:
     assert figures(ana, workspace().today).worse == 1
 
 
+def test_who_says_green_and_isn_t_has_a_view_of_its_own(ana: User) -> None:
+    for key, status, health in (
+        ("FINE", Status.ON_TRACK, "on_track"), ("MELON", Status.ON_TRACK, "at_risk"),
+        ("HALF", Status.ON_TRACK, "possible_delays"), ("AMBER", Status.POSSIBLE_DELAYS, "at_risk"),
+    ):  # fmt: skip
+        make_launch(ana, key=key, status=status)
+        LaunchSummary.objects.filter(launch__key=key).update(health=health)
+    assert sorted(keys(ana, view="green")) == ["HALF", "MELON"]
+
+
+def test_the_gap_is_shown_and_sorts_the_widest_first(ana: User) -> None:
+    for key, levels in (("NONE", 0), ("TWO", 2), ("ONE", 1)):
+        make_launch(ana, key=key)
+        health = ("on_track", "possible_delays", "at_risk")[levels]
+        LaunchSummary.objects.filter(launch__key=key).update(health=health, gap=levels)
+    assert [row.gap for row in rows(ana, Filters(sort="-gap"), workspace().today)] == [2, 1, 0]
+    assert keys(ana, sort="-gap") == ["TWO", "ONE", "NONE"]
+
+
 def test_health_sorts_by_alarm_not_by_alphabet(ana: User) -> None:
     for health in ("on_track", "at_risk", "unknown", "possible_delays"):
         launch = make_launch(ana, name=health)

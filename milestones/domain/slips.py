@@ -1,0 +1,56 @@
+"""Whether a due date has slipped, out of all its moves: a date that was moved back again has not (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from milestones.domain.facts import SlipFacts
+
+
+@dataclass(frozen=True)
+class DueMove:
+    """One change of a due date; None where it had none before, or has none after."""
+
+    on: date
+    before: date | None
+    after: date | None
+
+
+def slip_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -> SlipFacts | None:
+    """How `due` slipped by these moves (oldest first); None where it did not, or where there is no due date.
+
+    It was first due at the `baseline` where there is an earlier one, else at the first date that it ever had. Freezing
+    a new baseline at the moved date hides no move: then it was first due at the date before the last move to a later.
+    """
+    dated = _between_dates(moves)
+    later = [move for move in dated if move.after > move.before]
+    last = next((move for move in reversed(later) if due is not None and due > move.before), None)
+    if due is None or last is None:
+        return None
+    first = baseline or dated[0].before
+    if first >= due:
+        first = last.before
+    since = max((n for n, move in enumerate(dated) if move.before == first), default=0)
+    return SlipFacts(first, len(dated) - since, last.on)
+
+
+@dataclass(frozen=True)
+class _Move:
+    on: date
+    before: date
+    after: date
+
+
+def _between_dates(moves: Sequence[DueMove]) -> list[_Move]:
+    """From one date to another: taking a date away and giving a later one is a move, too."""
+    found: list[_Move] = []
+    stood: date | None = None
+    for move in moves:
+        stood = move.before or stood
+        if move.after is not None:
+            if stood is not None and move.after != stood:
+                found.append(_Move(move.on, stood, move.after))
+            stood = move.after
+    return found

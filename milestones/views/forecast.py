@@ -1,0 +1,45 @@
+"""What a milestone's page says about its forecast."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from luna.ui.fan import Fan, FanDay, lay_out
+from milestones.domain.forecast_types import Basis
+from milestones.models import Forecast, Milestone
+
+BASIS_WORDS: dict[str, str] = {
+    Basis.OWN_DAYS: "From how its tasks came and were completed, day by day, and from what it waits for.",
+    Basis.TEAM_DAYS: "From how its team’s other milestones went, because it has few days of its own yet.",
+    Basis.ESTIMATE: "From its estimate, and from how long its team’s estimates took before.",
+    Basis.NOTHING_LEFT: "All its tasks are completed.",
+}
+
+
+def forecast_context(milestone: Milestone, today: date) -> dict[str, Any]:
+    """`forecast` (None before it was computed), `likely`, `chance`, `basis` in words, and the drawing `fan`."""
+    kept: Forecast | None = getattr(milestone, "forecast", None)
+    if kept is None or not milestone.is_open:
+        return {"forecast": None}
+    return {
+        "forecast": kept,
+        "likely": kept.likely.words(today) if kept.likely else "",
+        "chance": "" if milestone.due_date and milestone.due_date < today else kept.chance_words(),
+        "basis": BASIS_WORDS.get(kept.basis, ""),
+        "fan": _fan(kept, milestone, today),
+    }
+
+
+def _fan(kept: Forecast, milestone: Milestone, today: date) -> Fan | None:
+    if kept.p50 is None:
+        return None
+    others = [
+        FanDay(word, day, kind)
+        for word, day, kind in (
+            ("Due", milestone.due_date, "wanted"),
+            ("Baseline", milestone.baseline_due_date, "baseline"),
+        )
+        if day is not None and (kind != "baseline" or day != milestone.due_date)
+    ]
+    return lay_out(kept.p50, kept.p85, kept.p95, today=today, others=others)
