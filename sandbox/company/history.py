@@ -53,7 +53,7 @@ def stories(epic: Epic, chance: random.Random) -> list[Story]:
         recent = place >= epic.total - epic.done - epic.recent
         created = last - chance.randint(0, RECENT_DAYS - 1) if recent else max(0, first - chance.randint(3, 8))
         if epic.done == 0:
-            created = last - chance.randint(18, 28)
+            created = last - chance.randint(24, 34)
         begun = max(created, end - chance.randint(0, 4)) if place < under_way else None
         told.append(Story(created, begun, None))
     return told
