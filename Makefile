@@ -3,8 +3,8 @@
 PORT ?= 8000
 DATA ?= var
 PYTHON_BIN := .venv/bin/python
-# Bytecode is kept, in .venv/, whatever the shell says: each of Luna's processes would compile all of it anew.
-export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+# Bytecode is kept, in .bytecode/, whatever the shell says: each of Luna's processes would compile all of it anew.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.bytecode
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types contracts bench faults shots fix lock
