@@ -45,7 +45,7 @@ def take_list(*, connection: Connection, listing: Listing, replaces: bool, actor
     """
     now = clock.now()
     with transaction.atomic():
-        Connection.objects.select_for_update().get(pk=connection.pk)
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         known = {row.external_id: row for row in ListedTask.objects.filter(connection=connection)}
         faulty = {fault.external_id: fault for fault in listing.faults if fault.external_id not in listing.tasks}
         older = [pk for pk, given in listing.tasks.items() if pk in known and _is_older(given, known[pk].fields)]

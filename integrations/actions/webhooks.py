@@ -34,7 +34,7 @@ class ByHand:
 def switch_on_webhooks(*, connection: Connection, by_hand: bool = False, actor: User) -> ByHand | None:
     """Have Luna register for calls; or what an admin has to enter in the tool, where its API does not let Luna."""
     with transaction.atomic():
-        Connection.objects.select_for_update().get(pk=connection.pk)
+        Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         record("connection.webhooks_on", connection, actor=actor)
         ways = ways_of(connection)
         if ways.by_hand and (by_hand or not ways.by_luna):

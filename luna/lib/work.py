@@ -122,7 +122,7 @@ def wish(queue_name: str, rows: models.QuerySet[Any], *, at: datetime | None = N
     when = at or clock.now()
     with transaction.atomic(savepoint=False):
         # Locked in one order, so that two who wish for several rows at once wait for each other instead of colliding.
-        pks = list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        pks = list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
         rows.model._default_manager.filter(pk__in=pks).update(due_at=when)
     if at is None:
         for pk in pks:

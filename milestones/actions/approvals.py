@@ -191,7 +191,7 @@ def _locked(approval: Approval) -> Approval:
 
 def _lock_milestone(pk: int | None) -> Milestone | None:
     """Always before its approvals, as change_state does: what is voted on is not completed at the same moment."""
-    locked: Milestone | None = Milestone.objects.select_for_update().get(pk=pk) if pk else None
+    locked: Milestone | None = Milestone.objects.select_for_update(no_key=True).get(pk=pk) if pk else None
     return locked
 
 

@@ -34,7 +34,7 @@ def add_dependency(*, predecessor: Milestone, successor: Milestone, lag_days: in
         raise ValidationError("Milestones of a private launch can only be waited for inside that launch.")
     with transaction.atomic():
         # One at a time in the whole workspace: two at once could close a circle that neither sees.
-        Workspace.objects.select_for_update().get(pk=workspace().pk)
+        Workspace.objects.select_for_update(no_key=True).get(pk=workspace().pk)
         graph = successors_of(Dependency.objects.values_list("predecessor_id", "successor_id"))
         if circle := cycle_closed_by(graph, predecessor.pk, successor.pk):
             raise ValidationError(cycle_sentence(names_for(circle, actor)))

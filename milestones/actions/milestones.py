@@ -112,7 +112,7 @@ def change_state(*, milestone: Milestone, version: int | None, state: State, why
         return milestone
     with transaction.atomic():
         # Locked first, so that an approval that is asked for at the same moment is seen or waits.
-        Milestone.objects.select_for_update().get(pk=milestone.pk)
+        Milestone.objects.select_for_update(no_key=True).get(pk=milestone.pk)
         if state == State.COMPLETED and (unmet := unmet_approvals(milestone.pk)):
             raise ApprovalsUnmetError([approval.title for approval in unmet])
         completed = workspace().today if state == State.COMPLETED else None
@@ -200,7 +200,7 @@ def freeze_baseline(*, launch: Launch, why: str = "", actor: User) -> int:
 
 def _lock_list(launch: Launch) -> None:
     """One person at a time changes the order of a launch's milestones."""
-    Launch.objects.select_for_update().filter(pk=launch.pk).values_list("pk", flat=True).get()
+    Launch.objects.select_for_update(no_key=True).filter(pk=launch.pk).values_list("pk", flat=True).get()
 
 
 def _set_deleted(milestone: Milestone, verb: str, *, deleted: bool, actor: User) -> None:

@@ -52,7 +52,7 @@ def change_role(*, user: User, role: Role, actor: User) -> None:
     Raises PermissionDenied when the actor has less than that role, ValidationError for the last admin.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not (may_grant(Role(actor.role), role) and may_grant(Role(actor.role), Role(user.role))):
             raise PermissionDenied
         if user.role == role:
@@ -118,6 +118,6 @@ def _withdraw_invitations_of(user: User) -> None:
 
 def _keep_an_admin(user: User) -> None:
     """The admins' rows are locked, so that two admins who leave at the same time don't both go."""
-    list(User.objects.select_for_update().filter(role=Role.ADMIN).values_list("pk", flat=True))
+    list(User.objects.select_for_update(no_key=True).filter(role=Role.ADMIN).values_list("pk", flat=True))
     if user.role == Role.ADMIN and user.is_active and not other_admins_count(user):
         raise ValidationError(LAST_ADMIN)

@@ -19,6 +19,8 @@ from milestones.actions.milestones import add_milestones, edit_milestone, move_m
 from milestones.domain.paste import Draft
 from milestones.models import Dependency, Milestone
 from tests.factories import make_launch, make_milestone
+from tests.integrations.waiting import Worker, until_waiting
+from tests.milestones.computing import compute
 from tests.people import person
 
 
@@ -125,3 +127,21 @@ def test_wishes_for_many_launches_at_once_do_not_collide() -> None:
     some = again_and_again(lambda: wish_recompute([pks[0], pks[-1], pks[20]]))
     all_of_them = again_and_again(wish_recompute_everywhere)
     assert at_once(some, all_of_them, some, all_of_them) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_plan_may_grow_while_the_worker_keeps_verdicts_on_it() -> None:
+    """A kept verdict names its launch: PostgreSQL looks that up at the commit, when others may hold the list."""
+    ana = person("ana")
+    launch = make_launch(ana)
+    make_milestone(launch, "Beta", owner=ana)
+    editor = Worker(lambda: add_milestones(launch=launch, drafts=[Draft("More")], actor=ana))
+
+    with transaction.atomic():
+        compute(launch)
+        editor.start()
+        until_waiting(editor)
+
+    editor.join(60)
+    assert editor.error is None
+    assert launch.milestones.count() == 2
