@@ -1,7 +1,8 @@
 """Runs every test twice, side by side: on SQLite without Redis, and on PostgreSQL with Valkey.
 
-What reads no database runs once, on the first side; what takes long and differs in nothing, on the second. Prints both
-runs' lines under their name, both closing lines and one line that adds them up; fails when either fails.
+What reads no database, and what takes long and differs in nothing, runs once. What waits for browsers and processes has
+a run of its own on SQLite, so that no processor waits, too. Prints the runs' lines under their name, their closing
+lines and one line that adds them up; fails when one of them fails.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
-_RUNS = ("sqlite", "postgres")
+_BROWSER, _SQLITE, _POSTGRES = "browser", "sqlite", "postgres"
+_WAITING = ("tests/browser", "tests/ui", "tests/faults", "tests/house")
+"""What waits for browsers and processes more than it computes."""
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
@@ -23,14 +27,10 @@ _NOTHING_COLLECTED = 5
 _ONCE_ON_SQLITE = (
     "tests/browser/test_every_page.py", "tests/browser/test_demo.py", "tests/ui/test_shell.py",
     "tests/integrations/test_counting_on_a_phone.py", "tests/house/test_sandbox_command.py",
-    "tests/house/test_supervisor.py",
-)  # fmt: skip
-# What asks every URL, and starts every process, needs to do so once.
-_ONCE_ON_POSTGRES = (
-    "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py", "tests/deployment/test_roles.py",
+    "tests/house/test_supervisor.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
     "tests/security/test_csrf.py", "tests/security/test_headers.py",
 )  # fmt: skip
-_ELSEWHERE = {"sqlite": _ONCE_ON_POSTGRES, "postgres": _ONCE_ON_SQLITE}
+_ONCE_ON_POSTGRES = ("tests/deployment/test_roles.py",)
 _printing = threading.Lock()
 
 
@@ -59,16 +59,31 @@ class Run:
         return sum(self.counts.get(word, 0) for word in words)
 
 
-def _start(name: str, arguments: list[str]) -> subprocess.Popen[str]:
-    # Each run has its own processor on a small machine; larger ones get workers.
+def _names(arguments: list[str]) -> tuple[str, ...]:
+    """Which runs there are: whoever asks for some tests needs no run that waits for others."""
+    asks_for_some = any(Path(argument.partition("::")[0]).exists() for argument in arguments)
+    return (_SQLITE, _POSTGRES) if asks_for_some else (_BROWSER, _SQLITE, _POSTGRES)
+
+
+def _part(name: str, names: tuple[str, ...]) -> list[str]:
+    """What pytest is told of its run's part."""
+    if name == _POSTGRES:
+        once = [f"--ignore-glob={path}" for path in _ONCE_ON_SQLITE]
+        return [*once, "--databases-only", *(f"--plain-too={path}" for path in _ONCE_ON_POSTGRES)]
+    once = [f"--ignore-glob={path}" for path in _ONCE_ON_POSTGRES]
+    if name == _BROWSER:
+        return [*once, *_WAITING]
+    return [*once, *(f"--ignore={path}" for path in _WAITING if _BROWSER in names)]
+
+
+def _start(name: str, names: tuple[str, ...], arguments: list[str]) -> subprocess.Popen[str]:
+    # On a small machine each run is one process; larger ones get workers.
     workers = max(1, (os.cpu_count() or 2) // 2)
     parallel = ["-n", str(workers)] if workers > 1 else []
-    once = [f"--ignore-glob={path}" for path in _ELSEWHERE[name]]
-    if name == "postgres":
-        once += ["--databases-only", *(f"--plain-too={path}" for path in _ONCE_ON_POSTGRES)]
+    database = _POSTGRES if name == _POSTGRES else _SQLITE
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", *parallel, *once, *arguments],
-        env=os.environ | {"LUNA_TEST_DB": name, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},
+        [sys.executable, "-m", "pytest", "-q", *parallel, *_part(name, names), *arguments],
+        env=os.environ | {"LUNA_TEST_DB": database, "PYTHONUNBUFFERED": "1", "COLUMNS": "140"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -80,8 +95,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nothing-skipped", action="store_true", help="fail if any test was skipped")
     options, arguments = parser.parse_known_args()
-    runs = [Run(name) for name in _RUNS]
-    processes = [_start(run.name, arguments) for run in runs]
+    names = _names(arguments)
+    runs = [Run(name) for name in names]
+    processes = [_start(run.name, names, arguments) for run in runs]
     threads = [
         threading.Thread(target=run.follow, args=(process,)) for run, process in zip(runs, processes, strict=True)
     ]
