@@ -39,6 +39,8 @@ class LaunchSummary(DueRow):
     """Days by which the last milestone is likely to be finished; null without a forecast."""
     chance = models.FloatField(null=True, blank=True)
     """Of meeting the target date, 0 to 1."""
+    curve: models.JSONField[list[str | None], list[str | None]] = models.JSONField(default=list)
+    """P5, P10 … P95 of the last milestone's finish as ISO days, null beyond the horizon; empty without a forecast."""
     criticality: models.JSONField[dict[str, float], dict[str, float]] = models.JSONField(default=dict)
     """Milestone id → the share of draws in which it decided the date; also milestones of other launches."""
     forecast_hash = models.CharField(max_length=64, blank=True)

@@ -6,6 +6,7 @@ from milestones.models.forecast import Forecast
 from milestones.models.governance import Approval, Approver, Decision, Risk, Vote
 from milestones.models.history import Snapshot, WorkDay
 from milestones.models.milestone import PRIORITY_WORDS, STATE_WORDS, Dependency, Milestone
+from milestones.models.movement import DateMovement, KeptInputs, Since
 from milestones.models.verdict import HealthSettings, HealthVerdict
 
 __all__ = [
@@ -13,13 +14,16 @@ __all__ = [
     "STATE_WORDS",
     "Approval",
     "Approver",
+    "DateMovement",
     "Decision",
     "Dependency",
     "Forecast",
     "HealthSettings",
     "HealthVerdict",
+    "KeptInputs",
     "Milestone",
     "Risk",
+    "Since",
     "Snapshot",
     "Vote",
     "WorkDay",

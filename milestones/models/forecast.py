@@ -22,6 +22,8 @@ class Forecast(models.Model):
     """Null beside a basis: beyond the horizon."""
     chance = models.FloatField(null=True, blank=True)
     """Of meeting the due date, 0 to 1."""
+    curve: models.JSONField[list[str | None], list[str | None]] = models.JSONField(default=list)
+    """P5, P10 … P95 as ISO days, null beyond the horizon; empty without a forecast."""
     lack = models.CharField(max_length=12, blank=True)
     """milestones.domain.forecast_types.Lack; empty with a forecast."""
     active_days = models.PositiveSmallIntegerField(default=0)

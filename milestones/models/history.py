@@ -39,6 +39,8 @@ class Snapshot(models.Model):
     p50 = models.DateField(null=True, blank=True)
     p85 = models.DateField(null=True, blank=True)
     """The forecast of that day; null without one."""
+    chance = models.FloatField(null=True, blank=True)
+    """Of meeting the due date, 0 to 1, as it was given that day."""
 
     class Meta:
         ordering = ["day"]

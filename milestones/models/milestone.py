@@ -63,6 +63,8 @@ class Milestone(VersionedRow):
     completed_date = models.DateField(null=True, blank=True)
     estimate_days = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
     """Effort in person-days."""
+    first_estimate_days = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True, editable=False)
+    """The first estimate that was ever given, in person-days; never changed afterwards."""
     progress_by_hand = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(100)])
     """Per cent, counted only while no tasks are linked."""
     position = models.PositiveIntegerField(default=0)
