@@ -41,10 +41,18 @@ class Snapshot(models.Model):
     """The forecast of that day; null without one."""
     chance = models.FloatField(null=True, blank=True)
     """Of meeting the due date, 0 to 1, as it was given that day."""
+    is_judged = models.BooleanField(default=False)
+    """Whether calibration judges the milestone's forecast by this one: settled on the day itself, before anybody knows
+    how it ends."""
 
     class Meta:
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["milestone", "day"], name="one_snapshot_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["milestone", "day"], name="one_snapshot_a_day"),
+            models.UniqueConstraint(
+                fields=["milestone"], condition=models.Q(is_judged=True), name="one_judged_forecast"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.milestone_id} on {self.day}"
