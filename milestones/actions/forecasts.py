@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.module_loading import import_string
 
 from launches.actions.summaries import wish_recompute
+from milestones.actions.movements import inputs_to_keep, keep_inputs
 from milestones.domain import forecast_types as domain
 from milestones.domain.forecast_hash import input_hashes
 from milestones.domain.forecast_types import DRAWS, LaunchForecast, MilestoneForecast
@@ -20,6 +21,7 @@ from milestones.selectors_forecast import forecast_inputs
 
 if TYPE_CHECKING:
     from launches.models import LaunchSummary
+    from milestones.models import KeptInputs
     from milestones.selectors_health import Moment
 
 
@@ -36,6 +38,8 @@ class Refreshed:
     """Those whose answer is another one than before: what waits for them is to be computed anew."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """Of the launch's summary; empty where nothing changed."""
+    kept: KeptInputs | None = None
+    """What it was made from, to keep; None where nothing changed."""
 
 
 def refresh_forecasts(summary: LaunchSummary, moment: Moment) -> Refreshed:
@@ -52,12 +56,14 @@ def refresh_forecasts(summary: LaunchSummary, moment: Moment) -> Refreshed:
     found = _forecast(given.inputs, given.links, today=moment.today, calendar=moment.terms.calendar, targets=targets)
     rows = [_row(found.milestones[pk], found.horizon, moment) for pk in sorted(own)]
     changed = tuple(row for row in rows if row.pk not in kept or kept[row.pk].inputs_hash != row.inputs_hash)
+    columns = _columns(found.launches.get(launch_id), rows) | {"forecast_hash": whole}
     return Refreshed(
         by_milestone={pk: row for pk, row in kept.items() if pk in own} | {row.pk: row for row in changed},
         changed=changed,
         gone=tuple(sorted(set(kept) - own)),
         moved=tuple(row.pk for row in changed if row.pk not in kept or _answer(row) != _answer(kept[row.pk])),
-        columns=_columns(found.launches.get(launch_id), rows) | {"forecast_hash": whole},
+        columns=columns,
+        kept=inputs_to_keep(launch_id, given, moment, columns, rows),
     )
 
 
@@ -78,6 +84,8 @@ def save_forecasts(launch_id: int, refreshed: Refreshed) -> None:
             unique_fields=["milestone"],
             update_fields=[one.name for one in Forecast._meta.concrete_fields if not one.primary_key],
         )
+    if refreshed.kept:
+        keep_inputs(refreshed.kept)
     if refreshed.moved:
         wish_recompute(successor_launch_ids(refreshed.moved) - {launch_id})
 
@@ -96,12 +104,17 @@ def _row(found: MilestoneForecast, horizon: date, moment: Moment) -> Forecast:
         p85=days.p85 if days else None,
         p95=days.p95 if days else None,
         chance=found.chance,
+        curve=_iso(found.curve),
         lack=lack.lack if lack else "",
         active_days=lack.active_days if lack else 0,
         lacking=list(lack.milestone_ids) if lack else [],
         horizon=horizon,
         computed_at=moment.now,
     )
+
+
+def _iso(curve: domain.Curve) -> list[str | None]:
+    return [day.isoformat() if day else None for day in curve]
 
 
 def _answer(row: Forecast) -> tuple[Any, ...]:
@@ -116,6 +129,7 @@ def _columns(found: LaunchForecast | None, rows: Sequence[Forecast]) -> dict[str
         "p85": days.p85 if days else None,
         "p95": days.p95 if days else None,
         "chance": found.chance if found else None,
+        "curve": _iso(found.curve) if found else [],
         "criticality": {str(pk): round(share, 4) for pk, share in found.criticality.items()} if found else {},
         "without_forecast": len(found.missing) if found else sum(not row.basis for row in rows),
     }

@@ -13,13 +13,15 @@ from luna.lib.dates import WorkingCalendar
 from milestones.domain.days import NumberedDays
 from milestones.domain.forecast_hash import hashes_along
 from milestones.domain.forecast_types import (
+    CURVE_PER_CENT,
     DRAWS,
     Basis,
+    Curve,
     Forecast,
     ForecastInput,
     LaunchForecast,
-    Likely,
     MilestoneForecast,
+    likely_on,
 )
 from milestones.domain.graph import components, in_order
 from milestones.domain.sampling import HORIZON_DAYS, Days
@@ -82,10 +84,12 @@ def _milestone(one: ForecastInput, simulation: Simulation, axis: Axis, inputs_ha
     if pk in simulation.completed:
         finish = m.completed_date or axis.day(simulation.completed[pk])
         met = None if m.due_date is None else float(finish <= m.due_date)
-        return MilestoneForecast(pk, inputs_hash, Basis.COMPLETED, Likely(finish, finish, finish), met)
+        curve = (finish,) * len(CURVE_PER_CENT)
+        return MilestoneForecast(pk, inputs_hash, Basis.COMPLETED, likely_on(curve), met, curve=curve)
     within = _within(simulation.finishes[pk])
     chance = None if m.due_date is None else _share_by(axis.at_or_before(m.due_date), within)
-    return MilestoneForecast(pk, inputs_hash, simulation.basis[pk], _likely(within, axis), chance)
+    curve = _curve(within, axis)
+    return MilestoneForecast(pk, inputs_hash, simulation.basis[pk], likely_on(curve), chance, curve=curve)
 
 
 def _launches(
@@ -112,11 +116,13 @@ def _launches(
             within = _within(end)
             chance = None if target is None else _share_by(axis.at_or_before(target), within)
             deciding = simulation.criticality(still_open, end)
-            found[launch] = LaunchForecast(launch, _likely(within, axis), deciding, chance=chance)
+            curve = _curve(within, axis)
+            found[launch] = LaunchForecast(launch, likely_on(curve), deciding, chance=chance, curve=curve)
         else:
             last = max(given[pk].planned.completed_date or axis.day(simulation.completed[pk]) for pk in pks)
             met = None if target is None else float(last <= target)
-            found[launch] = LaunchForecast(launch, Likely(last, last, last), {}, chance=met)
+            curve = (last,) * len(CURVE_PER_CENT)
+            found[launch] = LaunchForecast(launch, likely_on(curve), {}, chance=met, curve=curve)
     return found
 
 
@@ -124,14 +130,12 @@ def _within(finishes: Days) -> _Within:
     return np.cumsum(np.bincount(finishes, minlength=HORIZON_DAYS + 1))
 
 
-def _likely(within: _Within, axis: Axis) -> Likely:
-    """The first days by which at least half, 85 % and 95 % of the draws are finished."""
-    return Likely(*(_day(within, per_cent, axis) for per_cent in (50, 85, 95)))
-
-
-def _day(within: _Within, per_cent: int, axis: Axis) -> date | None:
-    offset = int(np.searchsorted(within, math.ceil(per_cent * int(within[-1]) / 100)))
-    return axis.day(offset) if offset < HORIZON_DAYS else None
+def _curve(within: _Within, axis: Axis) -> Curve:
+    """The first days by which at least 5 %, 10 % … 95 % of the draws are finished."""
+    draws = int(within[-1])
+    needed = [math.ceil(per_cent * draws / 100) for per_cent in CURVE_PER_CENT]
+    offsets = np.searchsorted(within, needed).tolist()
+    return tuple(axis.day(offset) if offset < HORIZON_DAYS else None for offset in offsets)
 
 
 def _share_by(offset: int, within: _Within) -> float:

@@ -18,7 +18,13 @@ LEAST_ACTIVE_DAYS = 5
 MOST_CHANCE = 0.95
 """Above this, with work left, nobody should read a more exact number."""
 LEAST_CHANCE = 0.01
+CURVE_PER_CENT = tuple(range(5, 100, 5))
+"""Shares of the draws whose days are kept: P5, P10 … P95."""
 NO_DATE = "no date in sight"
+
+
+Curve = tuple[date | None, ...]
+"""The days of `CURVE_PER_CENT`, none before the one ahead of it; None beyond the horizon."""
 
 
 class WorkDay(NamedTuple):
@@ -133,6 +139,12 @@ class Likely:
         return f"likely {day_words(self.p50, today)}, {sure}"
 
 
+def likely_on(curve: Curve) -> Likely:
+    """P50, P85 and P95 of a whole curve."""
+    p50, p85, p95 = (curve[CURVE_PER_CENT.index(per_cent)] for per_cent in (50, 85, 95))
+    return Likely(p50, p85, p95)
+
+
 @dataclass(frozen=True, slots=True)
 class MilestoneForecast:
     """One milestone's answer; `likely` and `none_because` exclude each other."""
@@ -144,6 +156,8 @@ class MilestoneForecast:
     chance: float | None
     """The probability that the due date is met, 0 to 1; None without a due date or a forecast."""
     none_because: NoForecast | None = None
+    curve: Curve = ()
+    """Empty without a forecast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,8 @@ class LaunchForecast:
     """Its milestones that have no forecast."""
     chance: float | None = None
     """The probability that its target date is met, 0 to 1; None without a target or a forecast."""
+    curve: Curve = ()
+    """Empty without a forecast."""
 
 
 @dataclass(frozen=True, slots=True)
