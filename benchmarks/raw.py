@@ -8,9 +8,8 @@ from django.db import connection, transaction
 
 PORTFOLIO_SQL = """
     SELECT l.key, l.name, l.visibility, l.tier, u.name, st.name, l.status, l.status_reason, s.health, s.signals,
-           s.progress,
-           s.milestones_completed, s.milestones_total, s.next_milestone_name, s.next_milestone_date, l.target_date,
-           s.last_update_headline, s.last_update_at, s.synced_at, s.open_risks
+           s.progress, s.next_milestone_name, s.next_milestone_date, l.target_date, l.launched_date, s.p50, s.p85,
+           s.gap_since, l.status_until, s.open_risks
     FROM launches_launch l
     JOIN launches_launchsummary s ON s.launch_id = l.id
     JOIN people_user u ON u.id = l.owner_id
@@ -67,12 +66,10 @@ def _row(row: tuple[object, ...]) -> str:
         health,
         _signals,
         progress,
-        done,
-        total,
         following,
         *rest,
     ) = row
-    day, target, _headline, updated, synced, risks = rest
+    day, target, _launched, likely, sure, since, until, risks = rest
     return (
         f'<tr><th scope="row" data-at="a"><span class="name">{_MOON.format(float(str(progress)) * 100)}'
         f'<a href="/launches/{key}/">{escape(str(name))}</a><span class="key">{key}</span></span></th>'
@@ -80,9 +77,8 @@ def _row(row: tuple[object, ...]) -> str:
         f'<td data-at="b"><span class="status" data-is="{status}">{status}</span></td>'
         f'<td><span class="status quiet" data-is="{health}">{health}</span></td>'
         f'<td class="clip">{day} {escape(str(following))}</td><td class="num">{target}</td>'
-        f'<td class="num opt">{done} of {total}</td><td class="num">{risks}</td><td>{updated}</td>'
-        f"<td>{synced}</td></tr>"
-        f'<tr class="why"><td colspan="11"><span class="voice">{escape(str(reason))}</span></td></tr>'
+        f'<td class="opt">{since}</td><td class="num">{likely} {sure}</td><td class="num">{risks}</td></tr>'
+        f'<tr class="why"><td colspan="11"><span class="voice">{escape(str(reason))} {until}</span></td></tr>'
     )
 
 

@@ -93,11 +93,17 @@ def possible_predecessors(milestone: Milestone, reader: User) -> QuerySet[Milest
     return free.select_related("launch").order_by(mine_first, "launch__name", "position", "pk")
 
 
+def known_names(milestone_ids: Iterable[int], reader: User) -> dict[int, str]:
+    """By id, the names of those that `reader` may see; asks nothing about none."""
+    ids = list(milestone_ids)
+    seen = Milestone.objects.filter(pk__in=ids, launch__in=Launch.objects.visible_to(reader))
+    return dict(seen.values_list("pk", "name")) if ids else {}
+
+
 def names_for(milestone_ids: Iterable[int], reader: User) -> list[str]:
     """Their names in this order; what `reader` may not see is “a milestone you can’t see”."""
     ids = list(milestone_ids)
-    seen = Milestone.objects.filter(pk__in=ids, launch__in=Launch.objects.visible_to(reader))
-    names = dict(seen.values_list("pk", "name"))
+    names = known_names(ids, reader)
     return [names.get(pk, "a milestone you can’t see") for pk in ids]
 
 

@@ -23,7 +23,6 @@ from milestones.domain.facts import (
     PredecessorFacts,
     RiskFacts,
     ScopeFacts,
-    unnamed,
 )
 from milestones.domain.health import LaunchFacts, Verdict, judged, launch_health, milestone_health
 from milestones.domain.signals import Terms
@@ -95,17 +94,8 @@ class Judgement:
 
 
 def judge(inputs: LaunchInputs, terms: Terms) -> Judgement:
-    """How the launch and its milestones stand, as people who may see it read it."""
-    return _judge(inputs, inputs.facts, terms)
-
-
-def judge_to_keep(inputs: LaunchInputs, shown: Judgement, terms: Terms) -> Judgement:
-    """The same without the names of other launches' milestones; `shown` itself where there are none."""
-    kept = [unnamed(facts) for facts in inputs.facts]
-    return shown if kept == inputs.facts else _judge(inputs, kept, terms)
-
-
-def _judge(inputs: LaunchInputs, facts: list[MilestoneFacts], terms: Terms) -> Judgement:
+    """How the launch and its milestones stand; no milestone of another launch is named."""
+    facts = inputs.facts
     verdicts = [milestone_health(one, terms) for one in facts]
     whole = LaunchFacts(
         is_paused=inputs.launch.status == Status.PAUSED,
@@ -200,7 +190,7 @@ def _milestones(launch_ids: Collection[int], moment: Moment) -> Iterable[Milesto
 
 
 def _predecessors(launch_ids: Collection[int]) -> defaultdict[int, list[PredecessorFacts]]:
-    """By successor. A private launch's milestones are named in that launch alone, so they count nowhere else."""
+    """By successor; named where both are of one launch. A private launch's milestones count in that launch alone."""
     rows = Dependency.objects.filter(
         Q(predecessor__launch=F("successor__launch")) | ~Q(predecessor__launch__visibility=Visibility.PRIVATE),
         successor__launch__in=launch_ids,
@@ -210,15 +200,16 @@ def _predecessors(launch_ids: Collection[int]) -> defaultdict[int, list[Predeces
     found: defaultdict[int, list[PredecessorFacts]] = defaultdict(list)
     for row in rows.annotate(to_launch=F("successor__launch")).order_by("pk"):
         before = row.predecessor
+        is_elsewhere = before.launch_id != row.to_launch
         found[row.successor_id].append(
             PredecessorFacts(
-                before.name,
+                "" if is_elsewhere else before.name,
                 State(before.state),
                 before.due_date,
                 before.completed_date,
                 row.lag_days,
                 before.pk,
-                is_elsewhere=before.launch_id != row.to_launch,
+                is_elsewhere=is_elsewhere,
             )
         )
     return found

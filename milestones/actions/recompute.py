@@ -14,19 +14,19 @@ from launches.models import LaunchSummary
 from luna.events.models import Event, Through
 from luna.lib.work import Claim
 from milestones.actions.forecasts import refresh_forecasts, save_forecasts
+from milestones.actions.snapshots import take_snapshots
 from milestones.domain.facts import to_json as kept_facts
 from milestones.domain.health import ENGINE, Verdict, launch_to_json
 from milestones.domain.rollup import Part, launch_progress
-from milestones.domain.signals import Signal, to_json
+from milestones.domain.signals import to_json
 from milestones.domain.thresholds import to_json as kept_thresholds
 from milestones.domain.types import Priority, State
-from milestones.models import Forecast, HealthVerdict, Milestone, Snapshot
+from milestones.models import HealthVerdict, Milestone
 from milestones.selectors_health import (
     Judgement,
     LaunchInputs,
     Moment,
     judge,
-    judge_to_keep,
     launch_inputs,
     this_moment,
 )
@@ -44,7 +44,7 @@ def recompute(*, claim: Claim[LaunchSummary]) -> None:
         fields = _columns(inputs, shown.overall)
         _write_verdicts(inputs, shown, claim.row, fields, moment)
         if _is_new_day(claim.row, moment):
-            _take_snapshots(inputs.milestones, refreshed.by_milestone, moment.today)
+            take_snapshots(inputs.milestones, refreshed.by_milestone, moment.today)
         if claim.row.computed_at and claim.row.health != fields["health"]:
             _health_event("launch.health_changed", inputs.launch, claim.row.health, shown.overall, moment).save()
         known = Gap(claim.row.gap, claim.row.gap_since)
@@ -62,14 +62,13 @@ def _write_verdicts(
     inputs: LaunchInputs, shown: Judgement, summary: LaunchSummary, fields: Mapping[str, Any], moment: Moment
 ) -> None:
     """What changed of the milestones' health and signals, an event where a level did, and the verdicts to keep."""
-    kept = judge_to_keep(inputs, shown, moment.terms)
     changed, events, verdicts = [], [], []
     for n, milestone in enumerate(inputs.milestones):
         verdict, signals = shown.verdicts[n], [to_json(signal) for signal in shown.verdicts[n].signals]
         is_same = milestone.health == verdict.level and milestone.signals == signals
         if is_same and vars(milestone)["has_verdict"]:
             continue
-        verdicts.append(_verdict(inputs, kept.verdicts[n], kept_facts(kept.facts[n]), moment, milestone))
+        verdicts.append(_verdict(inputs, verdict, kept_facts(shown.facts[n]), moment, milestone))
         if is_same:
             continue
         is_first = summary.computed_at is None or milestone.created_at > summary.computed_at
@@ -78,7 +77,7 @@ def _write_verdicts(
         milestone.health, milestone.signals = verdict.level.value, signals
         changed.append(milestone)
     if not inputs.has_verdict or (summary.health, summary.signals) != (fields["health"], fields["signals"]):
-        verdicts.append(_verdict(inputs, kept.overall, launch_to_json(kept.launch_facts), moment))
+        verdicts.append(_verdict(inputs, shown.overall, launch_to_json(shown.launch_facts), moment))
     Milestone.objects.bulk_update(changed, ["health", "signals"], batch_size=200)
     HealthVerdict.objects.bulk_create(verdicts)
     Event.objects.bulk_create(events)
@@ -120,13 +119,8 @@ def _health_event(verb: str, subject: Any, before: str, verdict: Verdict, moment
         recorded_at=moment.now,
         before={"health": before},
         after={"health": verdict.level.value},
-        why=_why(verdict.signals[0]) if verdict.signals else "",
+        why=verdict.signals[0].sentence if verdict.signals else "",
     )
-
-
-def _why(signal: Signal) -> str:
-    """The log keeps names for ever, and the launch of what is waited for may turn private: it is not named there."""
-    return "What it waits for is late." if signal.rule == "predecessor_late" else signal.sentence
 
 
 def _columns(inputs: LaunchInputs, overall: Verdict) -> dict[str, Any]:
@@ -164,27 +158,6 @@ def _next_milestone(milestones: list[Milestone]) -> Milestone | None:
 def _is_new_day(summary: LaunchSummary, moment: Moment) -> bool:
     """Whether this is the first computation of the workspace's day."""
     return summary.computed_at is None or moment.day_of(summary.computed_at) < moment.today
-
-
-def _take_snapshots(milestones: list[Milestone], forecasts: Mapping[int, Forecast], today: date) -> None:
-    """How each milestone stands now, unless the day has its snapshot already."""
-    nothing = Forecast()
-    rows = [
-        Snapshot(
-            milestone=m,
-            day=today,
-            state=m.state,
-            progress=m.progress,
-            tasks_total=m.tasks_total,
-            tasks_done=m.tasks_done,
-            due_date=m.due_date,
-            health=m.health,
-            p50=(likely := forecasts.get(m.pk, nothing)).p50,
-            p85=likely.p85,
-        )
-        for m in milestones
-    ]
-    Snapshot.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _next_midnight(moment: Moment) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,7 @@ class PredecessorFacts:
     """What a milestone waits for."""
 
     name: str
-    """Empty where it must not be named."""
+    """Empty where it is of another launch, which readers may not know."""
     state: State
     due_date: date | None
     completed_date: date | None
@@ -115,17 +115,6 @@ class MilestoneFacts:
     slip: SlipFacts | None = None
     last_heard_on: date | None = None
     """The last day on which a task of it changed, or somebody changed it or wrote about it."""
-
-
-def unnamed(facts: MilestoneFacts) -> MilestoneFacts:
-    """The same without the names of other launches' milestones.
-
-    What is kept for ever must not name them: their launch may turn private.
-    """
-    if not any(before.is_elsewhere for before in facts.predecessors):
-        return facts
-    hidden = tuple(replace(before, name="") if before.is_elsewhere else before for before in facts.predecessors)
-    return replace(facts, predecessors=hidden)
 
 
 def to_json(facts: Any) -> dict[str, Any]:

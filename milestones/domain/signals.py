@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,9 @@ from milestones.domain.forecast_types import Likely, chance_words
 from milestones.domain.schedule import earliest_start
 from milestones.domain.thresholds import DEFAULTS, Thresholds
 from milestones.domain.types import Level, State
+
+NOT_NAMED = "a milestone of another launch"
+"""How sentences that are kept call one: who reads them may not know its launch, or it may turn private."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,26 @@ def from_json(kept: dict[str, Any]) -> Signal:
     return Signal(**kept | {"level": Level(kept["level"])})
 
 
+def not_named(signals: Iterable[Mapping[str, Any]]) -> set[int]:
+    """The milestones of other launches of which kept signals speak without a name."""
+    return {
+        signal["about_id"]
+        for signal in signals
+        if signal["rule"] == "predecessor_late" and signal.get("about_id") and NOT_NAMED in signal["sentence"]
+    }
+
+
+def told(signal: Mapping[str, Any], names: Mapping[int, str]) -> str:
+    """A kept signal's sentence for a reader who may know these `names`, by milestone."""
+    is_about_another = signal["rule"] == "predecessor_late"
+    return named(signal["sentence"], names.get(signal.get("about_id", 0)) if is_about_another else None)
+
+
+def named(sentence: str, name: str | None) -> str:
+    """The sentence with the name of the milestone of another launch; without one as it is kept."""
+    return sentence.replace(NOT_NAMED, f"“{name}”", 1) if name else sentence
+
+
 def _overdue(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:
     if facts.due_date is not None and facts.due_date < terms.today:
         late = counted((terms.today - facts.due_date).days, "day")
@@ -113,7 +136,7 @@ def _late_predecessor(facts: MilestoneFacts, before: PredecessorFacts, terms: Te
         return
     lag = f" and {counted(before.lag_days, 'working day')} of lag" if before.lag_days else ""
     how = f"{counted(late_days, 'working day')} late" if late_days else f"due {day_words(before.due_date, today)}"
-    called = f"“{before.name}”" if before.name else "a milestone of another launch"
+    called = f"“{before.name}”" if before.name else NOT_NAMED
     sentence = f"Waits for {called}, {how}"
     if too_late and facts.due_date is not None:
         sentence += (

@@ -14,7 +14,7 @@ from launches.views.page import launch_context
 from luna.ui.htmx import render_page
 from milestones.access import get_milestone
 from milestones.actions.recheck import is_same
-from milestones.domain.signals import RULES
+from milestones.domain.signals import RULES, told
 from milestones.models import HealthVerdict, Milestone
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _ABOUT = {
     "approval_stale": ("milestones:approval", "The approval"),
     "high_exposure": ("milestones:risk", "The risk"),
 }
-_NOT_NAMED = "Waits for a milestone of another launch that is late."
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,10 @@ def _reason(signal: Mapping[str, Any], milestone: Milestone, near: Mapping[int, 
     key, about = milestone.launch.key, signal.get("about_id")
     if rule == "predecessor_late":
         if about is None or about not in near:
-            return Reason(level, _NOT_NAMED)
+            return Reason(level, sentence)
         other = near[about]
-        return Reason(
-            level, sentence, reverse("milestones:detail", args=[other.launch.key, about]), "What it waits for"
-        )
+        path = reverse("milestones:detail", args=[other.launch.key, about])
+        return Reason(level, told(signal, {about: other.name}), path, "What it waits for")
     if rule in _ABOUT and about:
         name, words = _ABOUT[rule]
         return Reason(level, sentence, reverse(name, args=[key, about]), words)

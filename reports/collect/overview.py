@@ -17,12 +17,15 @@ from luna.lib.prepared import Prepared
 from luna.ui.wording import day_words
 from milestones.domain.progress import done_of
 from milestones.domain.rollup import progress_of
+from milestones.domain.signals import not_named, told
 from milestones.domain.types import ApprovalState, DecisionState, Level, State
 from milestones.models import PRIORITY_WORDS, Decision, Milestone
-from milestones.selectors import waiting_approvals
+from milestones.selectors import known_names, waiting_approvals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from people.models import User
 
 SOON_DAYS = 7
 _OVER = {State.COMPLETED, State.CANCELLED}
@@ -83,21 +86,27 @@ class Attention:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything of the page, in four statements."""
+    """Everything of the page, in four statements; in five where it waits for another launch."""
 
     rows: list[MilestoneRow]
     attention: list[Attention]
     update: Update | None
+    signals: list[dict[str, Any]]
+    """Those of the launch, worst first."""
 
 
-def overview(launch: Launch, today: date) -> Overview:
-    """The launch as it stands."""
-    rows = [_row(launch.key, *values) for values in _MILESTONES.rows(launch_id=launch.pk)]
+def overview(launch: Launch, reader: User, today: date) -> Overview:
+    """The launch as it stands; milestones of other launches are named as far as `reader` may know them."""
+    found = _MILESTONES.rows(launch_id=launch.pk)
+    spoken = (signal for *_, signals, _unit, _done, _total, _p85 in found for signal in signals)
+    names = known_names(not_named([*launch.summary.signals, *spoken]), reader)
+    rows = [_row(names, launch.key, *values) for values in found]
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
     attention = [*_from_milestones(rows), *_from_decisions(launch, today), *_from_approvals(launch, today)]
     order = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1}
     attention.sort(key=lambda item: order.get(Level(item.level), 2))
-    return Overview(rows, attention, update)
+    signals = [{**signal, "sentence": told(signal, names)} for signal in launch.summary.signals]
+    return Overview(rows, attention, update, signals)
 
 
 @lru_cache(maxsize=16_384)
@@ -121,7 +130,7 @@ _MILESTONES = Prepared(
 )  # fmt: skip
 
 
-def _row(key: str, *values: Any) -> MilestoneRow:
+def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
@@ -146,7 +155,7 @@ def _row(key: str, *values: Any) -> MilestoneRow:
         due_date=due,
         completed_date=completed,
         p85=p85 if is_open else None,
-        why=tuple(str(signal["sentence"]) for signal in signals[:2]) if is_open else (),
+        why=tuple(told(signal, names) for signal in signals[:2]) if is_open else (),
     )
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
-from django.utils import timezone
 
 from launches.domain.declared import gap, is_worse
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, Participant
 from luna.lib.prepared import Prepared
+from milestones.domain.signals import named, not_named
 from milestones.domain.types import Level
+from milestones.selectors import known_names
 from people.domain.types import Role
 from people.models import User
 
@@ -92,24 +93,23 @@ class PortfolioRow:
     status: str
     status_reason: str
     health: str
-    health_sentence: str
     progress: float
-    milestones_completed: int
-    milestones_total: int
-    next_id: int | None
     next_name: str
     next_date: date | None
     target_date: date | None
     launched_date: date | None
-    update_headline: str
-    updated_on: date | None
-    synced_on: date | None
-    """Both are days in the reader's zone."""
     open_risks: int
+    p50: date | None
     p85: date | None
-    """The day by which the launch lands with a chance of 85 %."""
+    """The day by which the launch lands with a chance of 85 %; None beside a `p50`: beyond the horizon."""
     gap_since: date | None
     status_until: date | None
+    health_sentence: str = ""
+    milestone_id: int | None = None
+    """Whose sentence it is; None: of a risk of the launch as a whole, or of nothing."""
+    risk_id: int | None = None
+    late_id: int | None = None
+    """The milestone of another launch that the sentence speaks of without its name."""
 
     @property
     def gap(self) -> int:
@@ -227,25 +227,32 @@ def _order(sort: str) -> list[Any]:
 
 _COLUMNS = (
     "key", "name", "visibility", "tier", "owner__name", "stage__name", "status", "status_reason", "summary__health",
-    "summary__signals", "summary__progress", "summary__milestones_completed", "summary__milestones_total",
-    "summary__next_milestone_id", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
-    "launched_date", "summary__last_update_headline", "summary__last_update_at", "summary__synced_at",
-    "summary__open_risks", "summary__p85", "summary__gap_since", "status_until",
+    "summary__progress", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
+    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__gap_since", "status_until",
+    "summary__signals",
 )  # fmt: skip
 
 
 def rows(user: User, wanted: Filters, today: date, start: int = 0) -> list[PortfolioRow]:
-    """At most PAGE_SIZE rows from `start`, in one statement."""
+    """At most PAGE_SIZE rows from `start`, in one statement; in two where a launch waits for another one."""
     if wanted.text or wanted.view == "soon" or start:
         found = filtered(user, wanted, today).values_list(*_COLUMNS)[start : start + PAGE_SIZE]
-        return [_row(*values) for values in found]
-    asked, zone = _rows_of(user.role, wanted), timezone.get_current_timezone_name()
-    return [_kept_row(asked, row, zone) for row in asked.unread(user_id=user.pk)]
+        return _named([_row(*values) for values in found], user)
+    asked = _rows_of(user.role, wanted)
+    return _named([_kept_row(asked, row) for row in asked.unread(user_id=user.pk)], user)
+
+
+def _named(shown: list[PortfolioRow], user: User) -> list[PortfolioRow]:
+    """With the names of what they wait for, as far as `user` may know them."""
+    names = known_names({row.late_id for row in shown if row.late_id}, user)
+    if not names:
+        return shown
+    return [replace(row, health_sentence=named(row.health_sentence, names.get(row.late_id or 0))) for row in shown]
 
 
 @lru_cache(maxsize=4096)
-def _kept_row(asked: Prepared, row: tuple[Any, ...], _zone: str) -> PortfolioRow:
-    """Read once as long as nothing of it changes; its days are those of the reader's zone."""
+def _kept_row(asked: Prepared, row: tuple[Any, ...]) -> PortfolioRow:
+    """Read once as long as nothing of it changes."""
     return _row(*asked.read(row))
 
 
@@ -261,13 +268,16 @@ def _rows_of(role: str, wanted: Filters) -> Prepared:
 
 
 def _row(*values: Any) -> PortfolioRow:
-    key, name, visibility, tier, owner, stage, status, reason, health, signals, *rest = values
-    *rest, updated_at, synced_at, risks, p85, since, until = rest
-    sentence = signals[0]["sentence"] if signals else ""
-    shown = [key, name, visibility == "private", tier, owner, stage, status, reason, health, sentence, *rest]
-    shown += [_local_day(updated_at), _local_day(synced_at), risks, p85, since, until]
-    return PortfolioRow(*shown)
-
-
-def _local_day(at: datetime | None) -> date | None:
-    return timezone.localtime(at).date() if at else None
+    key, name, visibility, *rest, signals = values
+    shown = [key, name, visibility == "private", *rest]
+    if not signals:
+        return PortfolioRow(*shown)
+    worst = signals[0]
+    milestone_id = worst.get("milestone_id")
+    return PortfolioRow(
+        *shown,
+        health_sentence=worst["sentence"],
+        milestone_id=milestone_id,
+        risk_id=None if milestone_id else worst.get("about_id"),
+        late_id=next(iter(not_named([worst])), None),
+    )

@@ -33,7 +33,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
     launch = get_launch(request.user, key)
     place = workspace()
     today = place.today
-    found = overview(launch, today)
+    found = overview(launch, request.user, today)
     context: dict[str, Any] = {
         **launch_context(request.user, launch, "overview"),
         "today": today,
@@ -41,6 +41,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "summary": launch.summary,
         "worse_than_said": is_worse(launch.summary.health, than=launch.status),
         "is_computing": launch.summary.due_at is not None and launch.summary.computed_at is None,
+        "signals": found.signals,
         "attention": found.attention,
         "update": found.update,
         **forecast_context(launch, found.rows, today),

@@ -190,7 +190,7 @@ def launch_that_waits_for_another(ana: User) -> tuple[Launch, Milestone]:
     Dependency.objects.create(predecessor=late, successor=waiting, created_at=TUESDAY)
     compute(launch)
     waiting.refresh_from_db()
-    assert "Hush" in waiting.signals[0]["sentence"]
+    assert waiting.signals[0]["sentence"].startswith("Waits for a milestone of another launch")
     return other, waiting
 
 
@@ -203,8 +203,8 @@ def test_the_log_does_not_name_what_is_waited_for(ana: User) -> None:
     compute(launch)
     events = Event.objects.filter(verb__endswith="health_changed", launch_id=launch.pk)
     assert {event.verb: event.why for event in events} == {
-        "milestone.health_changed": "What it waits for is late.",
-        "launch.health_changed": "What it waits for is late.",
+        "milestone.health_changed": "Waits for a milestone of another launch, 7 working days late.",
+        "launch.health_changed": "Open: waits for a milestone of another launch, 7 working days late.",
     }
 
 

@@ -15,7 +15,7 @@ from luna.events.models import Event
 from luna.lib.dates import WorkingCalendar
 from milestones.actions.milestones import change_state, edit_milestone
 from milestones.actions.recheck import is_same, recheck
-from milestones.domain.facts import MilestoneFacts, RiskFacts, to_json, unnamed
+from milestones.domain.facts import MilestoneFacts, RiskFacts, to_json
 from milestones.domain.health import ENGINE, LaunchFacts, judged, launch_health, launch_to_json, milestone_health
 from milestones.domain.signals import Terms
 from milestones.domain.signals import to_json as kept_signal
@@ -80,7 +80,7 @@ def test_one_that_was_judged_before_verdicts_were_kept_gets_one(ana: User) -> No
     assert not Event.objects.filter(verb__endswith="health_changed").exists()
 
 
-def test_a_kept_verdict_names_no_milestone_of_another_launch(ana: User) -> None:
+def test_nothing_that_is_kept_names_a_milestone_of_another_launch(ana: User) -> None:
     launch, other = make_launch(ana), make_launch(ana)
     waiting = make_milestone(launch, "Open", due=day(30), owner=ana)
     near = make_milestone(launch, "Nearby", due=day(-9), owner=ana)
@@ -92,14 +92,13 @@ def test_a_kept_verdict_names_no_milestone_of_another_launch(ana: User) -> None:
 
     waiting.refresh_from_db()
     assert [signal["sentence"] for signal in waiting.signals] == [
-        "Waits for “Hush”, 7 working days late.",
+        "Waits for a milestone of another launch, 7 working days late.",
         "Waits for “Nearby”, 7 working days late.",
     ]
-    kept = json.dumps(list(HealthVerdict.objects.values("signals", "inputs")))
+    rows = [*HealthVerdict.objects.values("signals", "inputs"), *Event.objects.values("why"), compute(launch).signals]
+    kept = json.dumps(rows, ensure_ascii=False)
     assert "Hush" not in kept
     assert "Nearby" in kept
-    verdict = HealthVerdict.objects.get(milestone=waiting)
-    assert verdict.signals[0]["sentence"] == "Waits for a milestone of another launch, 7 working days late."
     assert recheck().differing == []
 
 
@@ -173,8 +172,8 @@ def test_what_people_and_syncs_say_is_heard_and_what_luna_computes_is_not(ana: U
 
 def kept(facts: MilestoneFacts, terms: Terms) -> HealthVerdict:
     """The row that such a verdict makes, as JSON brings it back."""
-    verdict = milestone_health(unnamed(facts), terms)
-    return row_of(to_json(unnamed(facts)), verdict.level.value, [kept_signal(s) for s in verdict.signals], terms, 1)
+    verdict = milestone_health(facts, terms)
+    return row_of(to_json(facts), verdict.level.value, [kept_signal(s) for s in verdict.signals], terms, 1)
 
 
 def row_of(inputs: Any, level: str, signals: Any, terms: Terms, milestone_id: int | None) -> HealthVerdict:

@@ -155,6 +155,15 @@ def likely(context: Context, value: date | None, wanted: date | None, none: str 
 
 
 @register.simple_tag(takes_context=True)
+def sure_by(context: Context, p50: date | None, p85: date | None, wanted: date | None) -> SafeString:
+    """`{% sure_by p50 p85 wanted %}`: as `likely` of `p85`; where that is beyond the horizon, `p50` and that it is."""
+    if p85 is not None or p50 is None:
+        return likely(context, p85, wanted)
+    told = _day_element(p50, wording.day_words(p50, today_in(context)))
+    return format_html('<span class="late">out of sight</span> <span class="muted">likely {}</span>', told)
+
+
+@register.simple_tag(takes_context=True)
 def distance(context: Context, value: date | None) -> str:
     """`{% distance date %}`: only how far the day is, as prose: `in 3 weeks`, `9 days late`."""
     if value is None:

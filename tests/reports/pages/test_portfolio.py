@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
 
 from launches.domain.types import StageCategory, Status
 from launches.models import LaunchSummary
@@ -95,19 +94,6 @@ def test_health_sorts_by_alarm_not_by_alphabet(ana: User) -> None:
 )
 def test_what_makes_no_sense_in_the_address_is_ignored(query: str) -> None:
     assert read_filters(QueryDict(query)) == Filters()
-
-
-def test_the_days_of_update_and_sync_are_those_of_the_readers_zone(ana: User) -> None:
-    make_launch(ana)
-    late_evening = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
-    LaunchSummary.objects.update(last_update_at=late_evening, synced_at=late_evening)
-    days = {}
-    for zone in ("UTC", "Europe/Lisbon", "Asia/Tokyo"):
-        with timezone.override(zone):
-            (row,) = rows(ana, Filters(), workspace().today)
-        days[zone] = (row.updated_on, row.synced_on)
-    assert days["UTC"] == days["Europe/Lisbon"] == (date(2026, 11, 23), date(2026, 11, 23))
-    assert days["Asia/Tokyo"] == (date(2026, 11, 24), date(2026, 11, 24))
 
 
 @pytest.mark.parametrize("address", ["tier", "stage"])
