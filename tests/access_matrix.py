@@ -340,6 +340,8 @@ ACCESS: dict[str, Row] = {
     "reports:home": Row("signed_in"),
     "reports:portfolio": Row("signed_in"),
     "reports:search": Row("signed_in"),
+    "reports:insights": Row("signed_in"),
+    "reports:insights_csv": Row("signed_in"),
     "reports:launch": Row("launch_read"),
     "reports:launch_activity": Row("launch_read"),
 }

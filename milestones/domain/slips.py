@@ -36,6 +36,15 @@ def slip_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -
     return SlipFacts(first, len(dated) - since, last.on)
 
 
+def first_due_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -> date | None:
+    """The date that was agreed first: where it slipped, the one from which it did, else the baseline or its due date.
+
+    By the same rule as `slip_of`: a milestone that was moved later is never on time because of its move.
+    """
+    slip = slip_of(moves, due, baseline)
+    return slip.first_due if slip else baseline or due
+
+
 @dataclass(frozen=True)
 class _Move:
     on: date

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.servers]
 _RUN_ENDS_MILLISECONDS = 90_000
 # Different enough to look at two of them.
 TWICE = {"reports:launch", "milestones:detail", "milestones:timeline", "integrations:connection"}
-FILES = {name for name in ACCESS if name.endswith(("_markdown", "_pptx"))}
+FILES = {name for name in ACCESS if name.endswith(("_markdown", "_pptx", "_csv"))}
 AT_THE_DOOR = re.compile("^account_(login|inactive|reset_password.*)$")
 # Pieces that scripts ask for, pages of one-time links, pages for machines; and what the sample has none of.
 # A launch that has everything, and whatever else home leads to.

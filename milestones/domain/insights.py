@@ -1,0 +1,325 @@
+"""How plans were kept: done, on time, by how far off, what stood in the way, how long approvals took.
+
+Definitions with worked numbers stand in docs/algorithms/insights.md. Figures are about teams, tiers and quarters, never
+about a person; where a group is small there is no figure (pure).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from milestones.domain.quarters import Quarter
+
+LEAST = 5
+"""Milestones, or approvals, below which a group has no figures."""
+
+
+class By(StrEnum):
+    """What figures are gathered by."""
+
+    TEAM = "team"
+    TIER = "tier"
+    QUARTER = "quarter"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something belongs."""
+
+    team: str
+    """The team whose work it is; empty without one."""
+    team_id: int | None
+    tier: int
+    """Of its launch, 1 to 3."""
+    quarter: Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class TooFew:
+    """Too little for any figure."""
+
+    have: int
+
+    @property
+    def words(self) -> str:
+        """`too few (3)`."""
+        return f"too few ({self.have})"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One milestone that was once due in the time that is looked at."""
+
+    place: Place
+    """Its quarter is that of its first due date."""
+    first_due: date
+    """The date that was agreed first: milestones.domain.slips.first_due_of."""
+    due: date | None
+    """As it stands today; None where it was taken away."""
+    completed: date | None
+    is_dropped: bool = False
+    """Cancelled, or of the priority Won’t."""
+    likely: date | None = None
+    """Of an open one: the day by which its forecast expects it."""
+    reasons: frozenset[str] = frozenset()
+    """Keys of REASONS that Luna named while it was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many `of` all."""
+
+    kept: int
+    of: int
+
+    @property
+    def fraction(self) -> float:
+        """0 to 1."""
+        return self.kept / self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Of the milestones whose first due date has passed."""
+
+    completed: Share
+    on_time: Share
+    """By the first due date."""
+    on_time_as_moved: Share | TooFew
+    """By the due date as it stands today, of those for which that has passed, too: moving a date flatters this."""
+    moved: int
+    """Those that are due later today than they were first."""
+
+
+def rates(records: Iterable[Record], today: date) -> Rates | TooFew:
+    """Judged on the morning of `today`: late ones count whether or not they are done; dropped ones don't count."""
+    judged = [one for one in records if not one.is_dropped and one.first_due < today]
+    if len(judged) < LEAST:
+        return TooFew(len(judged))
+    as_moved = [(one, one.due) for one in judged if one.due is not None and one.due < today]
+    kept_as_moved = sum(_is_done_by(one, due) for one, due in as_moved)
+    return Rates(
+        completed=Share(sum(one.completed is not None for one in judged), len(judged)),
+        on_time=Share(sum(_is_done_by(one, one.first_due) for one in judged), len(judged)),
+        on_time_as_moved=Share(kept_as_moved, len(as_moved)) if len(as_moved) >= LEAST else TooFew(len(as_moved)),
+        moved=sum(one.due is not None and one.due > one.first_due for one in judged),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """How many days after its first due date a milestone was done, or is likely to be; below 0, before it."""
+
+    days: int
+    is_open: bool
+    is_at_least: bool = False
+    """Nothing foretells its end: it is this late already, or by the date that it was moved to."""
+
+
+def slip(record: Record, today: date) -> Slip | None:
+    """None where it is dropped, or open and nothing says when it ends but its first due date, still to come."""
+    if record.is_dropped:
+        return None
+    if record.completed is not None:
+        return Slip((record.completed - record.first_due).days, is_open=False)
+    if record.likely is not None:
+        return Slip((max(record.likely, today) - record.first_due).days, is_open=True)
+    end = max(record.due or today, today)
+    is_known = record.first_due < today or (record.due is not None and record.due > record.first_due)
+    return Slip((end - record.first_due).days, is_open=True, is_at_least=True) if is_known else None
+
+
+BUCKETS: tuple[tuple[str, int | None], ...] = (
+    ("more than a week early", -8),
+    ("1 to 7 days early", -1),
+    ("on the day", 0),
+    ("1 to 7 days late", 7),
+    ("8 to 14 days late", 14),
+    ("15 to 28 days late", 28),
+    ("29 to 56 days late", 56),
+    ("more than 56 days late", None),
+)
+"""Words, and the last day of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many slips lie in it."""
+
+    words: str
+    done: int
+    still_open: int
+
+    @property
+    def count(self) -> int:
+        """Done or not."""
+        return self.done + self.still_open
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """How far milestones end from their first due dates."""
+
+    buckets: tuple[Bucket, ...]
+    median: int
+    """Half slip by no more days than this; below 0 is early."""
+    most: int
+    """85 of 100 slip by no more days than this."""
+    done: int
+    still_open: int
+    at_least: int
+    """Open ones without a forecast, counted as late as they are already."""
+    unknown: int
+    """Open ones of which nothing says when they end."""
+
+    @property
+    def count(self) -> int:
+        """Of which something is known."""
+        return self.done + self.still_open
+
+
+def slips(records: Iterable[Record], today: date) -> Slips | TooFew:
+    """The distribution over those that were not dropped."""
+    wanted = [slip(one, today) for one in records if not one.is_dropped]
+    known = [one for one in wanted if one is not None]
+    if len(known) < LEAST:
+        return TooFew(len(known))
+    days = sorted(one.days for one in known)
+    done = Counter(_bucket_of(one.days) for one in known if not one.is_open)
+    still_open = Counter(_bucket_of(one.days) for one in known if one.is_open)
+    return Slips(
+        buckets=tuple(Bucket(words, done[n], still_open[n]) for n, (words, _) in enumerate(BUCKETS)),
+        median=_at_most(days, 50),
+        most=_at_most(days, 85),
+        done=done.total(),
+        still_open=still_open.total(),
+        at_least=sum(one.is_at_least for one in known),
+        unknown=len(wanted) - len(known),
+    )
+
+
+REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "predecessor": ("It waited for a late milestone", ("predecessor_late",)),
+    "scope": ("Its scope grew", ("scope_growth",)),
+    "stalled": ("No task was completed for days", ("stalled",)),
+    "late_start": ("It began late", ("late_start",)),
+    "approval": ("An approval was missing near the date", ("approval_unmet", "approval_stale")),
+    "risk": ("A risk with high exposure stood open", ("high_exposure",)),
+    "owner": ("Nobody owned it", ("no_owner",)),
+}
+"""Key → words, and the rules of health that name it. Rules that only say that it is late are no reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What Luna had named of the milestones that slipped. One may have several, so the shares don't add up to all."""
+
+    slipped: int
+    named: tuple[tuple[str, int], ...]
+    """Key of REASONS and how many had it, the most frequent first; those that none had are left out."""
+    without: int
+    """Of which no reason was named."""
+
+
+def reasons(records: Iterable[Record], today: date) -> Reasons | TooFew:
+    """Of those that ended, or are likely to end, after their first due date."""
+    late = [one for one in records if (how := slip(one, today)) is not None and how.days > 0]
+    if len(late) < LEAST:
+        return TooFew(len(late))
+    counted = Counter(reason for one in late for reason in one.reasons)
+    order = list(REASONS)
+    named = sorted(counted.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
+    return Reasons(len(late), tuple(named), sum(not one.reasons for one in late))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One approval, or one vote of it, that was asked for."""
+
+    place: Place
+    """Its quarter is the one in which it was asked for."""
+    working_days: int
+    """From the day on which it was asked for to the day on which it was given, or to today."""
+    is_given: bool
+    of: str = ""
+    """The team whose vote it is; empty of a whole approval, and of people who are asked by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long approvals took, in working days."""
+
+    given: int
+    median: int
+    """Half took no longer."""
+    most: int
+    """85 of 100 took no longer."""
+    waiting: int
+    """Still asked for."""
+    longest: int
+    """Of those that wait; 0 where none does."""
+
+
+def waits(asked: Iterable[Asked]) -> Waits | TooFew:
+    """Of those that were given; what still waits is counted beside them."""
+    known = list(asked)
+    given = sorted(one.working_days for one in known if one.is_given)
+    if len(given) < LEAST:
+        return TooFew(len(given))
+    open_days = [one.working_days for one in known if not one.is_given]
+    return Waits(len(given), _at_most(given, 50), _at_most(given, 85), len(open_days), max(open_days, default=0))
+
+
+class Placed(Protocol):
+    """What has a place."""
+
+    @property
+    def place(self) -> Place: ...
+
+
+_T = TypeVar("_T", bound=Placed)
+
+
+def grouped(items: Iterable[_T], by: By) -> list[tuple[str, list[_T]]]:
+    """In the groups' order: teams by name, those without a team last, tiers from 1, quarters in time."""
+    groups: dict[tuple[bool, str | int | Quarter, str], list[_T]] = {}
+    for one in items:
+        groups.setdefault(_group_of(one.place, by), []).append(one)
+    return [(words, groups[key]) for key in sorted(groups) for words in [key[2]]]
+
+
+def by_quarter(items: Iterable[_T], quarters: Sequence[Quarter]) -> list[tuple[Quarter, list[_T]]]:
+    """The items of each of these quarters, also of those that hold none."""
+    found: dict[Quarter, list[_T]] = {quarter: [] for quarter in quarters}
+    for one in items:
+        if one.place.quarter in found:
+            found[one.place.quarter].append(one)
+    return list(found.items())
+
+
+def _group_of(place: Place, by: By) -> tuple[bool, str | int | Quarter, str]:
+    match by:
+        case By.TEAM:
+            return not place.team, place.team.casefold(), place.team or "No team"
+        case By.TIER:
+            return False, place.tier, f"Tier {place.tier}"
+        case By.QUARTER:
+            return False, place.quarter, place.quarter.words
+
+
+def _at_most(ordered: Sequence[int], percent: int) -> int:
+    """The least of the values that at least so many of 100 don't exceed: one that was observed (nearest rank)."""
+    return ordered[-(-percent * len(ordered) // 100) - 1]
+
+
+def _is_done_by(record: Record, day: date) -> bool:
+    return record.completed is not None and record.completed <= day
+
+
+def _bucket_of(days: int) -> int:
+    return next(n for n, (_, last) in enumerate(BUCKETS) if last is None or days <= last)

@@ -1,0 +1,155 @@
+"""Reading what insights are computed from: the milestones and approvals of the launches that somebody may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, F, IntegerField, Max, Min, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from launches.models import Launch
+from luna.events.models import Event
+from milestones.domain.insights import REASONS, Asked, Place, Record
+from milestones.domain.quarters import Quarter, quarter_of
+from milestones.domain.slips import DueMove, first_due_of
+from milestones.domain.types import ApprovalState, Priority, State
+from milestones.models import Approval, HealthVerdict, Milestone
+from milestones.selectors import STILL_WANTED
+
+if TYPE_CHECKING:
+    from people.models import User, Workspace
+
+_TEAM_ID = Coalesce("team_id", "owner__primary_team_id")
+_TEAM = Coalesce("team__name", "owner__primary_team__name", Value(""))
+"""The team whose work it is: its own, else its owner's."""
+
+
+@dataclass(frozen=True)
+class InsightRows:
+    """All of the quarters that are looked at."""
+
+    records: tuple[Record, ...]
+    approvals: tuple[Asked, ...]
+    votes: tuple[Asked, ...]
+    """One for each team or person that was asked, in the round that counts."""
+
+
+def insight_rows(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) -> InsightRows:
+    """Of the launches that `reader` may see, in four statements however many they are.
+
+    Milestones belong to the quarter in which they were first due, approvals to the one in which they were asked for;
+    `quarters` follow each other, oldest first.
+    """
+    approvals, votes = _asked(reader, place, quarters)
+    return InsightRows(tuple(_records(reader, place, quarters)), approvals, votes)
+
+
+def _records(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) -> list[Record]:
+    since, until = quarters[0].first_day, quarters[-1].last_day
+    moves, named = _moves(reader, ZoneInfo(place.time_zone)), _named_reasons(reader, since)
+    existing: QuerySet[Milestone] = Milestone.objects.existing()
+    dated = existing.filter(Q(due_date__gte=since) | Q(baseline_due_date__gte=since), launch__in=_visible(reader))
+    columns = (
+        "pk", "by_team_id", "by_team", "launch__tier", "state", "priority", "due_date", "baseline_due_date",
+        "completed_date", "forecast__basis", "forecast__p50", "forecast__horizon",
+    )  # fmt: skip
+    found = []
+    for pk, team_id, team, tier, state, priority, due, baseline, completed, basis, p50, horizon in (
+        dated.annotate(by_team_id=_TEAM_ID, by_team=_TEAM).order_by().values_list(*columns)
+    ):
+        first = first_due_of(moves.get(pk, ()), due, baseline)
+        if first is None or not since <= first <= until:
+            continue
+        found.append(
+            Record(
+                place=Place(team, team_id, tier, quarter_of(first)),
+                first_due=first,
+                due=due,
+                completed=completed if state == State.COMPLETED else None,
+                is_dropped=state == State.CANCELLED or (priority == Priority.WONT and state != State.COMPLETED),
+                likely=(p50 or horizon) if basis and state != State.COMPLETED else None,
+                reasons=named.get(pk, frozenset()),
+            )
+        )
+    return found
+
+
+def _visible(reader: User) -> QuerySet[Launch, Any]:
+    rows: QuerySet[Launch, Any] = Launch.objects.visible_to(reader).order_by().values("pk")
+    return rows
+
+
+def _moves(reader: User, zone: ZoneInfo) -> dict[int, list[DueMove]]:
+    """By milestone: the changes of its due date, as the log tells them, oldest first."""
+    edits = Event.objects.filter(verb="milestone.edited", launch_id__in=_visible(reader), after__has_key="due_date")
+    columns = ("subject_id", "recorded_at", "before__due_date", "after__due_date")
+    found: defaultdict[int, list[DueMove]] = defaultdict(list)
+    for pk, at, before, after in edits.order_by("recorded_at", "pk").values_list(*columns):
+        found[pk].append(DueMove(at.astimezone(zone).date(), _day(before), _day(after)))
+    return found
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
+
+
+def _named_reasons(reader: User, since: date) -> dict[int, frozenset[str]]:
+    """By milestone: which of REASONS its verdicts have named; the database reads the verdicts, not Luna.
+
+    A kept signal holds its rule as `"rule": "stalled"`; inside a sentence those quotes would be escaped.
+    """
+    verdicts = HealthVerdict.objects.filter(launch__in=_visible(reader), milestone__isnull=False, today__gte=since)
+    told = verdicts.annotate(told=Cast("signals", TextField())).order_by().values("milestone_id")
+    rows = told.annotate(**{key: Max(_has_any(rules)) for key, (_, rules) in REASONS.items()})
+    return {
+        pk: frozenset(key for key, is_named in zip(REASONS, flags, strict=True) if is_named)
+        for pk, *flags in rows.values_list("milestone_id", *REASONS)
+    }
+
+
+def _has_any(rules: tuple[str, ...]) -> Case:
+    whens = [When(told__contains=f'"rule": "{rule}"', then=Value(1)) for rule in rules]
+    return Case(*whens, default=Value(0), output_field=IntegerField())
+
+
+def _asked(
+    reader: User, place: Workspace, quarters: tuple[Quarter, ...]
+) -> tuple[tuple[Asked, ...], tuple[Asked, ...]]:
+    """Approvals and, apart, the votes of each who was asked. A new round begins anew; withdrawn ones are left out."""
+    zone = ZoneInfo(place.time_zone)
+    since = datetime.combine(quarters[0].first_day, time.min, tzinfo=zone)
+    is_live = Q(met_at__isnull=False) | STILL_WANTED
+    kept = Approval.objects.filter(is_live, asked_at__gte=since, launch__in=_visible(reader))
+    columns = (
+        "pk", "asked_at", "met_at", "by_team_id", "by_team", "launch__tier", "approvers__pk", "approvers__team__name",
+        "voted_at",
+    )  # fmt: skip
+    rows = (
+        kept.exclude(state=ApprovalState.WITHDRAWN)
+        .annotate(
+            by_team_id=Coalesce("milestone__team_id", "milestone__owner__primary_team_id"),
+            by_team=Coalesce("milestone__team__name", "milestone__owner__primary_team__name", Value("")),
+            voted_at=Min("approvers__votes__voted_at", filter=Q(approvers__votes__round=F("round"))),
+        )
+        .order_by("pk")
+        .values_list(*columns)
+    )
+
+    def asked(begun: datetime, end: datetime | None, where: Place, of: str = "") -> Asked:
+        last = end.astimezone(zone).date() if end else place.today
+        taken = place.calendar.between(begun.astimezone(zone).date(), last)
+        return Asked(where, max(taken, 0), is_given=end is not None, of=of)
+
+    whole: dict[int, Asked] = {}
+    votes = []
+    for pk, asked_at, met_at, team_id, team, tier, seat, seat_team, voted_at in rows:
+        where = Place(team, team_id, tier, quarter_of(asked_at.astimezone(zone).date()))
+        whole[pk] = asked(asked_at, met_at, where)
+        # Once it is met, nobody waits for the votes that were not needed.
+        if seat is not None and (voted_at is not None or met_at is None):
+            votes.append(asked(asked_at, voted_at, where, seat_team or ""))
+    return tuple(whole.values()), tuple(votes)

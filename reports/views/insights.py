@@ -1,0 +1,78 @@
+"""Insights: how plans were kept, by team, tier and quarter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from luna.ui.htmx import HtmxRequest, render_page
+from milestones.domain.insights import By, Slips, TooFew
+from people.selectors import workspace
+from reports.collect.insights import Reading, Wanted, collect_insights, read_wanted
+from reports.content import insight_words as words
+from reports.content.insights import HEAD, Insights, lines
+from reports.renderers.spreadsheet import to_csv
+
+if TYPE_CHECKING:
+    from people.models import Workspace
+
+BY_WORDS = {By.TEAM: "By team", By.TIER: "By tier", By.QUARTER: "By quarter"}
+GROUP_WORDS = {By.TEAM: "Team", By.TIER: "Tier", By.QUARTER: "Quarter"}
+
+
+@require_safe
+def show_insights(request: HtmxRequest) -> HttpResponse:
+    """Sentences, drawings and tables of what the reader may see."""
+    place = workspace()
+    wanted = read_wanted(request.GET, place.today)
+    found = collect_insights(request.user, place, wanted)
+    return render_page(request, "reports/insights.html", _context(place, wanted, found))
+
+
+@require_safe
+def export_insights(request: HtmxRequest) -> HttpResponse:
+    """The same figures, for the same reader and filters, as a CSV file."""
+    place = workspace()
+    found = collect_insights(request.user, place, read_wanted(request.GET, place.today))
+    answer = HttpResponse(to_csv(HEAD, lines(found.shown)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="insights-{place.today.isoformat()}.csv"'
+    return answer
+
+
+def _context(place: Workspace, wanted: Wanted, found: Reading) -> dict[str, Any]:
+    return {
+        "tab": "insights",
+        "today": place.today,
+        "wanted": wanted,
+        "found": found,
+        "shown": found.shown,
+        "by_words": BY_WORDS.items(),
+        "group_word": GROUP_WORDS[wanted.by],
+        "since": found.quarters[0].first_day,
+        "least": words.LEAST,
+        **_said(found.shown, GROUP_WORDS[wanted.by]),
+    }
+
+
+def _said(shown: Insights, group_word: str) -> dict[str, Any]:
+    whole = shown.whole
+    return {
+        "kept_sentence": words.kept_sentence(whole.rates),
+        "trend": words.trend_columns(shown.trend) if any(not _is_few(some) for _, some in shown.trend) else None,
+        "group_bars": words.group_bars(shown.groups, group_word),
+        "group_head": words.GROUP_HEAD,
+        "group_rows": [(word, words.group_cells(figures)) for word, figures in shown.groups],
+        "slip_sentence": words.slip_sentence(whole.slips),
+        "slip_bars": words.slip_bars(whole.slips) if isinstance(whole.slips, Slips) else None,
+        "reason_sentence": words.reason_sentence(shown.reasons),
+        "reason_bars": None if isinstance(shown.reasons, TooFew) else words.reason_bars(shown.reasons),
+        "wait_sentence": words.wait_sentence(whole.waits),
+        "wait_head": words.WAIT_HEAD,
+        "wait_rows": [(team, words.wait_cells(some)) for team, some in shown.votes],
+    }
+
+
+def _is_few(some: object) -> bool:
+    return isinstance(some, TooFew)
