@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from launches.models import Launch
+from milestones.domain.days import days_taken
 from milestones.domain.forecast_types import (
     ApprovalWait,
     EstimatedWork,
@@ -156,8 +157,7 @@ def _ratios(team_ids: Collection[int | None], moment: Moment) -> dict[int | None
     found: defaultdict[int | None, list[float]] = defaultdict(list)
     columns = ("by_team", "start_date", "completed_date", "estimate_days")
     for team_id, start, completed, estimate in past.order_by("-completed_date", "pk").values_list(*columns)[:MOST_PAST]:
-        took = calendar.between(start, completed) + calendar.is_working_day(start)
-        found[team_id].append(max(took, 1) / float(estimate))
+        found[team_id].append(days_taken(start, completed, calendar) / float(estimate))
     return {team: tuple(sorted(ratios)) for team, ratios in found.items()}
 
 

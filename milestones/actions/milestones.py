@@ -87,7 +87,7 @@ def edit_milestone(
         return milestone
     _check_edit(milestone, fields, before, why)
     with transaction.atomic():
-        save_version(milestone, expected=version, **after)
+        save_version(milestone, expected=version, **after, **_first_estimate(milestone, after))
         _let_in_who_is_named(milestone, after, actor)
         record(
             "milestone.edited",
@@ -240,6 +240,14 @@ def _check_edit(milestone: Milestone, fields: Mapping[str, Any], before: Mapping
         raise ValidationError({"due_date": "It is due before it starts. Change one of the two dates."})
     if before.get("due_date") and not why.strip():
         raise ValidationError({"why": "Say in a few words why the due date moves."})
+
+
+def _first_estimate(milestone: Milestone, after: Mapping[str, Any]) -> dict[str, Decimal]:
+    """To be kept for ever: the first estimate above 0 that is given while the work is open, not in hindsight."""
+    given = after.get("estimate_days")
+    if not given or milestone.first_estimate_days is not None or not milestone.is_open:
+        return {}
+    return {"first_estimate_days": Decimal(given)}
 
 
 def _let_in_who_is_named(milestone: Milestone, after: Mapping[str, Any], actor: User) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate
 
@@ -17,6 +17,8 @@ NEEDED = 10
 """Finished milestones, or forecasts whose day has passed, below which nothing is said."""
 CONFIDENCE = 0.95
 """Of the bands: of a hundred things that are as they are said to be, about five lie outside."""
+AHEAD = timedelta(days=28)
+"""How far off, at most, a milestone's likely day is in the forecast by which it is judged."""
 BINS = 10
 """Of the reliability diagram: 0 to 10 %, 10 to 20 % …"""
 
@@ -70,6 +72,13 @@ class Suggestion:
     sure_days: float
     """85 % of the past milestones would have kept within this."""
     count: int
+    kind: str | None
+    """The kind of work that it was taken from; None for all that the team does."""
+
+    @property
+    def ratio(self) -> float:
+        """The bias, as `Accuracy` has it."""
+        return self.likely_days / self.estimate_days
 
 
 Group = tuple[str, str | None]
@@ -107,14 +116,15 @@ def suggestion(
 
     None where there is nothing to suggest: no estimate, or no bias that is more than chance.
     """
+    source: str | None = kind
     known = groups.get((team, kind), NotEnough(0))
     if isinstance(known, NotEnough):
-        known = groups.get((team, None), NotEnough(0))
+        source, known = None, groups.get((team, None), NotEnough(0))
     if isinstance(known, NotEnough):
         return known
     if estimate_days <= 0 or not known.is_biased:
         return None
-    return Suggestion(estimate_days, estimate_days * known.bias, estimate_days * known.usual[1], known.count)
+    return Suggestion(estimate_days, estimate_days * known.bias, estimate_days * known.usual[1], known.count, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,15 @@ class Foretold:
     on_time: float | None
     """The probability, 0 to 1, that was given to the due date of that day."""
     finished_on: date | None
+
+
+def is_to_be_judged(day: date, *, likely: date | None, sure: date | None) -> bool:
+    """Whether the forecast of `day` is one by which its milestone may be judged; the first such is the one.
+
+    It has both of its days, both are still to come, and by the likely one at most four weeks are left. All of it is
+    known on the day itself, so how the milestone ends has no say in which of its forecasts counts.
+    """
+    return likely is not None and sure is not None and day < likely <= day + AHEAD
 
 
 class Judgement(StrEnum):

@@ -53,3 +53,11 @@ class NumberedDays:
         """As `_at_or_before`, when there were no holidays. The first day of the year 1 is a Monday."""
         weeks, weekday = divmod(ordinal - 1, _WEEK)
         return weeks * len(self._weekdays) + self._within_week[weekday]
+
+
+def days_taken(start: date, completed: date, calendar: WorkingCalendar) -> int:
+    """Working days from `start` to `completed`, both counted, at least 1; for what was completed on or after `start`.
+
+    What estimates are held against, in the forecast as in calibration.
+    """
+    return max(calendar.between(start, completed) + calendar.is_working_day(start), 1)

@@ -28,6 +28,7 @@ from milestones.domain.schedule import starts_too_early
 from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, StateForm
 from milestones.selectors import Neighbour, history_of, neighbours_of
 from milestones.selectors_governance import on_milestone
+from milestones.views.estimate import estimate_context, suggested_in_form
 from milestones.views.evidence import reasons
 from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
@@ -72,7 +73,9 @@ def edit(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     milestone = get_milestone(request.user, key, pk, Need.EDIT)
     first = initial_of(milestone, MilestoneForm.base_fields)
     form = MilestoneForm(posted(request), milestone=milestone, reader=request.user, initial=first)
-    context = tab_context(request, milestone.launch, "milestones") | {"milestone": milestone, "form": form}
+    suggested = suggested_in_form(milestone, request.user, workspace().calendar)
+    context = tab_context(request, milestone.launch, "milestones")
+    context |= {"milestone": milestone, "form": form, "suggested": suggested}
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -169,6 +172,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
         "refused": refused,
         **forecast_context(milestone, today),
+        **estimate_context(milestone, request.user, calendar),
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
 
