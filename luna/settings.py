@@ -56,6 +56,7 @@ TICK_SECONDS = env.number("LUNA_TICK_SECONDS", 15 if REDIS_URL else 2, least=1, 
 WORK_QUEUES = [
     "milestones.tasks.CALENDAR",
     "milestones.tasks.RECOMPUTE",
+    "milestones.tasks.MOVEMENTS",
     "integrations.tasks.POLL",
     "integrations.tasks.SYNC",
     "integrations.tasks.WEBHOOKS",
