@@ -32,7 +32,6 @@ KIND_NOUNS: dict[str, str] = {
     SourceKind.SECTION: "section",
     SourceKind.LIST: "list",
 }
-SHOWN_TASKS = 20
 
 
 @dataclass(frozen=True)
@@ -202,14 +201,6 @@ def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[So
         )
         for row in rows
     ]
-
-
-def tasks_of(milestone: Milestone, size: int = SHOWN_TASKS) -> list[Task]:
-    """Tasks of the milestone, the open ones and those changed last first."""
-    found = Task.objects.filter(links__source__milestone=milestone, removed_at__isnull=True).distinct()
-    order = {"in_progress": 0, "to_do": 1, "done": 2, "cancelled": 3}
-    newest = found.order_by("-remote_updated_at", "pk")[: size * 5]
-    return sorted(newest, key=lambda task: order[task.state])[:size]
 
 
 def open_runs_of(milestone: Milestone) -> list[SyncRun]:

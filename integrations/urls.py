@@ -16,6 +16,7 @@ from integrations.views import (
     runs,
     sources,
     suggestions,
+    tasks,
     upload,
     webhooks,
 )
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SETTINGS}<int:pk>/list/key/", upload.new_list_key, name="new_list_key"),
     path("api/list/", upload.take_json, name="take_json"),
     path(MILESTONE, sources.milestone_sources, name="milestone_sources"),
+    path(f"{MILESTONE}tasks/", tasks.milestone_tasks, name="milestone_tasks"),
     path(f"{MILESTONE}origin/", origin.origin, name="progress_origin"),
     path(f"{MILESTONE}counting/", counting.counting, name="counting"),
     path(f"{MILESTONE}counting/unit/", counting.unit, name="progress_unit"),

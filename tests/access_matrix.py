@@ -283,6 +283,7 @@ ACCESS: dict[str, Row] = {
     # No session: the key speaks for the script.
     "integrations:take_json": Row(None, "dead_link"),
     "integrations:milestone_sources": Row("launch_read"),
+    "integrations:milestone_tasks": Row("launch_read"),
     "integrations:progress_origin": Row("launch_read"),
     "integrations:counting": Row("launch_read"),
     "integrations:progress_unit": Row(None, "launch_edit"),
@@ -342,6 +343,7 @@ ACCESS: dict[str, Row] = {
     "reports:search": Row("signed_in"),
     "reports:insights": Row("signed_in"),
     "reports:insights_csv": Row("signed_in"),
+    "reports:calibration": Row("signed_in"),
     "reports:launch": Row("launch_read"),
     "reports:launch_activity": Row("launch_read"),
 }

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 from integrations.access import get_source
 from integrations.actions import sources as actions
 from integrations.forms import SourceForm
-from integrations.selectors import open_runs_of, source_lines, task_connections, tasks_of
+from integrations.selectors import open_runs_of, source_lines, task_connections
+from integrations.selectors_tasks import SHOWN_TASKS, tasks_of
 from integrations.troubles import Reader, reader_of
 from launches.access import Need, can_edit
 from luna import clock
@@ -123,7 +124,7 @@ def _show(
         "milestone": milestone,
         "launch": milestone.launch,
         "lines": source_lines(milestone, now, _reader(request, may_edit=may_edit)),
-        "tasks": tasks_of(milestone),
+        "tasks": tasks_of(milestone)[:SHOWN_TASKS],
         "runs": runs,
         "may_edit": may_edit,
         "is_admin": request.user.is_admin,
