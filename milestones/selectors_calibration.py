@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -13,82 +12,108 @@ from django.db.models.functions import Coalesce
 from launches.models import Launch
 from milestones.domain.calibration import Finished, Foretold
 from milestones.domain.days import days_taken
+from milestones.domain.insights import Place
+from milestones.domain.quarters import Quarter, quarter_of
 from milestones.domain.types import State
 from milestones.models import Milestone, Snapshot
 
 if TYPE_CHECKING:
-    from launches.querysets import LaunchQuerySet
     from luna.lib.dates import WorkingCalendar
     from people.models import User
 
-NO_TEAM, NO_KIND = "No team", "No stage"
 MOST_OF_A_TEAM = 200
 """Finished milestones of one team from which a suggestion is made, the newest."""
-_KIND = Coalesce("stage__name", Value(NO_KIND))
 
 
-@dataclass(frozen=True)
-class Span:
-    """Days from `first` to `last`, both included."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A finished milestone; its quarter is the one in which it was completed."""
 
-    first: date
-    last: date
+    place: Place
+    finished: Finished
 
 
-def finished_milestones(
-    launches: LaunchQuerySet, calendar: WorkingCalendar, *, team_id: int | None = None, span: Span | None = None
-) -> list[Finished]:
-    """Milestones of these launches that were completed within the span, in one statement.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The one forecast by which a milestone is judged; its quarter is that of its likely day."""
 
-    The team is the milestone's own, else its owner's; the kind of work is its stage.
+    place: Place
+    forecast: Foretold
+
+
+def finished_milestones(reader: User, calendar: WorkingCalendar, quarters: tuple[Quarter, ...]) -> list[Past]:
+    """Completed within the quarters, which follow each other, in launches that `reader` may see; one statement.
+
+    The team is the milestone's own, else its owner's; the kind of work is its stage. Each is empty where there is none.
     """
-    rows = _estimated().filter(launch__in=launches)
-    if team_id is not None:
-        rows = rows.filter(by_team=team_id)
-    if span is not None:
-        rows = rows.filter(completed_date__range=(span.first, span.last))
-    return list(_finished(rows, calendar))
+    columns = (
+        "by_team", "by_team_id", "launch__tier", "kind", "first_estimate_days", "start_date", "completed_date",
+    )  # fmt: skip
+    rows = _estimated().filter(launch__in=_visible(reader), completed_date__range=_days(quarters))
+    return [
+        Past(
+            Place(team, team_id, tier, quarter_of(completed)),
+            Finished(team, kind, float(estimate), days_taken(start, completed, calendar)),
+        )
+        for team, team_id, tier, kind, estimate, start, completed in rows.order_by().values_list(*columns)
+    ]
 
 
 def past_of_team(team_id: int, reader: User, calendar: WorkingCalendar) -> list[Finished]:
     """The team's newest finished milestones, of launches that `reader` may see, in one statement."""
-    rows = _estimated().filter(by_team=team_id, launch__in=Launch.objects.visible_to(reader))
-    return list(_finished(rows.order_by("-completed_date", "pk")[:MOST_OF_A_TEAM], calendar))
+    rows = _estimated().filter(by_team_id=team_id, launch__in=_visible(reader)).order_by("-completed_date", "pk")
+    columns = ("by_team", "kind", "first_estimate_days", "start_date", "completed_date")
+    return [
+        Finished(team, kind, float(estimate), days_taken(start, completed, calendar))
+        for team, kind, estimate, start, completed in rows.values_list(*columns)[:MOST_OF_A_TEAM]
+    ]
 
 
-def foretold(launches: LaunchQuerySet, *, team_id: int | None = None, span: Span | None = None) -> list[Foretold]:
-    """The one judged forecast of each of these launches' milestones, those whose likely day lies within the span.
+def judged_forecasts(reader: User, quarters: tuple[Quarter, ...]) -> list[Judged]:
+    """One of each milestone whose likely day lay within the quarters; one statement.
 
-    Without cancelled and deleted milestones; open ones are among them. One statement.
+    Of launches that `reader` may see, without cancelled and deleted milestones; open ones are among them.
     """
-    rows = Snapshot.objects.filter(is_judged=True, milestone__launch__in=launches, milestone__deleted_at__isnull=True)
-    rows = rows.exclude(milestone__state=State.CANCELLED)
-    if team_id is not None:
-        by_team = Coalesce("milestone__team_id", "milestone__owner__primary_team_id")
-        rows = rows.annotate(by_team=by_team).filter(by_team=team_id)
-    if span is not None:
-        rows = rows.filter(p50__range=(span.first, span.last))
-    columns = ("p50", "p85", "due_date", "chance", "milestone__completed_date")
-    found = rows.filter(p50__isnull=False, p85__isnull=False).order_by("milestone_id").values_list(*columns)
-    return [Foretold(*row) for row in found]
+    rows = Snapshot.objects.filter(
+        is_judged=True,
+        p50__range=_days(quarters),
+        p85__isnull=False,
+        milestone__launch__in=_visible(reader),
+        milestone__deleted_at__isnull=True,
+    ).exclude(milestone__state=State.CANCELLED)
+    named = rows.annotate(
+        by_team=Coalesce("milestone__team__name", "milestone__owner__primary_team__name", Value("")),
+        by_team_id=Coalesce("milestone__team_id", "milestone__owner__primary_team_id"),
+    ).order_by()
+    columns = (
+        "by_team", "by_team_id", "milestone__launch__tier", "p50", "p85", "due_date", "chance",
+        "milestone__completed_date",
+    )  # fmt: skip
+    return [
+        Judged(Place(team, team_id, tier, quarter_of(likely)), Foretold(likely, sure, due, chance, completed))
+        for team, team_id, tier, likely, sure, due, chance, completed in named.values_list(*columns)
+    ]
+
+
+def _visible(reader: User) -> QuerySet[Launch, Any]:
+    rows: QuerySet[Launch, Any] = Launch.objects.visible_to(reader).order_by().values("pk")
+    return rows
+
+
+def _days(quarters: tuple[Quarter, ...]) -> tuple[date, date]:
+    return quarters[0].first_day, quarters[-1].last_day
 
 
 def _estimated() -> QuerySet[Milestone]:
     """Completed, with a first estimate and a start that is not after the end."""
     existing: QuerySet[Milestone] = Milestone.objects.existing()
     return existing.annotate(
-        by_team=Coalesce("team_id", "owner__primary_team_id"),
-        team_name=Coalesce("team__name", "owner__primary_team__name", Value(NO_TEAM)),
-        kind=_KIND,
+        by_team=Coalesce("team__name", "owner__primary_team__name", Value("")),
+        by_team_id=Coalesce("team_id", "owner__primary_team_id"),
+        kind=Coalesce("stage__name", Value("")),
     ).filter(
         state=State.COMPLETED,
         first_estimate_days__gt=0,
         start_date__isnull=False,
         completed_date__gte=F("start_date"),
     )
-
-
-def _finished(rows: QuerySet[Milestone], calendar: WorkingCalendar) -> Iterator[Finished]:
-    columns = ("team_name", "kind", "first_estimate_days", "start_date", "completed_date")
-    for team, kind, estimate, start, completed in rows.values_list(*columns):
-        yield Finished(team, kind, float(estimate), days_taken(start, completed, calendar))

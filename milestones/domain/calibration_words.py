@@ -14,6 +14,9 @@ from milestones.domain.calibration import (
     Suggestion,
 )
 
+ESTIMATE_HEAD = ("Milestones", "Half took more than", "Or by chance", "Seven of ten took", "So")
+COVERAGE_HEAD = ("Dates", "Held", "Share", "Right if", "So")
+BIN_HEAD = ("Chances", "In time", "Share", "Right if", "So")
 _JUDGED = {
     Judgement.AS_SAID: "That is as sure as it said",
     Judgement.TOO_SURE: "Luna was too sure of itself",
@@ -48,6 +51,28 @@ def bin_words(found: Bin) -> str:
     if low <= found.kept <= high:
         return _SHORT[Judgement.AS_SAID]
     return _SHORT[Judgement.TOO_SURE if found.kept < low else Judgement.TOO_CAREFUL]
+
+
+def estimate_cells(found: Accuracy | NotEnough) -> tuple[str, ...]:
+    """A group's row under `ESTIMATE_HEAD`; where there is too little, that stands in the last cell."""
+    if isinstance(found, NotEnough):
+        return str(found.have), "", "", "", found.words
+    spans = (f"{number(low)} to {number(high)}" for low, high in ((found.low, found.high), found.usual))
+    return str(found.count), f"{number(found.bias)} times", *spans, bias_words(found)
+
+
+def coverage_cells(found: Coverage | NotEnough) -> tuple[str, ...]:
+    """A row under `COVERAGE_HEAD`."""
+    if isinstance(found, NotEnough):
+        return str(found.have), "", "", "", found.words
+    shares = str(found.kept), percent(found.share), band_words(found.band)
+    return str(found.count), *shares, judgement_words(found)
+
+
+def bin_cells(found: Bin) -> tuple[str, ...]:
+    """A row under `BIN_HEAD`."""
+    shares = str(found.kept), percent(found.kept / found.count), band_words(found.band)
+    return str(found.count), *shares, bin_words(found)
 
 
 def band_words(band: tuple[int, int]) -> str:
@@ -124,7 +149,8 @@ def number(value: float) -> str:
 
 
 def _took(found: Suggestion, team: str) -> str:
-    work = f"“{found.kind}” work" if found.kind else "all its work"
+    named = {None: "all its work", "": "work without a stage"}
+    work = named.get(found.kind) or f"“{found.kind}” work"
     return f"{team}’s first estimates of {work} took {number(found.ratio)} times as long"
 
 

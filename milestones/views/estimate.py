@@ -9,7 +9,7 @@ from milestones.domain.calibration import Suggestion, accuracy_by_group, suggest
 from milestones.domain.calibration_words import estimate_words, hint_words, outcome_words, suggestion_words
 from milestones.domain.days import days_taken
 from milestones.domain.types import State
-from milestones.selectors_calibration import NO_KIND, past_of_team
+from milestones.selectors_calibration import past_of_team
 
 if TYPE_CHECKING:
     from luna.lib.dates import WorkingCalendar
@@ -52,7 +52,7 @@ def _from_the_past(
     if not past:
         return ""
     team = past[0].team
-    kind = milestone.stage.name if milestone.stage else NO_KIND
+    kind = milestone.stage.name if milestone.stage else ""
     found = suggestion(estimate_days, team, kind, accuracy_by_group(past))
     return words(found, team) if isinstance(found, Suggestion) else ""
 
