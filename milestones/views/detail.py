@@ -29,6 +29,7 @@ from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, Sta
 from milestones.selectors import Neighbour, history_of, neighbours_of
 from milestones.selectors_governance import on_milestone
 from milestones.views.estimate import estimate_context, suggested_in_form
+from milestones.views.burnup import burnup_context
 from milestones.views.evidence import reasons
 from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
@@ -172,6 +173,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
         "refused": refused,
         **forecast_context(milestone, today),
+        **burnup_context(milestone, today),
         **estimate_context(milestone, request.user, calendar),
     }
     return render_page(request, PAGE, context, fragment="drawer", status=status)
