@@ -39,7 +39,7 @@ class InsightRows:
 
 
 def insight_rows(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) -> InsightRows:
-    """Of the launches that `reader` may see, in four statements however many they are.
+    """Of the launches that `reader` may see, in five statements, the holidays among them, however many they are.
 
     Milestones belong to the quarter in which they were first due, approvals to the one in which they were asked for;
     `quarters` follow each other, oldest first.
@@ -52,7 +52,9 @@ def _records(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) -> l
     since, until = quarters[0].first_day, quarters[-1].last_day
     moves, named = _moves(reader, ZoneInfo(place.time_zone)), _named_reasons(reader, since)
     existing: QuerySet[Milestone] = Milestone.objects.existing()
-    dated = existing.filter(Q(due_date__gte=since) | Q(baseline_due_date__gte=since), launch__in=_visible(reader))
+    # Where there is no date any more, the log may tell of one.
+    may_be_meant = Q(due_date__gte=since) | Q(baseline_due_date__gte=since) | Q(due_date__isnull=True)
+    dated = existing.filter(may_be_meant, launch__in=_visible(reader))
     columns = (
         "pk", "by_team_id", "by_team", "launch__tier", "state", "priority", "due_date", "baseline_due_date",
         "completed_date", "forecast__basis", "forecast__p50", "forecast__horizon",
@@ -139,9 +141,11 @@ def _asked(
         .values_list(*columns)
     )
 
+    calendar, today = place.calendar, place.today
+
     def asked(begun: datetime, end: datetime | None, where: Place, of: str = "") -> Asked:
-        last = end.astimezone(zone).date() if end else place.today
-        taken = place.calendar.between(begun.astimezone(zone).date(), last)
+        last = end.astimezone(zone).date() if end else today
+        taken = calendar.between(begun.astimezone(zone).date(), last)
         return Asked(where, max(taken, 0), is_given=end is not None, of=of)
 
     whole: dict[int, Asked] = {}

@@ -24,7 +24,7 @@ def slip_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -
     It was first due at the `baseline` where there is an earlier one, else at the first date that it ever had. Freezing
     a new baseline at the moved date hides no move: then it was first due at the date before the last move to a later.
     """
-    dated = _between_dates(moves)
+    dated = moves_between_dates(moves)
     later = [move for move in dated if move.after > move.before]
     last = next((move for move in reversed(later) if due is not None and due > move.before), None)
     if due is None or last is None:
@@ -39,27 +39,30 @@ def slip_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -
 def first_due_of(moves: Sequence[DueMove], due: date | None, baseline: date | None) -> date | None:
     """The date that was agreed first: where it slipped, the one from which it did, else the baseline or its due date.
 
-    By the same rule as `slip_of`: a milestone that was moved later is never on time because of its move.
+    By the same rule as `slip_of`: moving a date, or taking it away, makes nothing on time. None where it never had one.
     """
     slip = slip_of(moves, due, baseline)
-    return slip.first_due if slip else baseline or due
+    ever = (day for move in moves for day in (move.before, move.after) if day is not None)
+    return slip.first_due if slip else baseline or due or next(ever, None)
 
 
 @dataclass(frozen=True)
-class _Move:
+class DatedMove:
+    """A move from one date to another."""
+
     on: date
     before: date
     after: date
 
 
-def _between_dates(moves: Sequence[DueMove]) -> list[_Move]:
+def moves_between_dates(moves: Sequence[DueMove]) -> list[DatedMove]:
     """From one date to another: taking a date away and giving a later one is a move, too."""
-    found: list[_Move] = []
+    found: list[DatedMove] = []
     stood: date | None = None
     for move in moves:
         stood = move.before or stood
         if move.after is not None:
             if stood is not None and move.after != stood:
-                found.append(_Move(move.on, stood, move.after))
+                found.append(DatedMove(move.on, stood, move.after))
             stood = move.after
     return found

@@ -93,7 +93,7 @@ class Reading:
 
 
 def collect_insights(reader: User, place: Workspace, wanted: Wanted) -> Reading:
-    """In four statements, however much there is."""
+    """In five statements, however much there is."""
     quarters = last_quarters(place.today, QUARTERS)
     rows = insight_rows(reader, place, quarters)
     over_time = replace(wanted, quarter=None)

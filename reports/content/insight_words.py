@@ -99,9 +99,13 @@ def group_cells(figures: Figures) -> tuple[str, ...]:
 
 
 GROUP_HEAD = (
-    "Completed", "On time by the first date", "On time by today’s date", "Half end", "Half approved within",
+    "Completed",
+    "On time by the first date",
+    "On time by today’s date",
+    "Half end at the latest",
+    "Half approved within",
     "Dropped",
-)  # fmt: skip
+)
 
 
 def wait_cells(some: Waits | TooFew) -> tuple[str, ...]:

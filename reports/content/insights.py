@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from milestones.domain.calibration import Accuracy, Coverage, ForecastAccuracy, NotEnough
 from milestones.domain.insights import (
     REASONS,
     Asked,
@@ -98,10 +99,13 @@ HEAD = ("Figures", "Of", "Figure", "Value", "Unit", "Count", "Out of")
 Line = tuple[str | float | None, ...]
 
 
-def lines(shown: Insights) -> Iterator[Line]:
+def lines(
+    shown: Insights, forecasts: ForecastAccuracy, estimates: Sequence[tuple[str, Accuracy | NotEnough]]
+) -> Iterator[Line]:
     """Every figure of the page as a line under HEAD; where there are too few, the value is empty and the count says so.
 
-    Shares are fractions from 0 to 1; days are calendar days, of approvals working days.
+    Shares are fractions from 0 to 1; days are calendar days, of approvals working days. `estimates` are those of the
+    teams, by name.
     """
     yield from _lines_of("All", shown.whole)
     yield from _slip_lines("All", shown.whole.slips)
@@ -112,6 +116,10 @@ def lines(shown: Insights) -> Iterator[Line]:
         yield from _rate_lines("Trend", quarter.words, some)
     for team, some_waits in shown.votes:
         yield from _wait_lines("Votes", team, some_waits)
+    for team, accuracy in estimates:
+        yield from _estimate_lines(team, accuracy)
+    yield _coverage_line("Likely dates that held", forecasts.likely)
+    yield _coverage_line("85 % sure dates that held", forecasts.sure)
 
 
 def _lines_of(word: str, figures: Figures) -> Iterator[Line]:
@@ -169,3 +177,18 @@ def _wait_lines(section: str, word: str, some: Waits | TooFew) -> Iterator[Line]
     yield (section, word, "85 of 100 within", some.most, "working days", some.given, None)
     yield (section, word, "Still waiting", some.waiting, "approvals", None, None)
     yield (section, word, "Waits longest", some.longest, "working days", None, None)
+
+
+def _estimate_lines(team: str, some: Accuracy | NotEnough) -> Iterator[Line]:
+    if isinstance(some, NotEnough):
+        yield ("Estimates", team, "Half took more than", None, "times the estimate", some.have, None)
+        return
+    told = (("Half took more than", some.bias), ("Seven of ten, from", some.usual[0]), ("to", some.usual[1]))
+    for words, ratio in told:
+        yield ("Estimates", team, words, round(ratio, 2), "times the estimate", some.count, None)
+
+
+def _coverage_line(words: str, some: Coverage | NotEnough) -> Line:
+    if isinstance(some, NotEnough):
+        return ("Forecasts", "All", words, None, "share", None, some.have)
+    return ("Forecasts", "All", words, round(some.share, 4), "share", some.kept, some.count)

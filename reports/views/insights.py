@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from luna.ui.htmx import HtmxRequest, render_page
+from milestones.domain import calibration_words
 from milestones.domain.insights import By, Slips, TooFew
 from people.selectors import workspace
+from reports.collect import calibration
 from reports.collect.insights import Reading, Wanted, collect_insights, read_wanted
 from reports.content import insight_words as words
 from reports.content.insights import HEAD, Insights, lines
@@ -28,15 +30,20 @@ def show_insights(request: HtmxRequest) -> HttpResponse:
     place = workspace()
     wanted = read_wanted(request.GET, place.today)
     found = collect_insights(request.user, place, wanted)
-    return render_page(request, "reports/insights.html", _context(place, wanted, found))
+    past = calibration.collect_calibration(request.user, place, wanted)
+    context = _context(place, wanted, found) | _past_said(past)
+    return render_page(request, "reports/insights.html", context)
 
 
 @require_safe
 def export_insights(request: HtmxRequest) -> HttpResponse:
     """The same figures, for the same reader and filters, as a CSV file."""
     place = workspace()
-    found = collect_insights(request.user, place, read_wanted(request.GET, place.today))
-    answer = HttpResponse(to_csv(HEAD, lines(found.shown)), content_type="text/csv; charset=utf-8")
+    wanted = read_wanted(request.GET, place.today)
+    found = collect_insights(request.user, place, wanted)
+    past = calibration.collect_calibration(request.user, place, wanted)
+    told = lines(found.shown, past.forecasts, [(_named(one), one.all_work) for one in past.by_team])
+    answer = HttpResponse(to_csv(HEAD, told), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="insights-{place.today.isoformat()}.csv"'
     return answer
 
@@ -72,6 +79,20 @@ def _said(shown: Insights, group_word: str) -> dict[str, Any]:
         "wait_head": words.WAIT_HEAD,
         "wait_rows": [(team, words.wait_cells(some)) for team, some in shown.votes],
     }
+
+
+def _past_said(past: calibration.Reading) -> dict[str, Any]:
+    """How good estimates and forecasts were; the page of calibration says more."""
+    return {
+        "estimate_sentence": calibration_words.accuracy_sentence(past.estimates),
+        "estimate_head": calibration_words.ESTIMATE_HEAD,
+        "estimate_rows": [(_named(one), calibration_words.estimate_cells(one.all_work)) for one in past.by_team],
+        "forecast_sentence": calibration_words.coverage_sentence(past.forecasts.sure, "dates Luna was 85 % sure of"),
+    }
+
+
+def _named(one: calibration.TeamAccuracy) -> str:
+    return one.team or "No team"
 
 
 def _is_few(some: object) -> bool:

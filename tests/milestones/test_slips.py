@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.domain.facts import SlipFacts
-from milestones.domain.slips import DueMove, slip_of
+from milestones.domain.slips import DueMove, first_due_of, slip_of
 from tests.milestones.judging import on_any_machine
 
 MAY = [date(2026, 5, day) for day in range(1, 32)]
@@ -72,3 +72,21 @@ def test_a_move_to_a_later_date_is_a_slip_of_that_day(dates: list[date | None], 
 
     assert slip is not None
     assert slip.moved_on == told[-1].on
+
+
+@pytest.mark.parametrize(
+    ("dates", "baseline", "first"),
+    [
+        ([D12], None, D12),
+        ([D12], D14, D14),
+        ([D12, D14, D21], None, D12),
+        ([D12, D14, D21], D14, D14),
+        ([D12, D14, D21], D21, D14),
+        ([D21, D12], None, D12),
+        ([D12, D21, None], None, D12),
+        ([D12, D21, None], D14, D14),
+        ([None], None, None),
+    ],
+)
+def test_the_date_that_was_agreed_first(dates: list[date | None], baseline: date | None, first: date | None) -> None:
+    assert first_due_of(moves(*dates), dates[-1], baseline) == first
