@@ -8,9 +8,9 @@ BOOK = Plan(
     "BOOK", "Patient self-booking", "ines", 1, "Build", -70, 66,
     "Patients book, move and cancel a visit without calling; reception answers a third fewer calls.",
     (
-        Step("Booking rules agreed with five clinics", "ines", "martin", -70, -66, -66),
-        Step("Design tested with twelve patients", "lea", "ines", -63, -52, -45, after=("Booking rules agreed with five clinics",)),
-        Step("Booking page in beta", "rafael", "ingrid", -50, -17, -18, tasks=(epic("CAL-1"),), after=("Design tested with twelve patients",)),
+        Step("Booking rules agreed with five clinics", "ines", "martin", -70, -66, -66, effort=3),
+        Step("Design tested with twelve patients", "lea", "ines", -63, -52, -45, after=("Booking rules agreed with five clinics",), effort=8),
+        Step("Booking page in beta", "rafael", "ingrid", -50, -17, -18, tasks=(epic("CAL-1"),), after=("Design tested with twelve patients",), effort=15),
         Step(
             "Data protection assessment signed", "ines", "petra", -30, 7, state="in_review", tasks=(asana(10011),),
             done_when="Legal has signed the assessment for patient data in the booking page.",
@@ -56,7 +56,7 @@ PAYDE = Plan(
     "PAYDE", "Card payments, Germany", "tomasz", 1, "Build", -60, 24,
     "Clinics in Germany are paid on the day of the visit.",
     (
-        Step("Checkout in German", "mei", "tomasz", -60, -10, -12, tasks=(epic("PAY-2"),)),
+        Step("Checkout in German", "mei", "tomasz", -60, -10, -12, tasks=(epic("PAY-2"),), effort=25),
         Step("Acquirer certification", "tomasz", "bruno", -40, 10, tasks=(epic("PAY-1"),), after=("Checkout in German",)),
         Step("Refunds and receipts", "mei", "tomasz", -25, 16, tasks=(epic("PAY-3"),)),
         Step("Fraud rules live", "kofi", "ingrid", -14, 20, tasks=(epic("PAY-4"),), priority="should"),

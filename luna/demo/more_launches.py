@@ -45,7 +45,7 @@ OTHERS = (
     Plan(
         "ONB3", "Onboarding in three days", "jonas", 2, "Build", -55, 67, "A new clinic works on its third day.",
         (
-            Step("First-day checklist", "lea", "jonas", -55, -20, -22, tasks=(epic("ONB-2"),)),
+            Step("First-day checklist", "lea", "jonas", -55, -20, -22, tasks=(epic("ONB-2"),), effort=20),
             Step("Import from MediDesk", "jonas", "ingrid", -40, 15, tasks=(epic("ONB-1"),), after=("First-day checklist",)),
             Step("Ten clinics in three days", "jonas", "martin", 20, 60, after=("Import from MediDesk",), effort=15),
         ),
@@ -53,7 +53,7 @@ OTHERS = (
     Plan(
         "GROUP", "Reporting for clinic groups", "sofia", 2, "Build", -60, 158, "A group sees all its clinics on one page.",
         (
-            Step("Figures agreed with two groups", "sofia", "martin", -60, -30, -28, tasks=(clickup(4),)),
+            Step("Figures agreed with two groups", "sofia", "martin", -60, -30, -28, tasks=(clickup(4),), effort=18),
             Step("Resume or close", "sofia", "martin", 40, 49, effort=2),
         ),
         status="paused", reason="Paused until the data team is back from EU data residency; we decide again in January.",
@@ -88,9 +88,10 @@ OTHERS = (
     Plan(
         "STATUS", "Public status page", "ola", 3, "Launched", -60, -3, "Clinics see an outage before they call.",
         (
-            Step("Page design", "lea", "ola", -60, -45, -45),
-            Step("Incidents post themselves", "ola", "ingrid", -44, -10, -9),
-            Step("Public", "ola", "martin", -9, -3, -4),
+            Step("Page design", "lea", "ola", -60, -45, -45, effort=8),
+            Step("Incidents post themselves", "ola", "ingrid", -44, -10, -9, effort=20),
+            Step("Subscribers brought over", "kofi", "ola", -30, -12, -11, effort=10),
+            Step("Public", "ola", "martin", -9, -3, -4, effort=4),
         ),
         launched=-4,
     ),
