@@ -14,9 +14,8 @@ from milestones.domain.calibration import (
     Suggestion,
 )
 
-ESTIMATE_HEAD = ("Milestones", "Half took more than", "Or by chance", "Seven of ten took", "So")
-COVERAGE_HEAD = ("Dates", "Held", "Share", "Right if", "So")
-BIN_HEAD = ("Chances", "In time", "Share", "Right if", "So")
+ESTIMATE_HEAD = ("Milestones", "Half took more than", "Give or take chance", "Seven of ten took", "Estimates are")
+BIN_HEAD = ("Chances", "In time", "Share", "Right if", "Luna was")
 _JUDGED = {
     Judgement.AS_SAID: "That is as sure as it said",
     Judgement.TOO_SURE: "Luna was too sure of itself",
@@ -40,13 +39,8 @@ def coverage_sentence(found: Coverage | NotEnough, what: str) -> str:
     return f"{held}. {_JUDGED[found.judgement]}: {exact}."
 
 
-def judgement_words(found: Coverage) -> str:
-    """`as sure as it said`, `too sure`, `too careful`."""
-    return _SHORT[found.judgement]
-
-
 def bin_words(found: Bin) -> str:
-    """The same of the chances of one part of the scale."""
+    """`as sure as it said`, `too sure`, `too careful`: of the chances of one part of the scale."""
     low, high = found.band
     if low <= found.kept <= high:
         return _SHORT[Judgement.AS_SAID]
@@ -59,14 +53,6 @@ def estimate_cells(found: Accuracy | NotEnough) -> tuple[str, ...]:
         return str(found.have), "", "", "", found.words
     spans = (f"{number(low)} to {number(high)}" for low, high in ((found.low, found.high), found.usual))
     return str(found.count), f"{number(found.bias)} times", *spans, bias_words(found)
-
-
-def coverage_cells(found: Coverage | NotEnough) -> tuple[str, ...]:
-    """A row under `COVERAGE_HEAD`."""
-    if isinstance(found, NotEnough):
-        return str(found.have), "", "", "", found.words
-    shares = str(found.kept), percent(found.share), band_words(found.band)
-    return str(found.count), *shares, judgement_words(found)
 
 
 def bin_cells(found: Bin) -> tuple[str, ...]:
@@ -103,14 +89,14 @@ def accuracy_sentence(found: Accuracy | NotEnough) -> str:
     low, high = found.usual
     half = f"Half of {found.count} milestones took more than {number(found.bias)} times their first estimate"
     spread = f"seven of ten took between {number(low)} and {number(high)} times"
-    return f"{half}; {spread}. {bias_words(found).capitalize()}."
+    return f"{half}; {spread}. Estimates are {bias_words(found)}."
 
 
 def bias_words(found: Accuracy) -> str:
-    """`estimates are too low`, `estimates are too high`, `as estimated, as far as chance lets one say`."""
+    """Of the estimates: `too low`, `too high`, `right, as far as chance lets one say`."""
     if not found.is_biased:
-        return "as estimated, as far as chance lets one say"
-    return "estimates are too low" if found.bias > 1 else "estimates are too high"
+        return "right, as far as chance lets one say"
+    return "too low" if found.bias > 1 else "too high"
 
 
 def suggestion_words(found: Suggestion, team: str) -> str:

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.wording import percent
+from milestones.domain import calibration_charts as charts
 from milestones.domain import calibration_words as words
-from milestones.domain.calibration import NEEDED, Probabilities
+from milestones.domain.calibration import NEEDED, NotEnough, Probabilities
 from people.selectors import workspace
 from reports.collect.calibration import Reading, TeamAccuracy, collect_calibration
 from reports.collect.insights import read_wanted
@@ -33,23 +34,27 @@ def show_calibration(request: HtmxRequest) -> HttpResponse:
 def _said(found: Reading) -> dict[str, Any]:
     forecasts = found.forecasts
     chances = forecasts.on_time
+    is_judged = not (isinstance(forecasts.likely, NotEnough) and isinstance(forecasts.sure, NotEnough))
+    teams = [(team.team or "No team", team.all_work) for team in found.by_team]
+    whole = [("All teams", found.estimates)] if len(teams) > 1 else []
     return {
         "sure_sentence": words.coverage_sentence(forecasts.sure, "dates Luna was 85 % sure of"),
         "likely_sentence": words.coverage_sentence(forecasts.likely, "likely dates"),
-        "coverage_head": words.COVERAGE_HEAD,
-        "coverage_rows": [
-            ("Likely (50 %)", words.coverage_cells(forecasts.likely)),
-            ("85 % sure", words.coverage_cells(forecasts.sure)),
-        ],
+        "coverage_bars": charts.coverage_bars(forecasts.likely, forecasts.sure) if is_judged else None,
         "chances_sentence": words.chances_sentence(chances),
+        "reliability": charts.reliability_chart(chances) if isinstance(chances, Probabilities) else None,
         "bin_head": words.BIN_HEAD,
         "bin_rows": [
             (f"about {percent(one.said)}", words.bin_cells(one))
             for one in (chances.bins if isinstance(chances, Probabilities) else ())
         ],
         "estimates_sentence": words.accuracy_sentence(found.estimates),
+        "estimates": charts.estimates_chart([*whole, *teams]),
         "estimate_head": words.ESTIMATE_HEAD,
-        "estimate_rows": [row for team in found.by_team for row in _rows(team)],
+        "estimate_rows": [
+            *((name, words.estimate_cells(some)) for name, some in whole),
+            *(row for team in found.by_team for row in _rows(team)),
+        ],
     }
 
 

@@ -9,7 +9,6 @@ from milestones.domain.calibration_words import (
     accuracy_sentence,
     bin_words,
     chances_sentence,
-    coverage_cells,
     coverage_sentence,
     estimate_cells,
     estimate_words,
@@ -39,7 +38,6 @@ def test_a_coverage_says_whether_luna_was_as_sure_as_it_said(kept: int, judged: 
 
 def test_too_little_is_said_without_a_figure() -> None:
     assert coverage_sentence(NotEnough(7), "likely dates") == "Not enough history: 7 of 10 likely dates have passed."
-    assert coverage_cells(NotEnough(7)) == ("7", "", "", "", "Not enough history: 7 of 10")
     assert estimate_cells(NotEnough(0))[-1] == "Not enough history: 0 of 10"
     assert "%" not in chances_sentence(NotEnough(9))
 
@@ -70,7 +68,7 @@ def test_estimates_are_called_biased_only_where_chance_does_not_explain_it() -> 
         "times. Estimates are too low."
     )
     assert estimate_cells(FAIR) == (
-        "10", "1.3 times", "0.9 to 2", "0.94 to 1.9", "as estimated, as far as chance lets one say"
+        "10", "1.3 times", "0.9 to 2", "0.94 to 1.9", "right, as far as chance lets one say"
     )  # fmt: skip
 
 
