@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from milestones import governance_urls
-from milestones.views import dependencies, detail, evidence, thresholds, timeline
+from milestones.views import dependencies, detail, evidence, movements, thresholds, timeline
 from milestones.views import list as milestone_list
 
 app_name = "milestones"
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}activity/", detail.activity, name="activity"),
     path(f"{_ONE}health/", evidence.verdict, name="verdict"),
     path("launches/<slug:key>/health/", evidence.launch_verdict, name="launch_verdict"),
+    path(f"{_ONE}why/", movements.why, name="why"),
+    path(f"{_ONE}why/compare/", movements.compare, name="compare"),
+    path("launches/<slug:key>/why/", movements.launch_why, name="launch_why"),
+    path("launches/<slug:key>/why/compare/", movements.launch_compare, name="launch_compare"),
     path(f"{_ONE}edit/", detail.edit, name="edit"),
     path(f"{_ONE}row/", milestone_list.row_show, name="row"),
     path(f"{_ONE}row/edit/", milestone_list.row_edit, name="row_edit"),

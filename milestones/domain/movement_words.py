@@ -49,6 +49,11 @@ def reason(share: Share, went: Went | None, name_of: Callable[[int], str]) -> st
     return _PLAIN[cause]
 
 
+def total(days: int) -> str:
+    """What all parts come to: `10 days later`, or `the same day`."""
+    return f"{_days(abs(days))} {'later' if days > 0 else 'earlier'}" if days else "the same day"
+
+
 def effect(share: Share) -> str:
     """`7 days later`, `½ day earlier`; for what moves only the chance, `chance +12 points`."""
     if share.days:

@@ -33,6 +33,7 @@ from milestones.views.burnup import burnup_context
 from milestones.views.evidence import reasons
 from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
+from milestones.views.movements import moved_context
 from people.selectors import workspace
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
         "refused": refused,
         **forecast_context(milestone, today),
+        **(moved_context(milestone.launch, milestone, request.user, today) if milestone.is_open else {}),
         **burnup_context(milestone, today),
         **estimate_context(milestone, request.user, calendar),
     }

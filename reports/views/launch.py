@@ -15,6 +15,7 @@ from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.kept import row_html
 from luna.ui.vocabulary import look_of
+from milestones.views.movements import moved_context
 from people.selectors import workspace
 from reports.collect.activity import activity_of
 from reports.collect.overview import MilestoneRow, overview
@@ -45,6 +46,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "attention": found.attention,
         "update": found.update,
         **forecast_context(launch, found.rows, today),
+        **(moved_context(launch, None, request.user, today) if launch.summary.p85 else {}),
         "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
         "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }

@@ -1,0 +1,128 @@
+"""Why a date moved, on pages: in short, in full, on another day, and without a name that its reader may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from launches.models import Launch
+from luna.lib.work import drain
+from milestones.actions.milestones import edit_milestone
+from milestones.models import DateMovement, Dependency, Milestone, Since
+from people.domain.types import Role
+from people.models import User
+from tests.factories import make_launch
+from tests.milestones.computing import compute
+from tests.milestones.weeks import MONDAY, a_week_goes_by, at_work, explained, more_tasks
+from tests.moving_clock import MovingClock
+from tests.people import make_user
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _monday(clock: MovingClock) -> None:
+    clock.set(MONDAY)
+
+
+@pytest.fixture
+def launch(ana: User) -> Launch:
+    return make_launch(ana, key="APOLLO", name="Apollo")
+
+
+@pytest.fixture
+def copy(launch: Launch, clock: MovingClock, ana: User) -> Milestone:
+    """Its date moved by ten tasks, after a week that went as expected."""
+    milestone = at_work(launch, "Copy", left=30)
+    compute(launch)
+    clock.move(timedelta(hours=1))
+    edit_milestone(milestone=milestone, version=1, fields={"estimate_days": 5}, why="", actor=ana)
+    milestone.refresh_from_db()
+    a_week_goes_by(clock, milestone)
+    more_tasks(milestone, 10)
+    explained(launch, milestone)
+    return milestone
+
+
+def page(browser: Client, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_milestone_says_in_short_why_its_date_moved(copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    said = page(signed_in(ana), f"/launches/APOLLO/milestones/{copy.pk}/")
+    assert "days later than Fri 1 Jan" in said
+    assert "10 tasks came, 0 expected" in said
+    assert f"/launches/APOLLO/milestones/{copy.pk}/why/?from=2026-11-23#scope" in said
+
+
+def test_a_launch_says_which_milestone_moved_its_date(copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    said = page(signed_in(ana), "/launches/APOLLO/")
+    assert "“Copy” moved" in said
+    assert f"/launches/APOLLO/milestones/{copy.pk}/why/?from=2026-11-23" in said
+    assert "“Copy” moved" in page(signed_in(ana), "/launches/APOLLO/why/")
+
+
+def test_the_whole_answer_adds_up_and_lists_what_happened(copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    said = page(signed_in(ana), f"/launches/APOLLO/milestones/{copy.pk}/why/?from=2026-11-23")
+    assert "Together" in said
+    row = DateMovement.objects.get(milestone=copy, since=Since.WEEK)
+    assert row.before is not None
+    assert row.after is not None
+    assert said.count(f"{(row.after - row.before).days} days later") == 3  # the headline, its one part, and the sum
+    assert "Estimate in person-days: none → 5" in said
+    assert "Ana" in said
+
+
+def test_another_day_is_asked_for_and_answered(
+    copy: Milestone, ana: User, signed_in: SignedIn, clock: MovingClock
+) -> None:
+    for days in (3, 1):
+        clock.move(timedelta(days=days))
+        compute(copy.launch)
+    browser = signed_in(ana)
+    why = f"/launches/APOLLO/milestones/{copy.pk}/why/"
+    assert "has not been compared yet" in page(browser, f"{why}?from=2026-12-01")
+    answer = browser.post(f"{why}compare/", {"from": "2026-11-30"})
+    assert (answer.status_code, answer["Location"]) == (303, f"{why}?from=2026-11-30")
+    waiting = page(browser, answer["Location"])
+    assert "being worked out" in waiting
+    assert 'hx-trigger="every 1s"' in waiting
+    drain("movements")
+    assert "Together" in page(browser, answer["Location"])
+
+
+@pytest.mark.parametrize("wrong", ["", "soon", "2026-13-45", "2020-01-01"])
+def test_a_day_that_was_not_kept_is_refused(wrong: str, copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    browser = signed_in(ana)
+    why = f"/launches/APOLLO/milestones/{copy.pk}/why/"
+    answer = browser.post(f"{why}compare/", {"from": wrong})
+    assert answer.status_code == 422
+    assert "Choose one of the days in the list." in answer.content.decode()
+    assert browser.get(why, {"from": wrong}).status_code == 200
+
+
+def test_a_private_milestone_is_never_named(ana: User, signed_in: SignedIn, clock: MovingClock, launch: Launch) -> None:
+    hidden = make_launch(ana, key="HIDDEN", name="Manhattan", private=True)
+    secret, waiting = at_work(hidden, "Fission", left=20), at_work(launch, "Waiting", left=5, state="not_started")
+    Milestone.objects.filter(pk=waiting.pk).update(tasks_done=0, tasks_in_progress=0)
+    Dependency.objects.create(predecessor=secret, successor=waiting, created_at=MONDAY)
+    compute(hidden)
+    compute(launch)
+    a_week_goes_by(clock, secret)
+    more_tasks(secret, 20)
+    compute(hidden)
+    explained(launch, waiting)
+    reader = signed_in(make_user("ben", role=Role.MEMBER))
+    paths = [f"/launches/APOLLO/milestones/{waiting.pk}/", f"/launches/APOLLO/milestones/{waiting.pk}/why/"]
+    paths += ["/launches/APOLLO/", "/launches/APOLLO/why/"]
+    for path in paths:
+        said = page(reader, path)
+        assert "“a private milestone” moved" in said, path
+        assert "Fission" not in said
+        assert "HIDDEN" not in said
+        assert "“Fission” moved" in page(signed_in(ana), path)
