@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from launches.models import Launch
+from luna.events.models import Event
 from luna.ui.charts.burnup import Count, Plan
+from luna.ui.charts.slips import Move, Slip
+from luna.ui.charts.trend import Series
 from milestones.domain.burnup import counts_of
 from milestones.domain.progress import DayCount
+from milestones.domain.slips import DueMove, first_due_of, moves_between_dates
+from milestones.domain.types import State
 from milestones.models import Forecast, Milestone, Snapshot, WorkDay
+from milestones.selectors import milestones_of
+
+if TYPE_CHECKING:
+    from people.models import Workspace
+
+LOOK_BACK = timedelta(days=366)
+"""Of snapshots: a trend goes back a year."""
 
 
 def burnup_of(milestone: Milestone, today: date) -> tuple[tuple[Count, ...], Plan]:
@@ -26,3 +44,79 @@ def burnup_of(milestone: Milestone, today: date) -> tuple[tuple[Count, ...], Pla
         completed=milestone.completed_date,
         likely=(kept.p50, kept.p85, kept.p95) if kept and milestone.is_open else (None, None, None),
     )
+
+
+@dataclass(frozen=True)
+class LaunchDates:
+    """How the dates of a launch's milestones moved, in the launch's order; without cancelled ones."""
+
+    due: tuple[Series, ...]
+    sure: tuple[Series, ...]
+    """The days by which each was 85 % sure, as forecast on each day."""
+    slips: tuple[Slip, ...]
+    """Of those with a due date."""
+
+
+def launch_dates(launch: Launch, place: Workspace) -> LaunchDates:
+    """Out of the event log and the daily snapshots, in three statements however many milestones there are."""
+    rows = list(milestones_of(launch).exclude(state=State.CANCELLED))
+    zone = ZoneInfo(place.time_zone)
+    moves = _moves(launch, zone)
+    kept: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    seen = Snapshot.objects.filter(milestone__launch=launch, day__gte=place.today - LOOK_BACK).order_by("day")
+    for pk, day, p85 in seen.values_list("milestone_id", "day", "p85"):
+        kept[pk].append((day, p85))
+    return LaunchDates(
+        due=tuple(_series(row, _due_told(row, moves[row.pk], zone)) for row in rows),
+        sure=tuple(_series(row, [*kept[row.pk], *_sure_now(row, place.today)]) for row in rows),
+        slips=tuple(_slip(row, row.due_date, moves[row.pk]) for row in rows if row.due_date),
+    )
+
+
+def _moves(launch: Launch, zone: ZoneInfo) -> defaultdict[int, list[tuple[DueMove, str]]]:
+    """By milestone: the changes of its due date with their reasons, oldest first."""
+    edits = Event.objects.filter(launch_id=launch.pk, verb="milestone.edited", after__has_key="due_date")
+    columns = ("subject_id", "recorded_at", "before", "after", "why")
+    found: defaultdict[int, list[tuple[DueMove, str]]] = defaultdict(list)
+    for pk, at, before, after, why in edits.order_by("recorded_at", "pk").values_list(*columns):
+        move = DueMove(at.astimezone(zone).date(), _day(before.get("due_date")), _day(after.get("due_date")))
+        found[pk].append((move, why))
+    return found
+
+
+def _due_told(row: Milestone, moves: Sequence[tuple[DueMove, str]], zone: ZoneInfo) -> list[tuple[date, date | None]]:
+    """From the day on which it was made on."""
+    first = moves[0][0].before if moves else row.due_date
+    return [(row.created_at.astimezone(zone).date(), first), *((move.on, move.after) for move, _ in moves)]
+
+
+def _sure_now(row: Milestone, today: date) -> list[tuple[date, date | None]]:
+    forecast: Forecast | None = getattr(row, "forecast", None)
+    return [(today, forecast.p85)] if forecast and row.is_open else []
+
+
+def _series(row: Milestone, told: Sequence[tuple[date, date | None]]) -> Series:
+    return Series(row.pk, row.name, tuple(told), row.health, row.completed_date)
+
+
+def _slip(row: Milestone, due: date, moves: Sequence[tuple[DueMove, str]]) -> Slip:
+    whys = {(move.on, move.after): why for move, why in moves}
+    plain = [move for move, _ in moves]
+    forecast: Forecast | None = getattr(row, "forecast", None)
+    return Slip(
+        pk=row.pk,
+        name=row.name,
+        first=first_due_of(plain, due, row.baseline_due_date) or due,
+        due=due,
+        moves=tuple(
+            Move(move.on, move.before, move.after, whys.get((move.on, move.after), ""))
+            for move in moves_between_dates(plain)
+        ),
+        completed=row.completed_date,
+        sure=forecast.p85 if forecast and row.is_open else None,
+        health=row.health,
+    )
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from milestones import governance_urls
-from milestones.views import dependencies, detail, evidence, movements, thresholds, timeline
+from milestones.views import dependencies, detail, evidence, movements, thresholds, timeline, trend
 from milestones.views import list as milestone_list
 
 app_name = "milestones"
@@ -15,6 +15,7 @@ _ONE = "launches/<slug:key>/milestones/<int:pk>/"
 urlpatterns: list[URLPattern] = [
     path(_ALL, milestone_list.milestones, name="list"),
     path(f"{_ALL}timeline/", timeline.timeline, name="timeline"),
+    path(f"{_ALL}trend/", trend.launch_trend, name="trend"),
     path(f"{_ALL}add/", milestone_list.add, name="add"),
     path(f"{_ALL}order/", milestone_list.order, name="order"),
     path(f"{_ALL}freeze/", milestone_list.freeze, name="freeze"),

@@ -212,6 +212,7 @@ ACCESS: dict[str, Row] = {
     # Milestones and what they wait for.
     "milestones:list": Row("launch_read"),
     "milestones:timeline": Row("launch_read"),
+    "milestones:trend": Row("launch_read"),
     "milestones:add": Row(None, "launch_edit"),
     "milestones:order": Row(None, "launch_edit"),
     "milestones:freeze": Row(None, "launch_edit"),

@@ -43,6 +43,11 @@ def slip_words(day: date, wanted: date) -> str:
     return f"{abs(days)} d {'late' if days > 0 else 'early'}" if days else "on the day"
 
 
+def moved_words(days: int) -> str:
+    """`+7 d`, `−3 d`, `0 d`: how far a day is from where it was."""
+    return f"{days:+d} d".replace("-", "−") if days else "0 d"
+
+
 def ago_words(at: datetime, now: datetime) -> str:
     """`just now`, `5 min ago`, `3 h ago`, `yesterday 14:05`, then the day; both instants in the reader's zone."""
     seconds = (now - at).total_seconds()

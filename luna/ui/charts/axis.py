@@ -88,10 +88,10 @@ class DayAxis:
         return ()
 
     def upright_ticks(self) -> tuple[Tick, ...]:
-        """The same for an axis that stands: its words need only a line's height each."""
+        """The same for an axis that stands: its words need two lines' height each."""
         for found in self._choices():
             ticks = tuple(Tick(self.at(day), word, self.at(day)) for day, word in found)
-            if all(abs(b.at - a.at) >= LINE + 2 for a, b in pairwise(ticks)):
+            if all(abs(b.at - a.at) >= 2 * LINE for a, b in pairwise(ticks)):
                 return ticks
         return ()
 

@@ -46,11 +46,11 @@ def test_the_ticks_of_days_are_inside_and_their_words_do_not_meet(span: int, len
 
 
 @given(spans, lengths)
-def test_upright_words_have_a_line_each(span: int, length: float) -> None:
+def test_upright_words_have_two_lines_each(span: int, length: float) -> None:
     axis = DayAxis(FIRST, FIRST + timedelta(days=span), 30.0 + length, 30.0)
     ticks = axis.upright_ticks()
     assert ticks
-    assert all(one.at - other.at >= LINE for one, other in pairwise(ticks))
+    assert all(one.at - other.at >= 2 * LINE for one, other in pairwise(ticks))
 
 
 @pytest.mark.parametrize(

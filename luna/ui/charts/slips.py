@@ -1,0 +1,153 @@
+"""The slip chart: a row per milestone, from the date agreed first over each move to the likely one (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from luna.ui.charts.axis import DayAxis, Frame, Point, Tick, day_axis
+from luna.ui.wording import counted, day_words, moved_words
+
+WIDTH, LEFT, RIGHT = 1080.0, 250.0, 980.0
+_HEAD, _ROW, _HOP = 44.0, 34.0, 13.0
+_LETTERS = 34
+_MOST_POINTS = 4
+_FURTHEST = timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A due date that was given up for another one, on a day, with what was said about it."""
+
+    on: date
+    before: date
+    after: date
+    why: str = ""
+
+    @property
+    def days(self) -> int:
+        """Calendar days; later is positive."""
+        return (self.after - self.before).days
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A milestone with a due date: `first` is the one agreed first, `sure` the day by which it is 85 % sure."""
+
+    pk: int
+    name: str
+    first: date
+    due: date
+    moves: tuple[Move, ...] = ()
+    completed: date | None = None
+    sure: date | None = None
+    health: str = "unknown"
+
+    @property
+    def finish(self) -> date:
+        """The day on which it was completed, else on which it is due."""
+        return self.completed or self.due
+
+    @property
+    def days(self) -> int:
+        """How far the finish is from the date agreed first, in calendar days; later is positive."""
+        return (self.finish - self.first).days
+
+    @property
+    def figure(self) -> str:
+        """`+7 d`, `-3 d`, `0 d`."""
+        return moved_words(self.days)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A milestone in the drawing."""
+
+    slip: Slip
+    label: str
+    y: float
+    first_x: float
+    finish_x: float
+    sure_x: float | None
+    hops: tuple[str, ...]
+    """A path for each move, from date to date: above the row to a later one, below it to an earlier one."""
+    words: str
+
+    @property
+    def rule_y(self) -> float:
+        """The hairline above it."""
+        return self.y - _ROW / 2
+
+
+@dataclass(frozen=True)
+class SlipChart:
+    """The whole drawing."""
+
+    frame: Frame
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    points: tuple[Point, ...]
+    rows: tuple[Row, ...]
+    today_x: float
+    label: str
+
+
+def lay_out(slips: Sequence[Slip], *, today: date) -> SlipChart | None:
+    """A row for each, in their order; None without any."""
+    if not slips:
+        return None
+    latest = today + _FURTHEST
+    days = [today]
+    for slip in slips:
+        days += [slip.first, slip.finish, *(day for move in slip.moves for day in (move.before, move.after))]
+        days += [slip.sure] if slip.sure else []
+    x = day_axis([min(day, latest) for day in days], LEFT + 12, RIGHT, room=3)
+    bottom = _HEAD + _ROW * len(slips)
+    rows = tuple(_row(slip, _HEAD + _ROW * (n + 0.5), x, today) for n, slip in enumerate(slips))
+    slipped = sum(slip.days > 0 for slip in slips)
+    return SlipChart(
+        frame=Frame(WIDTH, bottom + 24, LEFT, RIGHT, _HEAD, bottom),
+        x_ticks=x.ticks(),
+        y_ticks=(),
+        points=tuple(point for row in rows for point in _points(row, x, today)),
+        rows=rows,
+        today_x=x.at(today),
+        label=f"{slipped} of {counted(len(slips), 'milestone')} later than first agreed; the table below says the same",
+    )
+
+
+def _row(slip: Slip, y: float, x: DayAxis, today: date) -> Row:
+    label = slip.name if len(slip.name) <= _LETTERS else f"{slip.name[: _LETTERS - 1].rstrip()}…"
+    sure = slip.sure if slip.sure and not slip.completed and slip.sure != slip.finish else None
+    hops = tuple(_hop(x.at(move.before), x.at(move.after), y) for move in slip.moves)
+    return Row(
+        slip, label, y, x.at(slip.first), x.at(slip.finish), x.at(sure) if sure else None, hops, _words(slip, today)
+    )
+
+
+def _hop(begin: float, end: float, y: float) -> str:
+    top = y - _HOP if end >= begin else y + _HOP
+    return f"M{begin:g} {y:g}Q{round((begin + end) / 2, 1):g} {round(2 * top - y, 1):g} {end:g} {y:g}"
+
+
+def _points(row: Row, x: DayAxis, today: date) -> list[Point]:
+    """Where its newest moves end."""
+    return [
+        Point(x.at(move.after), row.y, f"{row.slip.name}: {move_words(move, today)}", "quiet")
+        for move in row.slip.moves[-_MOST_POINTS:]
+    ]
+
+
+def move_words(move: Move, today: date) -> str:
+    """`on Sun 8 Nov from Fri 13 Nov to Fri 20 Nov, 7 days later`."""
+    how = f"{counted(abs(move.days), 'day')} {'later' if move.days > 0 else 'earlier'}"
+    before, after = day_words(move.before, today), day_words(move.after, today)
+    return f"on {day_words(move.on, today)} from {before} to {after}, {how}"
+
+
+def _words(slip: Slip, today: date) -> str:
+    now = f"completed {day_words(slip.completed, today)}" if slip.completed else f"due {day_words(slip.due, today)}"
+    moved = f", moved {len(slip.moves)}×" if slip.moves else ""
+    sure = f", 85 % sure by {day_words(slip.sure, today)}" if slip.sure and not slip.completed else ""
+    return f"{slip.name}: first due {day_words(slip.first, today)}, {now}, {slip.figure}{moved}{sure}"

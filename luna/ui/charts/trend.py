@@ -1,0 +1,216 @@
+"""The milestone trend: the date that was expected of each milestone, over the day on which it was expected (pure).
+
+A level line is a date that was kept; one that climbs slips. The slope is today: a line that meets it is a milestone
+that is completed (milestone trend analysis, https://de.wikipedia.org/wiki/Meilensteintrendanalyse).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from luna.ui.charts.axis import LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path
+from luna.ui.wording import counted, day_words, moved_words
+
+FRAME = Frame(1080.0, 420.0, 66.0, 800.0, 30.0, 380.0)
+MOST_NAMED = 8
+"""Lines that are told apart; the others stay grey, and the table has them all."""
+_MOST_COLUMNS = 6
+_MOST_POINTS = 4
+_LETTERS = 30
+_FURTHEST = timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A milestone and what was expected of it, oldest first; None from a day on which no date was expected any more."""
+
+    pk: int
+    name: str
+    told: tuple[tuple[date, date | None], ...]
+    health: str = "unknown"
+    completed: date | None = None
+
+    @property
+    def moved_days(self) -> int:
+        """From the first date that was expected to the last one, in calendar days; later is positive."""
+        dates = [expected for _, expected in self.told if expected]
+        return (dates[-1] - dates[0]).days if dates else 0
+
+    def at(self, day: date) -> date | None:
+        """What was expected on `day`, at its end; None before anything was, and after it was completed."""
+        if self.completed and day > self.completed:
+            return None
+        known = [expected for on, expected in self.told if on <= day]
+        return known[-1] if known else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A milestone's line; `label` is empty where it isn't told apart."""
+
+    series: Series
+    path: str
+    x: float
+    y: float
+    """Where it ends."""
+    words: str
+    dash: int
+    """0 to 3: how it is dashed."""
+    label: str = ""
+    label_y: float = 0.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table beside the drawing says of a milestone: its dates on the days of the columns."""
+
+    series: Series
+    cells: tuple[date | None, ...]
+
+    @property
+    def moved(self) -> str:
+        """`+7 d`, `−3 d`, `0 d`."""
+        return moved_words(self.series.moved_days)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The whole drawing."""
+
+    frame: Frame
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    today_path: str
+    today_x: float
+    points: tuple[Point, ...]
+    named: tuple[Line, ...]
+    others: tuple[Line, ...]
+    columns: tuple[date, ...]
+    rows: tuple[Row, ...]
+    label: str
+    """All of it in words."""
+
+    @property
+    def label_x(self) -> float:
+        """Where the lines' labels begin."""
+        return self.frame.right + 24
+
+
+def lay_out(series: Sequence[Series], *, today: date) -> Trend | None:
+    """The drawing of those of `series` with a date; None before there are two days on which one was expected."""
+    shown = [one for one in (_until(one, today) for one in series) if any(expected for _, expected in one.told)]
+    told = [(day, expected) for one in shown for day, expected in one.told if expected]
+    if not told or min(day for day, _ in told) >= today:
+        return None
+    x = day_axis([min(day for day, _ in told), today], FRAME.left, FRAME.right)
+    latest = today + _FURTHEST
+    y = day_axis([today, *(min(expected, latest) for _, expected in told)], FRAME.bottom, FRAME.top, room=3)
+    chosen = _chosen(shown)
+    lines = [_line(one, x, y, today, chosen.index(one.pk) % 4 if one.pk in chosen else 0) for one in shown]
+    begin = max(x.first, y.first)
+    columns = _columns(x.first, today)
+    return Trend(
+        frame=FRAME,
+        x_ticks=x.ticks(),
+        y_ticks=y.upright_ticks(),
+        today_path=f"M{x.at(begin):g} {y.at(begin):g}L{x.at(today):g} {y.at(today):g}",
+        today_x=x.at(today),
+        points=tuple(point for one in shown if one.pk in chosen for point in _points(one, x, y, today)),
+        named=_named([line for line in lines if line.series.pk in chosen], today),
+        others=tuple(line for line in lines if line.series.pk not in chosen),
+        columns=columns,
+        rows=tuple(Row(one, tuple(one.at(day) for day in columns)) for one in shown),
+        label=f"Expected dates of {counted(len(shown), 'milestone')} since {day_words(x.first, today)}; "
+        "the table below says the same",
+    )
+
+
+def _until(one: Series, today: date) -> Series:
+    """Only its changes, up to the day on which it was completed, or up to today."""
+    end = min(one.completed or today, today)
+    told: list[tuple[date, date | None]] = []
+    for day, expected in one.told:
+        if day <= end and not (one.completed and day == end) and (not told or told[-1][1] != expected):
+            told.append((day, expected))
+    if one.completed and told:
+        told.append((end, end))
+    return Series(one.pk, one.name, tuple(told), one.health, one.completed)
+
+
+def _chosen(shown: Sequence[Series]) -> list[int]:
+    """The ids of those to be told apart: open ones first, those that moved the most before the others."""
+    order = sorted(shown, key=lambda one: (one.completed is not None, -abs(one.moved_days)))
+    return [one.pk for one in order[:MOST_NAMED]]
+
+
+def _line(one: Series, x: DayAxis, y: DayAxis, today: date, dash: int) -> Line:
+    parts: list[list[tuple[float, float]]] = []
+    begun = False
+    for day, expected in one.told:
+        if expected is None:
+            if begun:
+                parts[-1].append((x.at(day), parts[-1][-1][1]))
+            begun = False
+            continue
+        if not begun:
+            parts.append([])
+            begun = True
+        parts[-1].append((x.at(day), y.at(expected)))
+    if begun and not one.completed:
+        parts[-1].append((x.at(today), parts[-1][-1][1]))
+    end_x, end_y = parts[-1][-1]
+    return Line(one, "".join(step_path(part) for part in parts), end_x, end_y, _words(one, today), dash)
+
+
+def _named(lines: Sequence[Line], today: date) -> tuple[Line, ...]:
+    """With their labels at the right, in the order in which they end, none over another."""
+    ordered = sorted(lines, key=lambda line: line.y)
+    places = apart([line.y for line in ordered], [LINE] * len(ordered), FRAME.top, FRAME.bottom, gap=4.0)
+    return tuple(
+        Line(line.series, line.path, line.x, line.y, line.words, line.dash, _label(line.series, today), place)
+        for line, place in zip(ordered, places, strict=True)
+    )
+
+
+def _label(one: Series, today: date) -> str:
+    name = one.name if len(one.name) <= _LETTERS else f"{one.name[: _LETTERS - 1].rstrip()}…"
+    last = one.told[-1][1]
+    return f"{name}, {day_words(last, today).split(' ', 1)[1]}" if last else name
+
+
+def _points(one: Series, x: DayAxis, y: DayAxis, today: date) -> list[Point]:
+    """Its newest changes."""
+    found: list[Point] = []
+    before: date | None = None
+    for day, expected in one.told:
+        if before and expected and not (one.completed and day == one.completed):
+            moved = (expected - before).days
+            words = (
+                f"{one.name}: from {day_words(day, today)} on expected {day_words(expected, today)}, {_moved(moved)}"
+            )
+            found.append(Point(x.at(day), y.at(expected), words))
+        before = expected or before
+    return found[-_MOST_POINTS:]
+
+
+def _words(one: Series, today: date) -> str:
+    first = next(expected for _, expected in one.told if expected)
+    last = one.told[-1][1]
+    if one.completed:
+        now = f"completed {day_words(one.completed, today)}"
+    else:
+        now = f"now {day_words(last, today)}" if last else "now without a date"
+    how = f", {_moved(one.moved_days)}" if one.moved_days else ""
+    return f"{one.name}: at first expected {day_words(first, today)}, {now}{how}"
+
+
+def _moved(days: int) -> str:
+    return f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+
+
+def _columns(first: date, today: date) -> tuple[date, ...]:
+    """Up to six days, evenly apart, the first and today among them."""
+    count = min(_MOST_COLUMNS, (today - first).days + 1)
+    return tuple(first + timedelta(days=round((today - first).days * n / (count - 1))) for n in range(count))

@@ -1,0 +1,78 @@
+"""The slip chart: each move in its place, its figure from the date agreed first."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luna.ui.charts.slips import LEFT, RIGHT, Move, Slip, lay_out
+
+TODAY = date(2026, 11, 23)
+
+
+def day(n: int) -> date:
+    return TODAY + timedelta(days=n)
+
+
+BETA = Slip(1, "Beta", day(-10), day(-3), (Move(day(-15), day(-10), day(-3), "The sandbox came late."),), sure=day(29))
+PILOT = Slip(2, "Pilot", day(20), day(13), (Move(day(-9), day(20), day(13)),))
+RULES = Slip(3, "Rules", day(-30), day(-30), completed=day(-30), sure=day(4))
+
+
+def test_figures_and_words_count_from_the_date_agreed_first() -> None:
+    chart = lay_out([BETA, PILOT, RULES], today=TODAY)
+    assert chart is not None
+    assert [row.slip.figure for row in chart.rows] == ["+7 d", "−7 d", "0 d"]
+    assert [row.words for row in chart.rows] == [
+        "Beta: first due Fri 13 Nov, due Fri 20 Nov, +7 d, moved 1×, 85 % sure by Tue 22 Dec",
+        "Pilot: first due Sun 13 Dec, due Sun 6 Dec, −7 d, moved 1×",
+        "Rules: first due Sat 24 Oct, completed Sat 24 Oct, 0 d",
+    ]
+    assert [point.words for point in chart.points] == [
+        "Beta: on Sun 8 Nov from Fri 13 Nov to Fri 20 Nov, 7 days later",
+        "Pilot: on Sat 14 Nov from Sun 13 Dec to Sun 6 Dec, 7 days earlier",
+    ]
+    assert chart.label == "1 of 3 milestones later than first agreed; the table below says the same"
+
+
+def test_a_move_to_a_later_date_goes_over_the_row_and_one_to_an_earlier_below() -> None:
+    chart = lay_out([BETA, PILOT], today=TODAY)
+    assert chart is not None
+    for row, is_above in zip(chart.rows, (True, False), strict=True):
+        (hop,) = row.hops
+        middle = float(hop.split("Q")[1].split(" ")[1])
+        assert (middle < row.y) is is_above
+
+
+def test_nothing_is_drawn_of_nothing_and_a_completed_one_has_no_likely_day() -> None:
+    assert lay_out([], today=TODAY) is None
+    chart = lay_out([RULES], today=TODAY)
+    assert chart is not None
+    assert chart.rows[0].sure_x is None
+
+
+days = st.integers(-500, 1500).map(day)
+
+
+@given(st.lists(st.tuples(days, days, st.lists(days, max_size=5), st.none() | days), min_size=1, max_size=10))
+def test_everything_stays_between_the_names_and_the_figures(
+    plan: list[tuple[date, date, list[date], date | None]],
+) -> None:
+    slips = []
+    for n, (first, due, between, sure) in enumerate(plan):
+        ways = [first, *between, due]
+        moves = tuple(Move(TODAY, a, b) for a, b in pairwise(ways))
+        slips.append(Slip(n, f"M{n}", first, due, moves, sure=sure))
+    chart = lay_out(slips, today=TODAY)
+    assert chart is not None
+    for row in chart.rows:
+        xs = [row.first_x, row.finish_x, *([row.sure_x] if row.sure_x is not None else [])]
+        xs += [float(x) for hop in row.hops for x in re.findall(r"(?:M|Q)([\d.]+)", hop)]
+        assert all(LEFT <= x <= RIGHT for x in xs)
+        assert chart.frame.top < row.y < chart.frame.bottom
+        assert row.slip.days == sum(move.days for move in row.slip.moves)
+    assert all(LEFT <= point.x <= RIGHT for point in chart.points)
