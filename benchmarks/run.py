@@ -40,7 +40,7 @@ def run_all(folder: Path) -> bool:
         print(synced, flush=True)
         fine = fine and synced.holds
     fine = run_on_postgres() and fine
-    for module in ("suggestions", "latency"):
+    for module in ("suggestions", "latency", "downstream"):
         fine = run_module(module) and fine
     fine = subprocess.run([sys.executable, "-m", "benchmarks.forecast"], check=False).returncode == 0 and fine
     fine = _print(deck_line()) and fine

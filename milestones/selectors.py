@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from launches.domain.types import Visibility
 from launches.models import Launch
 from luna.events.models import Event
+from milestones.domain.forecast_types import Likely
 from milestones.domain.types import OPEN_STATES, ApprovalState, RiskState, State
 from milestones.models import Approval, Dependency, Milestone
 
@@ -62,20 +63,43 @@ def waits_for(milestone: Milestone, reader: User) -> list[Neighbour]:
     return [_neighbour(row, row.predecessor, milestone) for row in ordered]
 
 
-def neighbours_of(milestone: Milestone, reader: User) -> tuple[list[Neighbour], list[Neighbour]]:
-    """(what it waits for, what it holds up), of launches that `reader` may see, in one statement."""
+@dataclass(frozen=True)
+class Unseen:
+    """An open milestone that this one waits for and of which the reader may know only when it is likely to end."""
+
+    lag_days: int
+    likely: Likely | None
+    """None: it has no forecast."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What a milestone waits for and holds up, as far as a reader may know it."""
+
+    before: list[Neighbour]
+    unseen: list[Unseen]
+    """Also before it."""
+    after: list[Neighbour]
+
+
+def neighbours_of(milestone: Milestone, reader: User) -> Neighbours:
+    """Those of launches that `reader` may see, and the ranges of what it waits for elsewhere, in one statement."""
     visible = Launch.objects.visible_to(reader).values("pk")
-    before = Q(successor=milestone, predecessor__deleted_at__isnull=True, predecessor__launch__in=visible)
+    before = Q(successor=milestone, predecessor__deleted_at__isnull=True, predecessor__launch__deleted_at__isnull=True)
     after = Q(predecessor=milestone, successor__deleted_at__isnull=True, successor__launch__in=visible)
-    rows = Dependency.objects.filter(before | after).select_related("predecessor__launch", "successor__launch")
-    first: list[Neighbour] = []
-    then: list[Neighbour] = []
-    for row in rows.order_by("predecessor__due_date", "successor__due_date", "pk"):
-        if row.successor_id == milestone.pk:
-            first.append(_neighbour(row, row.predecessor, milestone))
-        else:
-            then.append(_neighbour(row, row.successor, milestone))
-    return first, then
+    near = ("predecessor__launch", "predecessor__forecast", "successor__launch")
+    rows = Dependency.objects.filter(before | after).select_related(*near)
+    found = Neighbours([], [], [])
+    is_seen = Exists(visible.filter(pk=OuterRef("predecessor__launch")))
+    for row in rows.annotate(is_seen=is_seen).order_by("predecessor__due_date", "successor__due_date", "pk"):
+        if row.predecessor_id == milestone.pk:
+            found.after.append(_neighbour(row, row.successor, milestone))
+        elif row.is_seen:
+            found.before.append(_neighbour(row, row.predecessor, milestone))
+        elif row.predecessor.is_open:
+            kept = getattr(row.predecessor, "forecast", None)
+            found.unseen.append(Unseen(row.lag_days, kept.likely if kept else None))
+    return found
 
 
 def _neighbour(row: Dependency, other: Milestone, milestone: Milestone) -> Neighbour:

@@ -25,7 +25,7 @@ from milestones.domain.forecast_types import (
 from milestones.domain.graph import upstream_of
 from milestones.domain.schedule import Link, Planned
 from milestones.domain.types import Priority, State
-from milestones.models import Approval, Dependency, Milestone
+from milestones.models import Approval, Approver, Dependency, Milestone
 from milestones.models import WorkDay as WorkDayRow
 from milestones.selectors import WAITING_APPROVALS
 
@@ -38,6 +38,10 @@ MOST_IN_A_TEAM = 20
 """Histories of one team that are looked at, those with the newest work."""
 MOST_PAST = 200
 """Completed milestones, and met approvals, that are looked at."""
+LEAST_MET = 10
+"""Met approvals of the teams that are asked, from which their own waits are drawn and not everybody's."""
+_Met = tuple[int, datetime, "datetime | None"]
+_ASKED_TEAM = Coalesce("team_id", "user__primary_team_id")
 _BY_TEAM = Coalesce("team_id", "owner__primary_team_id")
 """The team whose work it is: its own, else its owner's."""
 
@@ -55,7 +59,7 @@ class ForecastInputs:
 
 
 def forecast_inputs(launch_id: int, moment: Moment) -> ForecastInputs:
-    """In at most seven statements, and one more for each further launch on the longest way of waiting."""
+    """In at most nine statements, and one more for each further launch on the longest way of waiting."""
     links, needed = _upstream(launch_id)
     rows = list(_milestones(launch_id, needed))
     days = _work_days([row.pk for row in rows if row.sources_linked], moment.today)
@@ -162,22 +166,51 @@ def _ratios(team_ids: Collection[int | None], moment: Moment) -> dict[int | None
 
 
 def _waits(milestone_ids: Collection[int], moment: Moment) -> dict[int, tuple[ApprovalWait, ...]]:
-    """Per milestone the approvals that are not met, with how long met ones took."""
+    """Per milestone the approvals that are not met, with how long met ones took: its teams' own where there are enough.
+
+    The same rule as for tasks: what the same people did before tells more than what everybody did.
+    """
     zone, calendar = ZoneInfo(moment.zone), moment.terms.calendar
 
     def working_days(start: datetime, end: datetime) -> int:
         return max(calendar.between(start.astimezone(zone).date(), end.astimezone(zone).date()), 0)
 
     unmet = Approval.objects.filter(milestone_id__in=list(milestone_ids), state__in=WAITING_APPROVALS)
-    asked = list(unmet.order_by("pk").values_list("milestone_id", "asked_at"))
+    asked = list(unmet.order_by("pk").values_list("pk", "milestone_id", "asked_at"))
     if not asked:
         return {}
-    met = Approval.objects.filter(met_at__isnull=False).order_by("-met_at", "pk").values_list("asked_at", "met_at")
-    history = tuple(sorted(float(working_days(start, end)) for start, end in met[:MOST_PAST] if end))
+    met = Approval.objects.filter(met_at__isnull=False).order_by("-met_at", "pk")
+    everybodys = list(met.values_list("pk", "asked_at", "met_at")[:MOST_PAST])
+    teams, theirs = _teams_asked([pk for pk, *_ in asked]), {}
+    if teams:
+        theirs = _met_by_team(met, set().union(*teams.values()))
     found: defaultdict[int, list[ApprovalWait]] = defaultdict(list)
-    for pk, asked_at in asked:
-        found[pk].append(ApprovalWait(working_days(asked_at, moment.now), history))
+    for pk, milestone_id, asked_at in asked:
+        own = {one for team in teams.get(pk, ()) for one in theirs.get(team, ())}
+        like_it = own if len(own) >= LEAST_MET else everybodys
+        history = tuple(sorted(float(working_days(start, end)) for _, start, end in like_it if end))
+        found[milestone_id].append(ApprovalWait(working_days(asked_at, moment.now), history))
     return {pk: tuple(waits) for pk, waits in found.items()}
+
+
+def _teams_asked(approval_ids: Collection[int]) -> dict[int, set[int]]:
+    """By approval, the teams that are asked: themselves, or by one of theirs."""
+    seats = Approver.objects.filter(approval__in=approval_ids).annotate(by_team=_ASKED_TEAM)
+    teams: defaultdict[int, set[int]] = defaultdict(set)
+    for pk, team in seats.filter(by_team__isnull=False).values_list("approval_id", "by_team"):
+        teams[pk].add(team)
+    return teams
+
+
+def _met_by_team(met: QuerySet[Approval], team_ids: Collection[int]) -> dict[int, set[_Met]]:
+    """The newest of the approvals `met` that these teams gave, each by its number with when it was asked and met."""
+    theirs = met.annotate(by_team=Coalesce("approvers__team_id", "approvers__user__primary_team_id"))
+    found: defaultdict[int, set[_Met]] = defaultdict(set)
+    rows = theirs.filter(by_team__in=team_ids).values_list("by_team", "pk", "asked_at", "met_at")
+    for team, *one in rows[: MOST_PAST * len(team_ids)]:
+        if len(found[team]) < MOST_PAST:
+            found[team].add((one[0], one[1], one[2]))
+    return found
 
 
 def _planned(row: Milestone) -> Planned:

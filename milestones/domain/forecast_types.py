@@ -135,7 +135,7 @@ class Likely:
         """`likely Tue 12 May, 85 % sure by Thu 21 May`."""
         if self.p50 is None:
             return NO_DATE
-        sure = f"85 % sure by {day_words(self.p85, today)}" if self.p85 else f"for 85 % {NO_DATE}"
+        sure = f"85 % sure by {day_words(self.p85, today)}" if self.p85 else f"but {NO_DATE} is 85 % sure"
         return f"likely {day_words(self.p50, today)}, {sure}"
 
 

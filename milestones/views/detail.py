@@ -28,8 +28,8 @@ from milestones.domain.schedule import starts_too_early
 from milestones.forms.milestones import STATES, MilestoneForm, ProgressForm, StateForm
 from milestones.selectors import Neighbour, history_of, neighbours_of
 from milestones.selectors_governance import on_milestone
-from milestones.views.estimate import estimate_context, suggested_in_form
 from milestones.views.burnup import burnup_context
+from milestones.views.estimate import estimate_context, suggested_in_form
 from milestones.views.evidence import reasons
 from milestones.views.forecast import forecast_context
 from milestones.views.governance import initial_of, posted, stale_context, tab_context
@@ -159,7 +159,7 @@ def restore(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
 def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refused: str = "") -> HttpResponse:
     place = workspace()
     today, calendar = place.today, place.calendar
-    before, after = neighbours_of(milestone, request.user)
+    near = neighbours_of(milestone, request.user)
     frame = tab_context(request, milestone.launch, "milestones")
     context = frame | {
         "milestone": milestone,
@@ -167,11 +167,12 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "states": STATES,
         "can_work": can_work_on(request.user, milestone),
         "letters": _letters(milestone, today, calendar),
-        "waits_for": before,
-        "holds_up": after,
-        "tight": _starting_too_early(milestone, before, calendar),
+        "waits_for": near.before,
+        "unseen": [(one.lag_days, one.likely.words(today) if one.likely else "no forecast") for one in near.unseen],
+        "holds_up": near.after,
+        "tight": _starting_too_early(milestone, near.before, calendar),
         "governance": on_milestone(milestone, request.user),
-        "reasons": reasons(milestone, before, can_edit=frame["can_edit"]),
+        "reasons": reasons(milestone, near.before, can_edit=frame["can_edit"]),
         "refused": refused,
         **forecast_context(milestone, today),
         **(moved_context(milestone.launch, milestone, request.user, today) if milestone.is_open else {}),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from launches.models import Launch, Update
 from luna.ui.wording import day_words
 from milestones.domain.forecast_types import chance_words
+from milestones.selectors_charts import due_dates
 from reports.collect import things
 from reports.collect.workplace import workplace
 from reports.content.facts import LaunchFacts, LaunchReportFacts
@@ -58,6 +59,7 @@ def launch_report_facts(
         commentary_by=commentary_by,
         was_due=was_due,
         is_past=period.is_past,
+        told=due_dates(launch, rows, period.zone) if is_progress else {},
     )
 
 
@@ -104,7 +106,8 @@ def launch_facts(
 def _forecast(launch: Launch, period: things.Period) -> dict[str, Any]:
     """None for a day that is over: only today's is known here."""
     summary, target = launch.summary, launch.target_date
-    if period.is_past or summary.p50 is None or summary.progress >= 1:
+    is_done = summary.milestones_total and summary.milestones_completed == summary.milestones_total
+    if period.is_past or summary.p50 is None or is_done:
         return {}
     is_over = target is not None and target < period.until.astimezone(period.zone).date()
     chance = "" if summary.chance is None else chance_words(summary.chance, is_over=is_over)

@@ -52,6 +52,7 @@ class MilestoneRow:
     sources_linked: int
     due_date: date | None
     completed_date: date | None
+    p50: date | None
     p85: date | None
     why: tuple[str, ...]
     """The two worst reasons behind the health of an open one."""
@@ -98,7 +99,7 @@ class Overview:
 def overview(launch: Launch, reader: User, today: date) -> Overview:
     """The launch as it stands; milestones of other launches are named as far as `reader` may know them."""
     found = _MILESTONES.rows(launch_id=launch.pk)
-    spoken = (signal for *_, signals, _unit, _done, _total, _p85 in found for signal in signals)
+    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85 in found for signal in signals)
     names = known_names(not_named([*launch.summary.signals, *spoken]), reader)
     rows = [_row(names, launch.key, *values) for values in found]
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
@@ -123,7 +124,8 @@ _MILESTONES = Prepared(
         .values_list(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
-            "progress_unit", "work_done", "work_total", "forecast__p85",
+            "progress_unit", "work_done", "work_total", "forecast__p50",
+            "forecast__p85",
         )
     ),
     launch_id=int,
@@ -134,7 +136,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
-    unit, work_done, work_total, p85 = values[14:]
+    unit, work_done, work_total, p50, p85 = values[14:]
     counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
@@ -154,6 +156,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
         sources_linked=linked,
         due_date=due,
         completed_date=completed,
+        p50=p50 if is_open else None,
         p85=p85 if is_open else None,
         why=tuple(told(signal, names) for signal in signals[:2]) if is_open else (),
     )

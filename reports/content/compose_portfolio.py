@@ -92,7 +92,7 @@ def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
 
 def _digest(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator[Block]:
     yield from part.who_must_act(facts, most=MOST_LINES)
-    yield from part.section(OVERRULED, list(_overruled(facts)), most=MOST_LINES)
+    yield from part.section(OVERRULED, list(_overruled(facts)), most=MOST_LINES, is_brief=True)
     yield from news.changed(facts, _notable(changes), most=MOST_LINES)
     yield from news.done(facts, changes, most=MOST_LINES)
     yield from part.coming(facts, most=MOST_LINES)

@@ -37,6 +37,8 @@ class Points:
     title: str
     items: tuple[Item, ...]
     moon: float | None = None
+    is_brief: bool = False
+    """On one page: what does not fit is counted."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _trailing_notes(blocks: list[Block]) -> list[Note]:
 def _section(name: str, blocks: list[Block], *, is_summary: bool = False) -> Iterator[Slide]:
     """A slide for the section's lines and quotes together, and further ones for its tables and plans."""
     items: list[Item] = []
+    is_brief = any(isinstance(block, Lines) and block.is_brief for block in blocks)
     for block in blocks:
         match block:
             case Lines():
@@ -133,13 +136,13 @@ def _section(name: str, blocks: list[Block], *, is_summary: bool = False) -> Ite
                 yield from _points(name, items)
                 items = []
                 yield from _plan(name, block)
-    yield from _points(name, items, with_moon=is_summary)
+    yield from _points(name, items, with_moon=is_summary, is_brief=is_brief)
 
 
-def _points(name: str, items: list[Item], *, with_moon: bool = False) -> Iterator[Slide]:
+def _points(name: str, items: list[Item], *, with_moon: bool = False, is_brief: bool = False) -> Iterator[Slide]:
     if items:
         moons = [item.moon for item in items if isinstance(item, Line) and item.moon is not None] if with_moon else []
-        yield Points(name, tuple(items), moons[0] if moons else None)
+        yield Points(name, tuple(items), moons[0] if moons else None, is_brief)
 
 
 def _plan(name: str, plan: Plan) -> Iterator[Slide]:

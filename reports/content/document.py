@@ -62,6 +62,35 @@ class Line:
     person: str = ""
     on: date | None = None
     """The exact day behind `day`, for whoever can show it on hover."""
+    stands_for: int = 1
+    """How many it counts as: `and 7 more` stands for seven."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The date that was expected of a milestone from a day on; None where none was any more."""
+
+    on: date
+    expected: date | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A milestone and the dates that were expected of it, oldest first."""
+
+    name: str
+    path: str
+    told: tuple[Told, ...]
+    health: str = "unknown"
+    done: date | None = None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How dates moved, up to `today`."""
+
+    items: tuple[Moved, ...]
+    today: date
 
 
 @dataclass(frozen=True)
@@ -69,6 +98,10 @@ class Lines:
     """A list."""
 
     items: tuple[Line, ...]
+    is_brief: bool = False
+    """In a deck it takes one slide: what does not fit there is counted."""
+    trend: Trend | None = None
+    """Drawn above the lines, which say the same, where shapes can be drawn."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +217,9 @@ def _block(item: dict[str, Any]) -> Block:
     if kind not in _KINDS:
         raise ValueError(f"block {kind!r} is not known")
     if kind == "lines":
-        return Lines(tuple(_line(line) for line in item["items"]))
+        return Lines(
+            tuple(_line(line) for line in item["items"]), item.get("is_brief", False), trend=_trend(item.get("trend"))
+        )
     if kind == "table":
         rows = tuple(Row(tuple(row["cells"]), row["path"]) for row in item["rows"])
         return Table(tuple(item["columns"]), rows)
@@ -200,6 +235,26 @@ def _block(item: dict[str, Any]) -> Block:
 def _line(item: dict[str, Any]) -> Line:
     on = date.fromisoformat(item["on"]) if item["on"] else None
     return Line(**(item | {"link": _link(item["link"]), "on": on}))
+
+
+def _trend(item: dict[str, Any] | None) -> Trend | None:
+    if item is None:
+        return None
+    items = tuple(
+        Moved(
+            one["name"],
+            one["path"],
+            tuple(Told(date.fromisoformat(told["on"]), _date(told["expected"])) for told in one["told"]),
+            one["health"],
+            _date(one["done"]),
+        )
+        for one in item["items"]
+    )
+    return Trend(items, date.fromisoformat(item["today"]))
+
+
+def _date(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 def _plan_item(item: dict[str, Any]) -> PlanItem:

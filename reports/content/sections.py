@@ -175,13 +175,13 @@ def _open_ones(facts: ReportFacts) -> Iterator[tuple[MilestoneFacts, str, str]]:
             yield milestone, facts.launch_of(milestone.launch).owner, name
 
 
-def section(name: str, lines: Sequence[Line], *, most: int | None = None) -> Iterator[Block]:
+def section(name: str, lines: Sequence[Line], *, most: int | None = None, is_brief: bool = False) -> Iterator[Block]:
     """The lines under their heading, at most so many and how many more there are; nothing where there is none."""
     if lines:
         yield Heading(name)
         left = len(lines) - most if most else 0
-        rest = (Line(text=f"and {left} more"),) if left > 0 else ()
-        yield Lines((*lines[:most], *rest))
+        rest = (Line(text=f"and {left} more", stands_for=left),) if left > 0 else ()
+        yield Lines((*lines[:most], *rest), is_brief)
 
 
 def risks(facts: ReportFacts, *, most: int = MOST_RISKS) -> Iterator[Block]:

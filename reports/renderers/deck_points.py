@@ -60,10 +60,11 @@ class _Unit:
     full: str
     is_cut: bool
     is_quote: bool = False
+    stands_for: int = 1
 
 
 def points_bodies(slide: Points, *, base_url: str, more: Link | None) -> list[Body]:
-    """The slide's pages: one where the smallest type is enough for that, at most four else."""
+    """The slide's pages: one where the smallest type is enough for that or it is brief, at most four else."""
     room = _ROOM - (_MOON + SIDE if slide.moon is not None else 0)
     for size in _SIZES:
         units = [_unit(item, size, room, base_url) for item in slide.items]
@@ -72,8 +73,9 @@ def points_bodies(slide: Points, *, base_url: str, more: Link | None) -> list[Bo
     if sum(unit.height for unit in units) > _HEIGHT:
         units = [_unit(item, _SPLIT_SIZE, room, base_url) for item in slide.items]
     pages = list(_paged(units))
-    hidden = [unit for page in pages[_MAX_PAGES:] for unit in page]
-    pages = pages[:_MAX_PAGES]
+    most = 1 if slide.is_brief else _MAX_PAGES
+    hidden = [unit for page in pages[most:] for unit in page]
+    pages = pages[:most]
     bodies = [_body(page, room, slide.moon) for page in pages[:-1]]
     return [*bodies, _last_body(pages[-1], hidden, room, slide.moon, _more_run(more, base_url))]
 
@@ -108,7 +110,8 @@ def _unit(item: Item, size: float, room: float, base_url: str) -> _Unit:
         return _quote_unit(item, size, room)
     whole = _line(item, size, base_url) if isinstance(item, Line) else _note(item, size, base_url)
     kept = shortened(whole, room, _ITEM_LINES)
-    return _Unit((kept,), kept.height(room), whole.text, kept is not whole)
+    stands_for = item.stands_for if isinstance(item, Line) else 1
+    return _Unit((kept,), kept.height(room), whole.text, kept is not whole, stands_for=stands_for)
 
 
 def _quote_unit(quote: Quote, size: float, room: float) -> _Unit:
@@ -182,7 +185,7 @@ def _last_body(page: list[_Unit], hidden: list[_Unit], room: float, moon: float 
     kept = list(page)
     while len(kept) > 1 and sum(unit.height for unit in kept) + 2 * size > _HEIGHT:
         hidden = [kept.pop(), *hidden]
-    words = Paragraph((Run(f"and {len(hidden)} more ", color=INK_2), more), size)
+    words = Paragraph((Run(f"and {sum(unit.stands_for for unit in hidden)} more ", color=INK_2), more), size)
     last = _Unit((words,), words.height(room), "\n".join(unit.full for unit in hidden), is_cut=True)
     return _body([*kept, last], room, moon)
 

@@ -39,6 +39,11 @@ _WIDTHS: Final = {
 # positions after them would shift (https://developers.google.com/workspace/slides/api/reference/rest/v1/presentations/request).
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
+_DAY = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?\b"
+)
+"""As luna.ui.wording.day_words writes one."""
+
 
 def plain(text: str) -> str:
     """`text` on one line, without characters that no slide can hold."""
@@ -77,7 +82,10 @@ def line_ends(text: str, size: float, room: float, *, bold: bool = False) -> lis
 
 
 def cut_length(text: str, size: float, room: float, *, lines: int = 1, bold: bool = False) -> int:
-    """How much of `text` fits into `lines` lines: all of it, or what leaves room for an ellipsis behind it."""
+    """How much of `text` fits into `lines` lines: all of it, or what leaves room for an ellipsis behind it.
+
+    A day is told whole or not at all: half of one reads as another.
+    """
     ends = line_ends(text, size, room, bold=bold)
     if len(ends) <= lines:
         return len(text)
@@ -89,7 +97,7 @@ def cut_length(text: str, size: float, room: float, *, lines: int = 1, bold: boo
         unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] in " \u200d"
     ):
         end -= 1
-    return end
+    return next((day.start() for day in _DAY.finditer(text) if 0 < day.start() < end < day.end()), end)
 
 
 def cut(text: str, size: float, room: float, *, lines: int = 1, bold: bool = False) -> str:

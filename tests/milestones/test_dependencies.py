@@ -13,7 +13,7 @@ from launches.domain.types import Visibility
 from luna.events.models import Event
 from milestones.actions.dependencies import add_dependency, change_lag, remove_dependency
 from milestones.models import Dependency
-from milestones.selectors import neighbours_of, possible_predecessors, waits_for
+from milestones.selectors import Neighbours, neighbours_of, possible_predecessors, waits_for
 from people.models import User
 from tests.factories import make_launch, make_milestone
 
@@ -25,7 +25,7 @@ def test_a_dependency_is_logged_and_shown_on_both_ends(ana: User) -> None:
     add_dependency(predecessor=beta, successor=pilot, lag_days=3, actor=ana)
 
     assert [(n.milestone.name, n.lag_days) for n in waits_for(pilot, ana)] == [("Beta", 3)]
-    assert [n.milestone.name for n in neighbours_of(beta, ana)[1]] == ["Pilot"]
+    assert [n.milestone.name for n in neighbours_of(beta, ana).after] == ["Pilot"]
     event = Event.objects.get(verb="dependency.added")
     assert (event.subject_name, event.launch_id) == ("Pilot waits for Beta", launch.pk)
     assert event.after == {"predecessor": "Beta", "successor": "Pilot", "lag_days": 3}
@@ -91,8 +91,8 @@ def test_who_cannot_see_the_other_launch_does_not_see_the_dependency(ana: User, 
     shown, hidden = make_milestone(launch, "Beta"), make_milestone(secret, "Hush")
     add_dependency(predecessor=shown, successor=hidden, actor=ana)
 
-    assert [n.milestone.name for n in neighbours_of(shown, ana)[1]] == ["Hush"]
-    assert neighbours_of(shown, dan) == ([], [])
+    assert [n.milestone.name for n in neighbours_of(shown, ana).after] == ["Hush"]
+    assert neighbours_of(shown, dan) == Neighbours([], [], [])
 
 
 def test_the_log_names_no_milestone_of_another_launch(ana: User) -> None:

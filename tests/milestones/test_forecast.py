@@ -300,7 +300,7 @@ def test_beyond_the_horizon_there_is_no_date_in_sight(work: TaskWork | Estimated
     )
     assert found.milestones[1].chance == 0
     assert Likely(None, None, None).words(TODAY) == "no date in sight"
-    assert Likely(day(3), None, None).words(TODAY) == "likely Thu 26 Nov, for 85 % no date in sight"
+    assert Likely(day(3), None, None).words(TODAY) == "likely Thu 26 Nov, but no date in sight is 85 % sure"
     assert found.horizon == day(HORIZON_DAYS - 1)
 
 

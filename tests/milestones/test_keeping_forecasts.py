@@ -15,6 +15,8 @@ from django.test import Client
 from launches.models import Launch, LaunchSummary
 from luna.lib.dates import WorkingCalendar
 from milestones.models import Dependency, Forecast, Milestone, Snapshot, WorkDay
+from milestones.selectors_forecast import LEAST_MET, forecast_inputs
+from milestones.selectors_health import this_moment
 from people.models import User
 from reports.actions.previews import report_document
 from reports.domain.types import ReportKind
@@ -211,3 +213,23 @@ def test_the_command_line_says_what_the_pages_say(ana: User, signed_in: Callable
     assert json.loads(machine.getvalue())["milestones"][0]["p85"] == working(9).isoformat()
     with pytest.raises(CommandError, match="There is no launch NOPE"):
         call_command("forecast", "nope")
+
+
+def test_an_approval_takes_as_long_as_its_own_team_took_where_that_is_known(ana: User, ben: User, cleo: User) -> None:
+    legal, sales, launch = make_team("Legal"), make_team("Sales"), make_launch(ana)
+    for who, team in ((ben, legal), (cleo, sales)):
+        who.primary_team = team
+        who.save()
+    beta = at_work(launch, "Beta", left=1)
+    for team, met, took in ((legal, LEAST_MET, 1), (sales, LEAST_MET - 1, 30)):
+        asked_at = TUESDAY - timedelta(days=took)
+        for _ in range(met):
+            make_approval(launch, team, state="met", asked_at=asked_at, met_at=TUESDAY)
+    for who in (legal, ben, cleo):
+        make_approval(launch, who, milestone=beta)
+
+    (given,) = forecast_inputs(launch.pk, this_moment()).inputs
+
+    of_legal, of_ben, of_cleo = (wait.history for wait in given.approvals)
+    assert of_legal == of_ben == (1.0,) * LEAST_MET
+    assert len(of_cleo) == 2 * LEAST_MET - 1, "nine of hers are too few: everybody's"

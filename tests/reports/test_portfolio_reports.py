@@ -108,7 +108,7 @@ def test_what_turned_private_is_neither_sent_nor_shown(
     assert list(troubled_deliveries(ada)) == [delivery]
 
 
-def test_nor_what_names_the_milestone_of_a_launch_in_the_archive_that_turned_private(
+def test_nor_what_speaks_of_a_launch_in_the_archive_that_turned_private(
     two: tuple[Launch, Launch], launches_channel: Destination, ana: User, dan: User, sandbox_control: SandboxControl
 ) -> None:
     today = workspace().today
@@ -119,14 +119,15 @@ def test_nor_what_names_the_milestone_of_a_launch_in_the_archive_that_turned_pri
     archive_launch(launch=old, actor=ana)
     drain()
     edition = send_report(kind=ReportKind.PROGRESS, launch=None, destinations=[launches_channel], actor=dan)
-    assert "Quiet step" in str(edition.content)
+    assert "waits for a milestone of another launch" in str(edition.content)
+    assert "Quiet step" not in str(edition.content)
     Launch.objects.filter(pk=old.pk).update(visibility=Visibility.PRIVATE)
     drain("deliveries")
     assert edition.deliveries.get().state == DeliveryState.FAILED
     assert sandbox_control.post_count("launches") == 0
 
 
-def test_nor_what_a_report_on_one_launch_names_of_another_that_turned_private(
+def test_nor_a_report_on_one_launch_that_speaks_of_another_that_turned_private(
     signed_in: SignIn, two: tuple[Launch, Launch], launches_channel: Destination, ana: User, dan: User,
     sandbox_control: SandboxControl,
 ) -> None:  # fmt: skip
@@ -137,7 +138,8 @@ def test_nor_what_a_report_on_one_launch_names_of_another_that_turned_private(
     add_dependency(predecessor=awaited, successor=waiting, actor=ana)
     drain()
     edition = send_report(kind=ReportKind.PROGRESS, launch=two[0], destinations=[launches_channel], actor=ana)
-    assert "Quiet step" in str(edition.content)
+    assert "waits for a milestone of another launch" in str(edition.content)
+    assert "Quiet step" not in str(edition.content)
     page = reverse("reports:edition", args=["KNOWN", edition.pk])
     assert signed_in(dan).get(page).status_code == 200
     Launch.objects.filter(pk=other.pk).update(visibility=Visibility.PRIVATE)

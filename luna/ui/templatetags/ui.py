@@ -160,7 +160,7 @@ def sure_by(context: Context, p50: date | None, p85: date | None, wanted: date |
     if p85 is not None or p50 is None:
         return likely(context, p85, wanted)
     told = _day_element(p50, wording.day_words(p50, today_in(context)))
-    return format_html('<span class="late">out of sight</span> <span class="muted">likely {}</span>', told)
+    return format_html('<span class="late">out of sight</span> <span class="muted apart">likely {}</span>', told)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,11 +6,14 @@ import json
 
 import pytest
 
-from reports.content.document import Document, from_data, to_data
+from reports.content.document import Document, Line, Lines, from_data, to_data
 from reports.content.samples import busy_digest, quiet_digest
 
 
-@pytest.mark.parametrize("document", [busy_digest(), quiet_digest(), Document()])
+BRIEF = Document((Lines((Line("one"), Line("and 7 more", stands_for=7)), is_brief=True),))
+
+
+@pytest.mark.parametrize("document", [busy_digest(), quiet_digest(), Document(), BRIEF])
 def test_a_document_comes_back_from_json_as_it_was(document: Document) -> None:
     assert from_data(json.loads(json.dumps(to_data(document)))) == document
 

@@ -164,6 +164,17 @@ def test_a_long_list_is_counted_and_its_rest_is_in_the_notes() -> None:
     assert "Line 59" in last.notes
 
 
+def test_a_brief_list_takes_one_page_and_counts_what_it_stands_for() -> None:
+    lines = [Line(text=f"Line {number}: " + "words " * 30) for number in range(20)]
+    brief = Lines((*lines, Line(text="and 5 more", stands_for=5)), is_brief=True)
+    pages = lay_out(Document((Title("A"), Heading("List"), brief, Note("", Link("All", "/all/")))), base_url=BASE)
+    assert len(pages) == 2, "the opening and the list"
+    words = [paragraph.text for text in _texts(pages[1]) for paragraph in text.paragraphs]
+    shown = sum(text.startswith("Line ") for text in words)
+    assert 0 < shown < 20
+    assert f"and {25 - shown} more in Luna" in words
+
+
 def test_few_words_are_set_large_and_many_small() -> None:
     def size(count: int) -> float:
         lines = Lines(tuple(Line(text="A line of some words") for _ in range(count)))

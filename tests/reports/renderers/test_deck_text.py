@@ -37,6 +37,17 @@ def test_what_was_cut_fits_and_says_so(text: str, room: float, lines: int) -> No
     assert len(line_ends(kept, 14, room)) <= lines or len(kept) <= 2
 
 
+@given(st.floats(30, 400), st.integers(1, 2))
+def test_a_day_is_told_whole_or_not_at_all(room: float, lines: int) -> None:
+    words = "Likely Thu 3 Dec, 85 % sure by Fri 25 Dec 2026; due Fri 27 Nov."
+    days = ("Thu 3 Dec", "Fri 25 Dec 2026", "Fri 27 Nov")
+    kept = cut(words, 14, room, lines=lines).removesuffix("…")
+    whole = sum(day in kept for day in days)
+    assert kept.count("Dec") + kept.count("Nov") == whole
+    assert not any(f"{name} " in kept.replace(day, "") for day in days for name in ("Thu", "Fri") if not whole)
+    assert not kept.endswith(("Thu", "Fri", "Fri 25", "Fri 25 De"))
+
+
 @given(_WORDS, st.floats(30, 600))
 def test_lines_end_where_the_text_ends_and_none_is_too_long(text: str, room: float) -> None:
     words = plain(text)
