@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports.views import calibration, home, insights, launch, portfolio, search
+from reports.views import calibration, criticality, home, insights, launch, portfolio, search
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("insights/calibration/", calibration.show_calibration, name="calibration"),
     path("launches/", portfolio.show_portfolio, name="portfolio"),
     path("launches/<slug:key>/", launch.show_launch, name="launch"),
+    path("launches/<slug:key>/forecast/", criticality.show_forecast, name="launch_forecast"),
     path("launches/<slug:key>/activity/", launch.show_activity, name="launch_activity"),
 ]

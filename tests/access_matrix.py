@@ -350,5 +350,6 @@ ACCESS: dict[str, Row] = {
     "reports:insights_csv": Row("signed_in"),
     "reports:calibration": Row("signed_in"),
     "reports:launch": Row("launch_read"),
+    "reports:launch_forecast": Row("launch_read"),
     "reports:launch_activity": Row("launch_read"),
 }

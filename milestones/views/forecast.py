@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from luna.ui.charts import curve
 from luna.ui.fan import Fan, FanDay, lay_out
-from milestones.domain.forecast_types import Basis
+from milestones.domain.forecast_types import CURVE_PER_CENT, Basis
 from milestones.models import Forecast, Milestone
 
 BASIS_WORDS: dict[str, str] = {
@@ -18,17 +20,26 @@ BASIS_WORDS: dict[str, str] = {
 
 
 def forecast_context(milestone: Milestone, today: date) -> dict[str, Any]:
-    """`forecast` (None before it was computed), `likely`, `chance`, `basis` in words, and the drawing `fan`."""
+    """`forecast` (None before it was computed), `likely`, `chance`, `basis` in words, drawings `fan` and `curve`."""
     kept: Forecast | None = getattr(milestone, "forecast", None)
     if kept is None or not milestone.is_open:
         return {"forecast": None}
+    chance = "" if milestone.due_date and milestone.due_date < today else kept.chance_words()
+    due = curve.Wanted("Due", milestone.due_date, kept.chance, chance) if milestone.due_date else None
     return {
         "forecast": kept,
         "likely": kept.likely.words(today) if kept.likely else "",
-        "chance": "" if milestone.due_date and milestone.due_date < today else kept.chance_words(),
+        "chance": chance,
         "basis": BASIS_WORDS.get(kept.basis, ""),
         "fan": _fan(kept, milestone, today),
+        "curve": curve_of(kept.curve, due, today),
     }
+
+
+def curve_of(kept: Sequence[str | None], wanted: curve.Wanted | None, today: date) -> curve.Curve | None:
+    """The drawing of a forecast's kept `curve`; None without a forecast, and where no day of it is in sight."""
+    days = [date.fromisoformat(day) if day else None for day in kept]
+    return curve.lay_out(list(zip(CURVE_PER_CENT, days, strict=False)), wanted=wanted, today=today)
 
 
 def _fan(kept: Forecast, milestone: Milestone, today: date) -> Fan | None:

@@ -66,13 +66,11 @@ class Curve:
     """All of it in words."""
 
 
-def lay_out(
-    days: Sequence[tuple[int, date | None]], *, wanted: Wanted | None, today: date, horizon: date | None = None
-) -> Curve | None:
+def lay_out(days: Sequence[tuple[int, date | None]], *, wanted: Wanted | None, today: date) -> Curve | None:
     """The drawing of `days`: per cents, ascending, with the first day by which it is done with that chance.
 
-    A day that is None lies beyond the `horizon`. None where no day is known. It ends where the per cents do: nothing
-    is shown as surer than the last of them.
+    A day that is None lies beyond what the forecast looks at. None where no day is known. It ends where the per cents
+    do: nothing is shown as surer than the last of them.
     """
     known = [(per_cent, day) for per_cent, day in days if day is not None]
     if not known:
@@ -93,7 +91,7 @@ def lay_out(
         below=_below(known, today, x, y),
         rows=rows,
         ends_early=len(known) < len(days),
-        label=_label(rows, horizon if len(known) < len(days) else None, today),
+        label=_label(rows, ends_early=len(known) < len(days)),
     )
 
 
@@ -161,10 +159,9 @@ def _rows(known: Sequence[tuple[int, date]], wanted: Wanted | None, today: date)
     return tuple(said[day] for day in sorted(said))
 
 
-def _label(rows: Sequence[Row], horizon: date | None, today: date) -> str:
+def _label(rows: Sequence[Row], *, ends_early: bool) -> str:
     said = ", ".join(f"{row.chance} by {row.words}" for row in rows)
-    beyond = f"; the rest lies beyond {day_words(horizon, today)}" if horizon else ""
-    return f"How likely it is done by each day: {said}{beyond}"
+    return f"How likely it is done by each day: {said}{'; the rest is out of sight' if ends_early else ''}"
 
 
 def _short(day: date, today: date) -> str:
