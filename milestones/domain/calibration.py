@@ -234,9 +234,13 @@ def binomial_band(count: int, probability: float) -> tuple[int, int]:
     At most 2.5 % lie below, and at most 2.5 % above.
     """
     tail = (1 - CONFIDENCE) / 2
-    below = list(accumulate(_binomial(count, kept, probability) for kept in range(count + 1)))
-    low = next(kept for kept, share in enumerate(below) if share > tail)
-    high = next((kept for kept, share in enumerate(below) if share >= 1 - tail), count)
+    middle = count * probability
+    # Nothing that could be seen lies further from the middle than this.
+    reach = 9 + 9 * math.sqrt(middle * (1 - probability))
+    around = range(max(math.floor(middle - reach), 0), min(math.ceil(middle + reach), count) + 1)
+    below = list(accumulate(_binomial(count, kept, probability) for kept in around))
+    low = next(kept for kept, share in zip(around, below, strict=True) if share > tail)
+    high = next((kept for kept, share in zip(around, below, strict=True) if share >= 1 - tail), around[-1])
     return low, high
 
 

@@ -10,7 +10,7 @@ from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.wording import percent
 from milestones.domain import calibration_charts as charts
 from milestones.domain import calibration_words as words
-from milestones.domain.calibration import NEEDED, NotEnough, Probabilities
+from milestones.domain.calibration import NEEDED, Accuracy, NotEnough, Probabilities
 from people.selectors import workspace
 from reports.collect.calibration import Reading, TeamAccuracy, collect_calibration
 from reports.collect.insights import read_wanted
@@ -59,9 +59,10 @@ def _said(found: Reading) -> dict[str, Any]:
 
 
 def _rows(team: TeamAccuracy) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The team, and each kind of its work where it has several."""
+    """The team, and where it does several kinds of work each of which there is enough."""
     name = team.team or "No team"
     yield name, words.estimate_cells(team.all_work)
     if len(team.kinds) > 1:
         for kind, some in team.kinds:
-            yield f"{name}, {kind or 'no stage'}", words.estimate_cells(some)
+            if isinstance(some, Accuracy):
+                yield f"{name}, {kind or 'no stage'}", words.estimate_cells(some)

@@ -14,6 +14,7 @@ from launches.models import Launch
 from luna.lib.dates import WorkingCalendar
 from milestones.actions.milestones import add_milestones, change_state, edit_milestone
 from milestones.domain.calibration import is_to_be_judged
+from milestones.domain.days import days_taken
 from milestones.domain.paste import Draft
 from milestones.domain.types import State
 from milestones.models import Forecast, Milestone, Snapshot
@@ -86,6 +87,17 @@ class TestJudgedForecasts:
     ) -> None:
         days = [None if n is None else TODAY + timedelta(days=n) for n in (likely, sure)]
         assert is_to_be_judged(TODAY, likely=days[0], sure=days[1]) is judged
+
+    @pytest.mark.parametrize(
+        ("day", "likely", "sure", "judged"),
+        [
+            (date(2026, 10, 6), date(2026, 11, 20), date(2026, 12, 18), False),
+            (date(2026, 10, 21), date(2026, 11, 18), date(2026, 12, 11), True),
+        ],
+    )
+    def test_the_days_of_the_document(self, day: date, likely: date, sure: date, judged: bool) -> None:
+        assert is_to_be_judged(day, likely=likely, sure=sure) is judged
+        assert days_taken(date(2026, 11, 2), date(2026, 11, 13), WEEK) == 10
 
     def test_one_is_settled_on_its_day_with_the_chance_that_was_given(self, launch: Launch, clock: MovingClock) -> None:
         milestone = make_milestone(
