@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, IntegerField, Max, Min, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import F, Max, Min, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, StrIndex
 
 from launches.models import Launch
 from luna.events.models import Event
@@ -45,12 +48,12 @@ def insight_rows(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) 
     `quarters` follow each other, oldest first.
     """
     approvals, votes = _asked(reader, place, quarters)
-    return InsightRows(tuple(_records(reader, place, quarters)), approvals, votes)
+    return InsightRows(tuple(_records(reader, quarters)), approvals, votes)
 
 
-def _records(reader: User, place: Workspace, quarters: tuple[Quarter, ...]) -> list[Record]:
+def _records(reader: User, quarters: tuple[Quarter, ...]) -> list[Record]:
     since, until = quarters[0].first_day, quarters[-1].last_day
-    moves, named = _moves(reader, ZoneInfo(place.time_zone)), _named_reasons(reader, since)
+    moves, named = _moves(reader), _named_reasons(reader, since)
     existing: QuerySet[Milestone] = Milestone.objects.existing()
     # Where there is no date any more, the log may tell of one.
     may_be_meant = Q(due_date__gte=since) | Q(baseline_due_date__gte=since) | Q(due_date__isnull=True)
@@ -85,13 +88,13 @@ def _visible(reader: User) -> QuerySet[Launch, Any]:
     return rows
 
 
-def _moves(reader: User, zone: ZoneInfo) -> dict[int, list[DueMove]]:
-    """By milestone: the changes of its due date, as the log tells them, oldest first."""
+def _moves(reader: User) -> dict[int, list[DueMove]]:
+    """By milestone: the changes of its due date, as the log tells them, oldest first; on which day plays no part."""
     edits = Event.objects.filter(verb="milestone.edited", launch_id__in=_visible(reader), after__has_key="due_date")
-    columns = ("subject_id", "recorded_at", "before__due_date", "after__due_date")
+    told = edits.annotate(was=KT("before__due_date"), became=KT("after__due_date")).order_by("recorded_at", "pk")
     found: defaultdict[int, list[DueMove]] = defaultdict(list)
-    for pk, at, before, after in edits.order_by("recorded_at", "pk").values_list(*columns):
-        found[pk].append(DueMove(at.astimezone(zone).date(), _day(before), _day(after)))
+    for pk, was, became in told.values_list("subject_id", "was", "became"):
+        found[pk].append(DueMove(date.min, _day(was), _day(became)))
     return found
 
 
@@ -106,16 +109,17 @@ def _named_reasons(reader: User, since: date) -> dict[int, frozenset[str]]:
     """
     verdicts = HealthVerdict.objects.filter(launch__in=_visible(reader), milestone__isnull=False, today__gte=since)
     told = verdicts.annotate(told=Cast("signals", TextField())).order_by().values("milestone_id")
-    rows = told.annotate(**{key: Max(_has_any(rules)) for key, (_, rules) in REASONS.items()})
+    rows = told.annotate(**{key: Max(_place_of_any(rules)) for key, (_, rules) in REASONS.items()})
     return {
         pk: frozenset(key for key, is_named in zip(REASONS, flags, strict=True) if is_named)
         for pk, *flags in rows.values_list("milestone_id", *REASONS)
     }
 
 
-def _has_any(rules: tuple[str, ...]) -> Case:
-    whens = [When(told__contains=f'"rule": "{rule}"', then=Value(1)) for rule in rules]
-    return Case(*whens, default=Value(0), output_field=IntegerField())
+def _place_of_any(rules: tuple[str, ...]) -> Combinable:
+    """Above 0 where the text names one of the rules."""
+    places = [StrIndex("told", Value(f'"rule": "{rule}"')) for rule in rules]
+    return reduce(Combinable.__add__, places)
 
 
 def _asked(
