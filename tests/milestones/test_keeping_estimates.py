@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from milestones.domain.paste import Draft
 from milestones.domain.types import State
 from milestones.models import Forecast, Milestone, Snapshot
 from people.models import Team, User
+from tests.architecture.sources import product_files, relative
 from tests.factories import make_launch, make_milestone, make_stage
 from tests.milestones.computing import compute
 from tests.milestones.pages import SignedIn, fresh, row_of, url
@@ -64,6 +66,11 @@ class TestFirstEstimate:
         row = fresh(milestone)
         assert (row.name, row.first_estimate_days, row.estimate_days) == ("New", Decimal(5), Decimal(8))
         assert "first 5, now 8 person-days" in client.get(url("detail", milestone.pk)).content.decode()
+
+    def test_one_place_alone_writes_it(self) -> None:
+        writes = re.compile(r'"first_estimate_days":|\bfirst_estimate_days=(?!=)|\.first_estimate_days = ')
+        found = {relative(path) for path in product_files() if writes.search(path.read_text(encoding="utf-8"))}
+        assert found == {"milestones/actions/milestones.py"}
 
     def test_an_estimate_in_hindsight_is_none(self, launch: Launch, ana: User) -> None:
         milestone = make_milestone(launch)
