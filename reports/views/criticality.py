@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 10
 PRIVATE = "a private milestone"
+_LEAST = 0.01
 
 
 @require_safe
@@ -68,16 +69,16 @@ def _bars(criticality: Mapping[str, float], names: Mapping[int, Named]) -> bars.
     seen = [(names[int(pk)], int(pk), share) for pk, share in often if int(pk) in names]
     hidden = [share for pk, share in often if int(pk) not in names]
     measures = [
-        bars.Measure(one.name, share, percent(share), reverse("milestones:detail", args=[one.launch_key, pk]))
+        bars.Measure(one.name, share, _words(share), reverse("milestones:detail", args=[one.launch_key, pk]))
         for one, pk, share in seen
     ]
     if hidden:
-        measures.append(bars.Measure(PRIVATE, hidden[0], percent(hidden[0])))
+        measures.append(bars.Measure(PRIVATE, hidden[0], _words(hidden[0])))
     measures.sort(key=lambda one: -(one.value or 0.0))
     shown, left = measures[:MOST_SHOWN], measures[MOST_SHOWN:]
     if left:
         most = left[0].value or 0.0
-        shown.append(bars.Measure(f"{len(left)} others", most, f"at most {percent(most)}"))
+        shown.append(bars.Measure(f"{len(left)} others", most, f"at most {_words(most)}"))
     return bars.lay_out(
         shown,
         caption="How often each milestone decides the launch’s date",
@@ -86,3 +87,7 @@ def _bars(criticality: Mapping[str, float], names: Mapping[int, Named]) -> bars.
         most=1.0,
         opens_drawer=True,
     )
+
+
+def _words(share: float) -> str:
+    return percent(share) if share >= _LEAST else "under 1 %"

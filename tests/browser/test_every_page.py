@@ -46,6 +46,7 @@ NOT_LINKED = {
     "integrations:connection_progress",
     "integrations:consent",
     "integrations:ask_consent",
+    "reports:launch_forecast",
     "reports:portfolio_edition",
     "integrations:milestone_sources",
     "integrations:own_list",

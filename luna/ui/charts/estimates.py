@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from luna.ui.charts.axis import Frame, Point, Tick, wide
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 632.0, 190.0, 600.0, 44.0, 26.0
+_WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 632.0, 190.0, 600.0, 24.0, 26.0
 _MOST_DOUBLINGS = 4
 _FRACTIONS = {-1: "half", -2: "a quarter", -3: "1/8", -4: "1/16"}
 
