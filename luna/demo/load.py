@@ -10,6 +10,7 @@ from pathlib import Path
 
 from luna import clock
 from luna.demo.company import DOMAIN, PASSWORD, PEOPLE, SIGN_INS, TEAMS, ZONE
+from luna.demo.earlier import keep_earlier_forecasts
 from luna.demo.first_reports import schedule_and_send
 from luna.demo.launches import DETAILED
 from luna.demo.more_launches import OTHERS
@@ -36,6 +37,7 @@ def load_sample_company(*, sandbox_url: str) -> None:
         _play(past, people, today)
     plans = (*DETAILED, *OTHERS)
     connect_tools(sandbox_url=sandbox_url, plans=plans, people=people)
+    keep_earlier_forecasts()
     places = connect_places(sandbox_url=sandbox_url, people=people)
     schedule_and_send(plans=plans, places=places, people=people)
 

@@ -56,14 +56,13 @@ def refresh_forecasts(summary: LaunchSummary, moment: Moment) -> Refreshed:
     found = _forecast(given.inputs, given.links, today=moment.today, calendar=moment.terms.calendar, targets=targets)
     rows = [_row(found.milestones[pk], found.horizon, moment) for pk in sorted(own)]
     changed = tuple(row for row in rows if row.pk not in kept or kept[row.pk].inputs_hash != row.inputs_hash)
-    columns = _columns(found.launches.get(launch_id), rows) | {"forecast_hash": whole}
     return Refreshed(
         by_milestone={pk: row for pk, row in kept.items() if pk in own} | {row.pk: row for row in changed},
         changed=changed,
         gone=tuple(sorted(set(kept) - own)),
         moved=tuple(row.pk for row in changed if row.pk not in kept or _answer(row) != _answer(kept[row.pk])),
-        columns=columns,
-        kept=inputs_to_keep(launch_id, given, moment, columns, rows),
+        columns=_columns(found.launches.get(launch_id), rows) | {"forecast_hash": whole},
+        kept=inputs_to_keep(launch_id, given, found, moment.today, moment.terms.calendar),
     )
 
 

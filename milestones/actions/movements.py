@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from launches.models import Launch
-    from milestones.models import Forecast as ForecastRow
+    from luna.lib.dates import WorkingCalendar
     from milestones.models import Milestone
     from milestones.selectors_forecast import ForecastInputs
-    from milestones.selectors_health import Moment
     from people.models import User
 
 MOVEMENTS = "movements"
@@ -40,28 +40,26 @@ _log = structlog.get_logger(__name__)
 
 
 def inputs_to_keep(
-    launch_id: int,
-    given: ForecastInputs,
-    moment: Moment,
-    columns: Mapping[str, Any],
-    rows: Sequence[ForecastRow],
+    launch_id: int, given: ForecastInputs, found: Forecast, today: date, calendar: WorkingCalendar
 ) -> KeptInputs:
-    """The day's row, unsaved: what the launch's forecasts were made from, and their P85."""
+    """The day's row, unsaved: what the launch's forecasts were made from, and the P85 that were `found`."""
     inputs = Inputs(
         milestones={one.planned.milestone_id: one for one in given.inputs},
         links=frozenset(given.links),
-        today=moment.today,
-        calendar=moment.terms.calendar,
+        today=today,
+        calendar=calendar,
         targets={launch_id: given.target} if given.target else {},
     )
+    launch = found.launches.get(launch_id)
+    own = {pk: found.milestones[pk].likely for pk in sorted(given.own & found.milestones.keys())}
     return KeptInputs(
         launch_id=launch_id,
-        day=moment.today,
+        day=today,
         inputs=pack(inputs),
-        p50=columns["p50"],
-        p85=columns["p85"],
-        chance=columns["chance"],
-        milestones={str(row.pk): row.p85.isoformat() for row in rows if row.p85},
+        p50=launch.likely.p50 if launch and launch.likely else None,
+        p85=launch.likely.p85 if launch and launch.likely else None,
+        chance=launch.chance if launch else None,
+        milestones={str(pk): likely.p85.isoformat() for pk, likely in own.items() if likely and likely.p85},
     )
 
 
@@ -156,7 +154,7 @@ def explain(*, claim: Claim[DateMovement]) -> None:
     row = claim.row
     days = KeptInputs.objects.filter(launch=row.launch_id, day__in=(row.before_day, row.after_day)).order_by("day")
     ends = [unpack(bytes(one.inputs)) for one in days]
-    began, forecast = time.perf_counter(), _Counted()
+    began, forecast = time.perf_counter(), _Counted((row.launch_id, row.before_day, row.after_day))
     found = compared(row, *ends, forecast) if len(ends) > 1 else None
     _log.info(
         "movement explained",
@@ -183,10 +181,15 @@ def compared(
 
 
 class _Counted:
-    """The forecast, and how often it was asked."""
+    """The forecast, and how often it was asked. What is drawn for one movement serves the next of the same two days."""
 
-    def __init__(self) -> None:
+    _last = threading.local()
+
+    def __init__(self, pair: tuple[int, date, date]) -> None:
+        """`pair` is the launch and the two days."""
         self.asked = 0
+        if getattr(self._last, "pair", None) != pair:
+            self._last.pair, self._last.drawn = pair, {}
         # Loaded by name: a web process has no use for numpy's memory.
         self._compute: Callable[..., Forecast] = import_string("milestones.domain.forecast.forecast")
 
@@ -198,4 +201,5 @@ class _Counted:
             today=inputs.today,
             calendar=inputs.calendar,
             targets=inputs.targets,
+            drawn=self._last.drawn,
         )

@@ -26,7 +26,7 @@ from milestones.domain.forecast_types import (
 from milestones.domain.graph import components, in_order
 from milestones.domain.sampling import HORIZON_DAYS, Days
 from milestones.domain.schedule import Link, effective_waits
-from milestones.domain.simulation import Axis, Samples, Simulation
+from milestones.domain.simulation import Axis, Drawn, Samples, Simulation
 
 _Within = NDArray[np.int64]
 """In how many draws the finish is at most so many working days from today."""
@@ -40,12 +40,16 @@ def forecast(
     calendar: WorkingCalendar,
     draws: int = DRAWS,
     targets: Mapping[int, date] | None = None,
+    drawn: dict[tuple[date, WorkingCalendar], Drawn] | None = None,
 ) -> Forecast:
     """Every milestone's and launch's likely days, from `draws` joint runs; the same inputs give the same numbers.
 
-    `targets` are the launches' target dates, by launch. Cancelled milestones get no forecast. Give, with a milestone,
-    all that it waits for (`graph.upstream_of`), and of a launch all its milestones. Raises CircleError, which names the
-    milestones of a circle, and KeyError for a link to a milestone not given.
+    `targets` are the launches' target dates, by launch. Who asks for many forecasts that differ in little gives the
+    same `drawn` with each, at first empty: what is equal is then drawn once.
+
+    Cancelled milestones get no forecast. Give, with a milestone, all that it waits for (`graph.upstream_of`), and of a
+    launch all its milestones. Raises CircleError, which names the milestones of a circle, and KeyError for a link to a
+    milestone not given.
     """
     given = {one.planned.milestone_id: one for one in inputs}
     planned = {pk: one.planned for pk, one in given.items()}
@@ -55,7 +59,7 @@ def forecast(
     hashes = hashes_along(given, waits, today=today, calendar=calendar, draws=draws)
     days = NumberedDays(calendar)
     axis = Axis(days, days.at_or_after(today))
-    samples = Samples(axis)
+    samples = Samples(axis, None if drawn is None else drawn.setdefault((today, calendar), {}))
     milestones: dict[int, MilestoneForecast] = {}
     launches: dict[int, LaunchForecast] = {}
     for part in _parts(given, waits):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,13 +58,30 @@ class Axis:
         return self.days.at_or_after(day) - self.today
 
 
+Took = tuple[Basis, Days] | NoForecast
+"""How many working days a milestone's work takes, per draw, and how that is known."""
+Drawn = dict[tuple[int, object, int], Took]
+"""By milestone, work and number of draws, for one day and calendar."""
+
+
 class Samples:
     """Each history and each team looked at once, however many milestones share it: by identity, while both are held."""
 
-    def __init__(self, axis: Axis) -> None:
+    def __init__(self, axis: Axis, drawn: Drawn | None = None) -> None:
+        """`drawn` is kept by who asks again on the same day, by the same calendar."""
         self.axis = axis
+        self._drawn = drawn
         self._known: dict[int, tuple[History, Sample]] = {}
         self._teams: dict[tuple[int, ...], Team] = {}
+
+    def took(self, given: ForecastInput, draws: int, draw: Callable[[ForecastInput], Took]) -> Took:
+        """What `draw` says of it; asked once for the same work where what was drawn is kept."""
+        if self._drawn is None:
+            return draw(given)
+        key = (given.planned.milestone_id, given.work, draws)
+        if key not in self._drawn:
+            self._drawn[key] = draw(given)
+        return self._drawn[key]
 
     def of(self, history: History) -> Sample:
         """The days of it that count."""
@@ -128,7 +145,7 @@ class Simulation:
         if m.state is State.COMPLETED:
             self.completed[pk] = 0 if m.completed_date is None else self._axis.at_or_before(m.completed_date)
             return
-        work = self._work(given)
+        work = self._samples.took(given, self._draws, self._work)
         behind = sorted({root for p in self._waits[pk] for root in self._roots(p)})
         if isinstance(work, NoForecast):
             self.lacks[pk] = work
@@ -171,8 +188,7 @@ class Simulation:
                 random = stream(given.planned.milestone_id, f"approval {number}")
                 yield days_of_wait(approval.waited_days or 0, approval.history, random, self._draws)
 
-    def _work(self, given: ForecastInput) -> tuple[Basis, Days] | NoForecast:
-        """How many working days the work takes, per draw, and how that is known."""
+    def _work(self, given: ForecastInput) -> Took:
         pk, work = given.planned.milestone_id, given.work
         if work is None:
             return NoForecast(Lack.NO_WORK)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
+from milestones.domain.forecast import forecast
 from milestones.domain.forecast_types import (
     ApprovalWait,
     EstimatedWork,
@@ -31,6 +33,7 @@ from tests.milestones.moving import (
     CALENDAR,
     COPY,
     DESIGN,
+    DRAWS,
     EVEN,
     LAUNCH,
     LINKS,
@@ -323,3 +326,18 @@ def test_where_nothing_changed_nothing_is_told(inputs: Inputs) -> None:
     moved = movement(LAUNCH, inputs, inputs, plain)
     assert moved is not None
     assert moved.shares == ()
+
+
+def test_what_was_drawn_before_changes_no_number() -> None:
+    kept: dict[Any, Any] = {}
+    before, after = joined(), a_week_later(joined(), {COPY: [0, 1, 2, 0, 1], DESIGN: [1] * 5})
+
+    def remembering(inputs: Inputs) -> Forecast:
+        rows = list(inputs.milestones.values())
+        return forecast(
+            rows, inputs.links, today=inputs.today, calendar=inputs.calendar, draws=DRAWS, drawn=kept
+        )  # fmt: skip
+
+    assert movement(LAUNCH, before, after, remembering) == movement(LAUNCH, before, after, drawn)
+    assert drawn(after) == remembering(after)
+    assert len(kept) == 2
