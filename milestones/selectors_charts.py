@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+from django.urls import reverse
 
 from launches.models import Launch
 from luna.events.models import Event
@@ -62,15 +64,24 @@ def launch_dates(launch: Launch, place: Workspace) -> LaunchDates:
     rows = list(milestones_of(launch).exclude(state=State.CANCELLED))
     zone = ZoneInfo(place.time_zone)
     moves = _moves(launch, zone)
+    paths = {row.pk: reverse("milestones:detail", args=[launch.key, row.pk]) for row in rows}
     kept: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
     seen = Snapshot.objects.filter(milestone__launch=launch, day__gte=place.today - LOOK_BACK).order_by("day")
     for pk, day, p85 in seen.values_list("milestone_id", "day", "p85"):
         kept[pk].append((day, p85))
     return LaunchDates(
-        due=tuple(_series(row, _due_told(row, moves[row.pk], zone)) for row in rows),
-        sure=tuple(_series(row, [*kept[row.pk], *_sure_now(row, place.today)]) for row in rows),
-        slips=tuple(_slip(row, row.due_date, moves[row.pk]) for row in rows if row.due_date),
+        due=tuple(_series(row, paths[row.pk], _due_told(row, moves[row.pk], zone)) for row in rows),
+        sure=tuple(_series(row, paths[row.pk], [*kept[row.pk], *_sure_now(row, place.today)]) for row in rows),
+        slips=tuple(_slip(row, paths[row.pk], row.due_date, moves[row.pk]) for row in rows if row.due_date),
     )
+
+
+def due_dates(
+    launch: Launch, rows: Iterable[Milestone], zone: ZoneInfo
+) -> dict[int, tuple[tuple[date, date | None], ...]]:
+    """By milestone: the due dates that it had, each with the day from which it stood; in one statement."""
+    moves = _moves(launch, zone)
+    return {row.pk: tuple(_due_told(row, moves[row.pk], zone)) for row in rows}
 
 
 def _moves(launch: Launch, zone: ZoneInfo) -> defaultdict[int, list[tuple[DueMove, str]]]:
@@ -95,11 +106,11 @@ def _sure_now(row: Milestone, today: date) -> list[tuple[date, date | None]]:
     return [(today, forecast.p85)] if forecast and row.is_open else []
 
 
-def _series(row: Milestone, told: Sequence[tuple[date, date | None]]) -> Series:
-    return Series(row.pk, row.name, tuple(told), row.health, row.completed_date)
+def _series(row: Milestone, path: str, told: Sequence[tuple[date, date | None]]) -> Series:
+    return Series(row.pk, row.name, tuple(told), row.health, row.completed_date, path)
 
 
-def _slip(row: Milestone, due: date, moves: Sequence[tuple[DueMove, str]]) -> Slip:
+def _slip(row: Milestone, path: str, due: date, moves: Sequence[tuple[DueMove, str]]) -> Slip:
     whys = {(move.on, move.after): why for move, why in moves}
     plain = [move for move, _ in moves]
     forecast: Forecast | None = getattr(row, "forecast", None)
@@ -115,6 +126,7 @@ def _slip(row: Milestone, due: date, moves: Sequence[tuple[DueMove, str]]) -> Sl
         completed=row.completed_date,
         sure=forecast.p85 if forecast and row.is_open else None,
         health=row.health,
+        path=path,
     )
 
 

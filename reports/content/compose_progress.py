@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from luna.ui.wording import counted, day_words
-from reports.content import news, plans
+from reports.content import moves, news, plans
 from reports.content import sections as part
 from reports.content.changes import Change, squash
 from reports.content.document import Block, Document, Line, Lines, Link, Note, Quote, Title
@@ -26,6 +26,7 @@ def compose_progress(facts: LaunchReportFacts) -> Document:
     blocks += part.section(WHY, list(reasons(launch)) if len(launch.signals) > 1 else [])
     blocks += part.section(AGAINST, list(against_the_plan(facts, changes)))
     blocks += plans.plan(facts)
+    blocks += moves.how_dates_moved(facts)
     blocks += part.risks(facts)
     blocks += part.wanted(facts)
     blocks += news.decided(facts, changes)

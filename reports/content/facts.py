@@ -174,6 +174,8 @@ class LaunchReportFacts(ReportFacts):
     launch: LaunchFacts
     paths: Mapping[str, str] = field(default_factory=dict)
     """Where each kind of thing is read (`risk`, `decision`, …), when it has no page of its own."""
+    told: Mapping[int, tuple[tuple[date, date | None], ...]] = field(default_factory=dict)
+    """By milestone: the due dates that it had, each with the day from which it stood, oldest first."""
 
     def launch_of(self, key: str) -> LaunchFacts:  # noqa: ARG002  there is only one
         """Always this one."""

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from reports.content.document import Block, Document, Plan, PlanItem, kind_of
+from luna.ui.charts.trend import REPORT, Series
+from luna.ui.charts.trend import Trend as TrendChart
+from luna.ui.charts.trend import lay_out as lay_out_trend
+from reports.content.document import Block, Document, Lines, Plan, PlanItem, Trend, kind_of
 from reports.content.plans import when_words
 from reports.renderers.plan_chart import Chart, lay_out
 
@@ -45,11 +48,29 @@ class HtmlBlock:
 
     kind: str
     block: Block | PlanView
+    trend: TrendChart | None = None
+    """The drawing above a list."""
 
 
 def html_blocks(document: Document) -> list[HtmlBlock]:
     """The blocks in order."""
-    return [HtmlBlock(kind_of(block), _plan(block) if isinstance(block, Plan) else block) for block in document.blocks]
+    return [_drawn(block) for block in document.blocks]
+
+
+def _drawn(block: Block) -> HtmlBlock:
+    if isinstance(block, Plan):
+        return HtmlBlock(kind_of(block), _plan(block))
+    trend = _trend(block.trend) if isinstance(block, Lines) and block.trend else None
+    return HtmlBlock(kind_of(block), block, trend)
+
+
+def _trend(trend: Trend) -> TrendChart | None:
+    """The drawing that a launch's page has, too."""
+    series = [
+        Series(n, item.name, tuple((told.on, told.expected) for told in item.told), item.health, item.done, item.path)
+        for n, item in enumerate(trend.items)
+    ]
+    return lay_out_trend(series, today=trend.today, frame=REPORT)
 
 
 def _plan(plan: Plan) -> PlanView:

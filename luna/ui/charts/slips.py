@@ -43,6 +43,8 @@ class Slip:
     completed: date | None = None
     sure: date | None = None
     health: str = "unknown"
+    path: str = ""
+    """Of its page."""
 
     @property
     def finish(self) -> date:

@@ -7,18 +7,22 @@ that is completed (milestone trend analysis, https://de.wikipedia.org/wiki/Meile
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from luna.ui.charts.axis import LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path
+from luna.ui.charts.axis import LETTER, LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path
 from luna.ui.wording import counted, day_words, moved_words
 
 FRAME = Frame(1080.0, 420.0, 66.0, 800.0, 30.0, 380.0)
+"""As a page has room."""
+REPORT = Frame(760.0, 330.0, 60.0, 500.0, 30.0, 296.0)
+"""As a sheet of paper has."""
+_LABEL = 24.0
+"""From the rectangle to the labels beside it."""
 MOST_NAMED = 8
 """Lines that are told apart; the others stay grey, and the table has them all."""
 _MOST_COLUMNS = 6
 _MOST_POINTS = 4
-_LETTERS = 30
 _FURTHEST = timedelta(days=730)
 
 
@@ -31,12 +35,24 @@ class Series:
     told: tuple[tuple[date, date | None], ...]
     health: str = "unknown"
     completed: date | None = None
+    path: str = ""
+    """Of its page."""
 
     @property
     def moved_days(self) -> int:
         """From the first date that was expected to the last one, in calendar days; later is positive."""
         dates = [expected for _, expected in self.told if expected]
         return (dates[-1] - dates[0]).days if dates else 0
+
+    def story(self, today: date) -> str:
+        """`at first Fri 13 Nov, now Fri 20 Nov, 7 days later`; for one that had a date at all."""
+        first = next(expected for _, expected in self.told if expected)
+        last = self.told[-1][1]
+        now = f"now {day_words(last, today)}" if last else "now without a date"
+        if self.completed:
+            now = f"completed {day_words(self.completed, today)}"
+        how = f", {_moved(self.moved_days)}" if self.moved_days else ""
+        return f"at first {day_words(first, today)}, {now}{how}"
 
     def at(self, day: date) -> date | None:
         """What was expected on `day`, at its end; None before anything was, and after it was completed."""
@@ -95,30 +111,30 @@ class Trend:
     @property
     def label_x(self) -> float:
         """Where the lines' labels begin."""
-        return self.frame.right + 24
+        return self.frame.right + _LABEL
 
 
-def lay_out(series: Sequence[Series], *, today: date) -> Trend | None:
+def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME) -> Trend | None:
     """The drawing of those of `series` with a date; None before there are two days on which one was expected."""
-    shown = [one for one in (_until(one, today) for one in series) if any(expected for _, expected in one.told)]
+    shown = [one for one in (until(one, today) for one in series) if any(expected for _, expected in one.told)]
     told = [(day, expected) for one in shown for day, expected in one.told if expected]
     if not told or min(day for day, _ in told) >= today:
         return None
-    x = day_axis([min(day for day, _ in told), today], FRAME.left, FRAME.right)
+    x = day_axis([min(day for day, _ in told), today], frame.left, frame.right)
     latest = today + _FURTHEST
-    y = day_axis([today, *(min(expected, latest) for _, expected in told)], FRAME.bottom, FRAME.top, room=3)
+    y = day_axis([today, *(min(expected, latest) for _, expected in told)], frame.bottom, frame.top, room=3)
     chosen = _chosen(shown)
     lines = [_line(one, x, y, today, chosen.index(one.pk) % 4 if one.pk in chosen else 0) for one in shown]
     begin = max(x.first, y.first)
     columns = _columns(x.first, today)
     return Trend(
-        frame=FRAME,
+        frame=frame,
         x_ticks=x.ticks(),
         y_ticks=y.upright_ticks(),
         today_path=f"M{x.at(begin):g} {y.at(begin):g}L{x.at(today):g} {y.at(today):g}",
         today_x=x.at(today),
         points=tuple(point for one in shown if one.pk in chosen for point in _points(one, x, y, today)),
-        named=_named([line for line in lines if line.series.pk in chosen], today),
+        named=_named([line for line in lines if line.series.pk in chosen], today, frame),
         others=tuple(line for line in lines if line.series.pk not in chosen),
         columns=columns,
         rows=tuple(Row(one, tuple(one.at(day) for day in columns)) for one in shown),
@@ -127,7 +143,7 @@ def lay_out(series: Sequence[Series], *, today: date) -> Trend | None:
     )
 
 
-def _until(one: Series, today: date) -> Series:
+def until(one: Series, today: date) -> Series:
     """Only its changes, up to the day on which it was completed, or up to today."""
     end = min(one.completed or today, today)
     told: list[tuple[date, date | None]] = []
@@ -136,7 +152,7 @@ def _until(one: Series, today: date) -> Series:
             told.append((day, expected))
     if one.completed and told:
         told.append((end, end))
-    return Series(one.pk, one.name, tuple(told), one.health, one.completed)
+    return replace(one, told=tuple(told))
 
 
 def _chosen(shown: Sequence[Series]) -> list[int]:
@@ -161,23 +177,27 @@ def _line(one: Series, x: DayAxis, y: DayAxis, today: date, dash: int) -> Line:
     if begun and not one.completed:
         parts[-1].append((x.at(today), parts[-1][-1][1]))
     end_x, end_y = parts[-1][-1]
-    return Line(one, "".join(step_path(part) for part in parts), end_x, end_y, _words(one, today), dash)
+    return Line(one, "".join(step_path(part) for part in parts), end_x, end_y, f"{one.name}: {one.story(today)}", dash)
 
 
-def _named(lines: Sequence[Line], today: date) -> tuple[Line, ...]:
+def _named(lines: Sequence[Line], today: date, frame: Frame) -> tuple[Line, ...]:
     """With their labels at the right, in the order in which they end, none over another."""
     ordered = sorted(lines, key=lambda line: line.y)
-    places = apart([line.y for line in ordered], [LINE] * len(ordered), FRAME.top, FRAME.bottom, gap=4.0)
+    places = apart([line.y for line in ordered], [LINE] * len(ordered), frame.top, frame.bottom, gap=4.0)
+    letters = int((frame.width - frame.right - _LABEL) / LETTER)
     return tuple(
-        Line(line.series, line.path, line.x, line.y, line.words, line.dash, _label(line.series, today), place)
+        replace(line, label=_label(line.series, today, letters), label_y=place)
         for line, place in zip(ordered, places, strict=True)
     )
 
 
-def _label(one: Series, today: date) -> str:
-    name = one.name if len(one.name) <= _LETTERS else f"{one.name[: _LETTERS - 1].rstrip()}…"
+def _label(one: Series, today: date, letters: int) -> str:
+    """`Beta, 4 Dec`: as much of the name as there is room for."""
     last = one.told[-1][1]
-    return f"{name}, {day_words(last, today).split(' ', 1)[1]}" if last else name
+    day = f", {day_words(last, today).split(' ', 1)[1]}" if last else ""
+    room = letters - len(day)
+    name = one.name if len(one.name) <= room else f"{one.name[: room - 1].rstrip()}…"
+    return f"{name}{day}"
 
 
 def _points(one: Series, x: DayAxis, y: DayAxis, today: date) -> list[Point]:
@@ -193,17 +213,6 @@ def _points(one: Series, x: DayAxis, y: DayAxis, today: date) -> list[Point]:
             found.append(Point(x.at(day), y.at(expected), words))
         before = expected or before
     return found[-_MOST_POINTS:]
-
-
-def _words(one: Series, today: date) -> str:
-    first = next(expected for _, expected in one.told if expected)
-    last = one.told[-1][1]
-    if one.completed:
-        now = f"completed {day_words(one.completed, today)}"
-    else:
-        now = f"now {day_words(last, today)}" if last else "now without a date"
-    how = f", {_moved(one.moved_days)}" if one.moved_days else ""
-    return f"{one.name}: at first expected {day_words(first, today)}, {now}{how}"
 
 
 def _moved(days: int) -> str:

@@ -49,9 +49,9 @@ def test_points_and_lines_say_the_moves_in_words() -> None:
         "Rules: from Mon 19 Oct on expected Tue 3 Nov, 10 days later",
     ]
     assert {line.words for line in trend.named} == {
-        "Beta: at first expected Fri 13 Nov, now Fri 20 Nov, 7 days later",
-        "Pilot: at first expected Sun 13 Dec, now Sun 27 Dec, 14 days later",
-        "Rules: at first expected Sat 24 Oct, completed Sun 1 Nov, 8 days later",
+        "Beta: at first Fri 13 Nov, now Fri 20 Nov, 7 days later",
+        "Pilot: at first Sun 13 Dec, now Sun 27 Dec, 14 days later",
+        "Rules: at first Sat 24 Oct, completed Sun 1 Nov, 8 days later",
     }
     assert [line.label for line in trend.named] == ["Pilot, 27 Dec", "Beta, 20 Nov", "Rules, 1 Nov"]
 
@@ -77,7 +77,7 @@ def test_a_date_that_was_taken_away_leaves_a_gap() -> None:
     trend = drawn(gap)
     assert trend.named[0].path.count("M") == 2
     without = drawn(Series(1, "Gone", ((day(-20), day(5)), (day(-10), None))))
-    assert without.named[0].words == "Gone: at first expected Sat 28 Nov, now without a date"
+    assert without.named[0].words == "Gone: at first Sat 28 Nov, now without a date"
     assert without.rows[0].cells[-1] is None
 
 
