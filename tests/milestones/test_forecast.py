@@ -201,6 +201,8 @@ def test_the_numbers_of_the_document() -> None:
         ("likely Mon 14 Dec, 85 % sure by Tue 22 Dec", date(2026, 12, 29), "79 %"),
         ("likely Thu 31 Dec, 85 % sure by Tue 12 Jan", date(2027, 1, 22), "91 %"),
     ]
+    booking = found.milestones[2].curve
+    assert [booking[n] for n in (1, 4, 14)] == [date(2026, 12, 7), date(2026, 12, 9), date(2026, 12, 18)]
     assert {pk: round(share, 2) for pk, share in found.launches[APOLLO].criticality.items()} == {1: 0.38, 2: 0.71, 3: 1}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from luna.ui.charts.axis import Frame, Point, Tick, ValueAxis, apart, wide
 
-FRAME = Frame(440.0, 300.0, 52.0, 428.0, 44.0, 250.0)
+FRAME = Frame(440.0, 318.0, 52.0, 424.0, 62.0, 268.0)
 
 
 @dataclass(frozen=True)
