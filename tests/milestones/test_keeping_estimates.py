@@ -116,6 +116,7 @@ class TestJudgedForecasts:
             Milestone.objects.filter(pk=milestone.pk).update(progress_by_hand=90)
         days = list(Snapshot.objects.filter(milestone=milestone).order_by("day"))
         judged = [one.day for one in days if one.is_judged]
+        assert len(days) == 30
         first = next(one.day for one in days if one.p50 and one.day < one.p50 <= one.day + timedelta(days=28))
         assert judged == [first]
         assert first > days[0].day, "at first it was further off"
