@@ -48,4 +48,6 @@ def _leave_unexplained(claim: Claim[DateMovement], reason: str) -> None:
 
 RECOMPUTE: Queue[LaunchSummary] = Queue(name=NAME, model=LaunchSummary, handle=_compute, give_up=_give_up)
 CALENDAR: Queue[Workspace] = Queue("calendar", Workspace, _compute_everything, _leave_until_midnight)
-MOVEMENTS: Queue[DateMovement] = Queue(EXPLAIN, DateMovement, _explain, _leave_unexplained)
+MOVEMENTS: Queue[DateMovement] = Queue(
+    EXPLAIN, DateMovement, _explain, _leave_unexplained, long=True
+)  # not that one takes long: a night's many leave two slots to all else

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 MOVEMENTS = "movements"
 A_WEEK = timedelta(days=7)
+LEAST_DAYS = 2
+"""By which a milestone's P85 has to move so that it is explained unasked: with the night alone most move by a day."""
+BEFORE_ALL_OTHERS = timedelta(days=1)
+"""By so much earlier is due what somebody waits for."""
 
 _log = structlog.get_logger(__name__)
 
@@ -83,13 +87,18 @@ def keep_inputs(kept: KeptInputs) -> None:
 
 
 def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
-    """Of the launch and each milestone whose P85 differs: since a week ago, and since the day before it changed."""
+    """Why the launch's P85 differs from a week ago and from the day before, and a milestone's from a week ago.
+
+    A milestone that moved by less than `LEAST_DAYS` is explained when somebody asks.
+    """
     standing = list(DateMovement.objects.filter(launch=kept.launch_id))
     rows = {(row.milestone_id, row.since): row for row in standing if row.since != Since.ASKED}
     due = [row for row in standing if row.since == Since.ASKED and row.after_day == kept.day]
     week_ago = [row for row in earlier if kept.day - row.day >= A_WEEK]
     for since, sides in ((Since.WEEK, week_ago), (Since.CHANGE, earlier)):
         for milestone_id in _moved(sides[-1], kept) if sides else []:
+            if milestone_id and since is Since.CHANGE and week_ago:
+                continue  # one answer is enough of each milestone
             row = rows.pop((milestone_id, since), None)
             row = row or DateMovement(launch_id=kept.launch_id, milestone_id=milestone_id, since=since)
             row.before_day, row.before = sides[-1].day, p85_of(sides[-1], milestone_id)
@@ -105,10 +114,10 @@ def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
 
 
 def _moved(before: KeptInputs, after: KeptInputs) -> list[int | None]:
-    """The milestones whose P85 differs where both days have one; None is the launch, and comes first."""
+    """The milestones whose P85 moved where both days have one; None is the launch, and comes first."""
     subjects = [None, *(int(pk) for pk in after.milestones)]
     pairs = ((pk, p85_of(before, pk), p85_of(after, pk)) for pk in subjects)
-    return [pk for pk, was, is_now in pairs if was and is_now and was != is_now]
+    return [pk for pk, was, now in pairs if was and now and abs((now - was).days) >= (LEAST_DAYS if pk else 1)]
 
 
 def _write(due: Sequence[DateMovement], gone: Sequence[int]) -> None:
@@ -117,8 +126,8 @@ def _write(due: Sequence[DateMovement], gone: Sequence[int]) -> None:
     fields = ["before_day", "after_day", "before", "after", "shares", "went", "computed_at", "due_at"]
     DateMovement.objects.bulk_update([row for row in due if row.pk], fields, batch_size=200)
     DateMovement.objects.bulk_create([row for row in due if not row.pk], batch_size=200)
-    for row in due[:1]:
-        ring(MOVEMENTS, row.pk)  # one bell: who hears it works what else is due
+    for row in due:
+        ring(MOVEMENTS, row.pk)
 
 
 def ask_movement(*, launch: Launch, milestone: Milestone | None, before_day: date, actor: User) -> DateMovement:
@@ -142,7 +151,7 @@ def ask_movement(*, launch: Launch, milestone: Milestone | None, before_day: dat
             since=Since.ASKED,
             before_day=before.day,
             after_day=after.day,
-            defaults={"before": was, "after": is_now, "due_at": clock.now()},
+            defaults={"before": was, "after": is_now, "due_at": clock.now() - BEFORE_ALL_OTHERS},
         )
         if is_new:
             ring(MOVEMENTS, row.pk)

@@ -45,7 +45,7 @@ def forecast(
     """Every milestone's and launch's likely days, from `draws` joint runs; the same inputs give the same numbers.
 
     `targets` are the launches' target dates, by launch. Who asks for many forecasts that differ in little gives the
-    same `drawn` with each, at first empty: what is equal is then drawn once.
+    same `drawn` with each, at first empty: what is equal is drawn once, and the forecasts carry no hash.
 
     Cancelled milestones get no forecast. Give, with a milestone, all that it waits for (`graph.upstream_of`), and of a
     launch all its milestones. Raises CircleError, which names the milestones of a circle, and KeyError for a link to a
@@ -56,7 +56,7 @@ def forecast(
     edges = [(link.predecessor_id, link.successor_id) for link in links]
     order = in_order({pk: m.name for pk, m in planned.items()}, edges)
     waits = effective_waits(planned, order, links)
-    hashes = hashes_along(given, waits, today=today, calendar=calendar, draws=draws)
+    hashes = {} if drawn is not None else hashes_along(given, waits, today=today, calendar=calendar, draws=draws)
     days = NumberedDays(calendar)
     axis = Axis(days, days.at_or_after(today))
     samples = Samples(axis, None if drawn is None else drawn.setdefault((today, calendar), {}))
@@ -64,7 +64,7 @@ def forecast(
     launches: dict[int, LaunchForecast] = {}
     for part in _parts(given, waits):
         simulation = Simulation(given, {pk: waits[pk] for pk in part}, samples, draws)
-        milestones |= {pk: _milestone(given[pk], simulation, axis, hashes[pk]) for pk in part}
+        milestones |= {pk: _milestone(given[pk], simulation, axis, hashes.get(pk, "")) for pk in part}
         launches |= _launches(given, part, simulation, axis, targets or {})
     return Forecast(milestones, launches, horizon=axis.day(HORIZON_DAYS - 1))
 
@@ -88,8 +88,8 @@ def _milestone(one: ForecastInput, simulation: Simulation, axis: Axis, inputs_ha
     if pk in simulation.completed:
         finish = m.completed_date or axis.day(simulation.completed[pk])
         met = None if m.due_date is None else float(finish <= m.due_date)
-        curve = (finish,) * len(CURVE_PER_CENT)
-        return MilestoneForecast(pk, inputs_hash, Basis.COMPLETED, likely_on(curve), met, curve=curve)
+        flat = (finish,) * len(CURVE_PER_CENT)
+        return MilestoneForecast(pk, inputs_hash, Basis.COMPLETED, likely_on(flat), met, curve=flat)
     within = _within(simulation.finishes[pk])
     chance = None if m.due_date is None else _share_by(axis.at_or_before(m.due_date), within)
     curve = _curve(within, axis)
@@ -125,8 +125,8 @@ def _launches(
         else:
             last = max(given[pk].planned.completed_date or axis.day(simulation.completed[pk]) for pk in pks)
             met = None if target is None else float(last <= target)
-            curve = (last,) * len(CURVE_PER_CENT)
-            found[launch] = LaunchForecast(launch, likely_on(curve), {}, chance=met, curve=curve)
+            flat = (last,) * len(CURVE_PER_CENT)
+            found[launch] = LaunchForecast(launch, likely_on(flat), {}, chance=met, curve=flat)
     return found
 
 

@@ -169,6 +169,7 @@ class _Between:
         self.before, self.after, self._own = before, after, own
         self._gap: Gap = gap_between(before.today, after.today, before.calendar)
         self._both = before.milestones.keys() & after.milestones.keys()
+        self._mixtures: dict[tuple[int, frozenset[Cause]], ForecastInput] = {}
         waits: dict[int, list[ForecastInput]] = {}
         for link in before.links:
             waits.setdefault(link.successor_id, []).append(before.milestones[link.predecessor_id])
@@ -220,8 +221,11 @@ class _Between:
         return went(before, after, self._gap, self._expected[self._own])
 
     def _mixed(self, pk: int, causes: Collection[Cause]) -> ForecastInput:
-        before, after = self.before.milestones[pk], self.after.milestones[pk]
-        return mixed(before, after, causes, self._gap, self._expected[pk])
+        key = pk, frozenset(causes)
+        if key not in self._mixtures:  # most steps change one milestone of many
+            before, after = self.before.milestones[pk], self.after.milestones[pk]
+            self._mixtures[key] = mixed(before, after, causes, self._gap, self._expected[pk])
+        return self._mixtures[key]
 
     def _could_begin(self, given: ForecastInput, waits_for: Collection[ForecastInput]) -> bool:
         """Whether work was expected from the earlier day on."""

@@ -16,7 +16,7 @@ from launches.access import get_launch
 from launches.views.page import launch_context
 from luna.ui.htmx import redirect, render_page
 from milestones.access import get_milestone
-from milestones.actions.movements import ask_movement
+from milestones.actions.movements import A_WEEK, ask_movement
 from milestones.domain.mixture import Cause
 from milestones.domain.movement import Movement, Share
 from milestones.domain.movement_codec import shares_from_json, went_from_json
@@ -158,11 +158,17 @@ def _row(
     """What is shown: of the wanted day or the last one kept before it, or what the short form shows; and its day."""
     if newest is None or wanted is None:
         row = newest_movement(launch.pk, subject)
-        return row, row.before_day if row else None
+        return row, row.before_day if row else _a_week_before(newest, earlier)
     found = next((kept for kept in earlier if kept.day <= wanted), None)
     if found is None:
         return None, None
     return movement_between(launch.pk, subject, found.day, newest.day), found.day
+
+
+def _a_week_before(newest: KeptDay | None, earlier: list[KeptDay]) -> date | None:
+    """The day that is offered first."""
+    old = [kept.day for kept in earlier if newest and newest.day - kept.day >= A_WEEK]
+    return old[0] if old else None
 
 
 def _told(
