@@ -25,7 +25,9 @@ def forecast_context(milestone: Milestone, today: date) -> dict[str, Any]:
     if kept is None or not milestone.is_open:
         return {"forecast": None}
     chance = "" if milestone.due_date and milestone.due_date < today else kept.chance_words()
-    due = curve.Wanted("Due", milestone.due_date, kept.chance, chance) if milestone.due_date else None
+    due = (
+        curve.Wanted("Due", milestone.due_date, kept.chance if chance else None, chance) if milestone.due_date else None
+    )
     return {
         "forecast": kept,
         "likely": kept.likely.words(today) if kept.likely else "",

@@ -51,9 +51,9 @@ def drawings_of(launch: Launch, reader: User, today: date) -> dict[str, Any]:
         return {"curve": None, "deciding": None}
     wanted = None
     if target is not None:
-        is_known = summary.chance is not None and target >= today
-        words = chance_words(summary.chance, is_over=False) if is_known else ""
-        wanted = curve.Wanted("Target", target, summary.chance, words)
+        known = summary.chance if target >= today else None
+        words = "" if known is None else chance_words(known, is_over=False)
+        wanted = curve.Wanted("Target", target, known, words)
     return {
         "curve": curve_of(summary.curve, wanted, today),
         "deciding": _bars(summary.criticality, milestones_named([int(pk) for pk in summary.criticality], reader)),

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 
 from milestones.domain.forecast import forecast
-from milestones.domain.forecast_types import CURVE_PER_CENT, EstimatedWork, ForecastInput, likely_on
+from milestones.domain.forecast_types import (
+    CURVE_PER_CENT,
+    EstimatedWork,
+    ForecastInput,
+    LaunchForecast,
+    MilestoneForecast,
+    likely_on,
+)
 from milestones.domain.sampling import HORIZON_DAYS
 from milestones.domain.schedule import Link, Planned
 from milestones.domain.types import State
@@ -32,7 +39,8 @@ def test_it_never_falls_and_holds_the_days_that_are_said(
 ) -> None:
     inputs, links, _ = world
     found = forecast(inputs, links, today=TODAY, calendar=CALENDAR, draws=200)
-    for answer in (*found.milestones.values(), *found.launches.values()):
+    answers: list[MilestoneForecast | LaunchForecast] = [*found.milestones.values(), *found.launches.values()]
+    for answer in answers:
         if answer.likely is None:
             assert answer.curve == ()
             continue
