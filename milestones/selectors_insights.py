@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -118,8 +117,11 @@ def _named_reasons(reader: User, since: date) -> dict[int, frozenset[str]]:
 
 def _place_of_any(rules: tuple[str, ...]) -> Combinable:
     """Above 0 where the text names one of the rules."""
-    places = [StrIndex("told", Value(f'"rule": "{rule}"')) for rule in rules]
-    return reduce(Combinable.__add__, places)
+    first, *others = (StrIndex("told", Value(f'"rule": "{rule}"')) for rule in rules)
+    found: Combinable = first
+    for one in others:
+        found += one
+    return found
 
 
 def _asked(

@@ -106,7 +106,8 @@ def collect_insights(reader: User, place: Workspace, wanted: Wanted) -> Reading:
         quarters=quarters,
         today=place.today,
     )
-    known = {(one.place.team_id or NO_TEAM, one.place.team) for one in (*rows.records, *rows.approvals)}
+    placed: list[Placed] = [*rows.records, *rows.approvals]
+    known = {(one.place.team_id or NO_TEAM, one.place.team) for one in placed}
     ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
     return Reading(
         shown=shown,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from luna.ui.htmx import HtmxRequest, render_page
 from milestones.domain import calibration_words
-from milestones.domain.insights import By, Slips, TooFew
+from milestones.domain.insights import LEAST, By, Slips, TooFew
 from people.selectors import workspace
 from reports.collect import calibration
 from reports.collect.insights import Reading, Wanted, collect_insights, read_wanted
@@ -58,7 +58,7 @@ def _context(place: Workspace, wanted: Wanted, found: Reading) -> dict[str, Any]
         "by_words": BY_WORDS.items(),
         "group_word": GROUP_WORDS[wanted.by],
         "since": found.quarters[0].first_day,
-        "least": words.LEAST,
+        "least": LEAST,
         **_said(found.shown, GROUP_WORDS[wanted.by]),
     }
 

@@ -106,7 +106,8 @@ def test_a_small_group_shows_its_number_and_no_figure() -> None:
 
 def test_the_file_has_each_figure_of_the_worked_example() -> None:
     shown = insights(WORKED, [], [], by=By.TEAM, over_time=WORKED, quarters=last_quarters(TODAY, 6), today=TODAY)
-    told = {line[:3]: line[3:] for line in lines(shown, forecast_accuracy([], today=TODAY), [])}
+    told: dict[object, object] = {}
+    told |= {line[:3]: line[3:] for line in lines(shown, forecast_accuracy([], today=TODAY), [])}
     assert told["Dates kept", "All", "On time by the first date"] == (0.2857, "share", 2, 7)
     assert told["Dates kept", "Platform", "On time by the first date"] == (0.2857, "share", 2, 7)
     assert told["Trend", "Q3 2026", "Completed"] == (0.5714, "share", 4, 7)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,12 +33,12 @@ def _on_a_tuesday(clock: MovingClock, db: None) -> None:
     clock.set(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
 
 
-def done(launch: Launch, first: date, days: int, **fields: object) -> Milestone:
+def done(launch: Launch, first: date, days: int, **fields: Any) -> Milestone:
     """Completed so many days after it was first due, without having been moved."""
     return make_milestone(launch, due=first, state="completed", completed_date=first + timedelta(days=days), **fields)
 
 
-def six(launch: Launch, **fields: object) -> list[Milestone]:
+def six(launch: Launch, **fields: Any) -> list[Milestone]:
     """Three on the day, three of them ten days late."""
     return [done(launch, date(2026, 9, n + 1), 10 * (n % 2), **fields) for n in range(6)]
 
