@@ -43,6 +43,25 @@ _EVIDENCE: dict[str, tuple[str, str]] = {
     "no_due_date": _FORM,
 }
 """The page that shows what the rule looked at, and the words of its link."""
+_RULE_WORDS = {
+    "overdue": "The due date has passed",
+    "forecast_late": "The forecast is later than the due date",
+    "predecessor_late": "What it waits for is late",
+    "stalled": "No task was completed for long",
+    "scope_growth": "The scope has grown",
+    "late_start": "It should have begun",
+    "approval_unmet": "An approval is missing close to the due date",
+    "approval_stale": "An approval is asked for again close to the due date",
+    "high_exposure": "A risk is high",
+    "slipped": "The due date was moved later",
+    "no_owner": "Nobody owns it",
+    "no_due_date": "It has no due date",
+    "nothing_linked": "Nothing says how far it is",
+    "never_synced": "Its tasks were never read",
+    "sync_stale": "Its tasks were read too long ago",
+    "silent": "Nothing was heard of it",
+}
+"""What a rule looks for, in words."""
 _ABOUT = {
     "approval_unmet": ("milestones:approval", "The approval"),
     "approval_stale": ("milestones:approval", "The approval"),
@@ -90,6 +109,8 @@ class Looked:
     """What one rule looked at, and what it found."""
 
     rule: str
+    words: str
+    """What it looks for."""
     level: str
     """The worst of what it found; empty where it found nothing."""
     found: list[str]
@@ -125,6 +146,7 @@ def _looked(rule: str, inputs: tuple[str, ...], thresholds: tuple[str, ...], row
     own = [signal for signal in row.signals if signal["rule"] == rule and "milestone_id" not in signal]
     return Looked(
         rule,
+        _RULE_WORDS[rule],
         own[0]["level"] if own else "",
         [signal["sentence"] for signal in own],
         [(_plain(name), _said(row.inputs.get(name))) for name in inputs],

@@ -57,7 +57,7 @@ def test_every_reason_leads_to_what_it_speaks_of(waiting: Milestone, ben: User, 
 def test_every_rule_knows_its_evidence() -> None:
     known = {"predecessor_late", *evidence._EVIDENCE, *evidence._ABOUT}
 
-    assert known == {rule.id for rule in RULES}
+    assert known == set(evidence._RULE_WORDS) == {rule.id for rule in RULES}
 
 
 def test_a_guest_is_not_told_of_a_launch_outside(
