@@ -31,12 +31,11 @@ _TELLS, _TELLS_MUCH = 0.05, 0.4
 
 
 def coverage_sentence(found: Coverage | NotEnough, what: str) -> str:
-    """`Of 41 dates Luna was 85 % sure of, 36 held (88 %). That is as sure as it said.`; `what` is `dates …`."""
+    """`Of 41 dates Luna was 85 % sure of, 36 held (88 %). That is as sure as it said: 30 to 39 would be right.`"""
     if isinstance(found, NotEnough):
         return f"{found.words} {what} have passed."
     held = f"Of {found.count} {what}, {found.kept} held ({percent(found.share)})"
-    exact = f"with an exact {percent(found.said)}, chance would let {band_words(found.band)} of them hold"
-    return f"{held}. {_JUDGED[found.judgement]}: {exact}."
+    return f"{held}. {_JUDGED[found.judgement]}: {band_words(found.band)} would be right."
 
 
 def bin_words(found: Bin) -> str:
