@@ -207,6 +207,8 @@ def _part(share: Share, words: str, names: Mapping[int, Named], here: str, since
     seen = [(names[pk].name, _why_of(names[pk], pk, since)) for pk in ids if pk in names]
     is_one = cause is Cause.UPSTREAM and len(ids) == 1
     path = (seen[0][1] if seen else "") if is_one else f"{here}#{cause.value}"
+    if cause is Cause.TIME:
+        path = ""  # nothing happened
     return ToldPart(
         cause=cause.value,
         words=words,
