@@ -72,10 +72,10 @@ def measure(launches: int, milestones: int, *, across: int, touched: int) -> Dow
 
 
 def _drain() -> None:
+    from launches.actions.summaries import RECOMPUTE  # noqa: PLC0415
     from luna.lib.work import drain  # noqa: PLC0415
-    from milestones.tasks import NAME  # noqa: PLC0415
 
-    while drain(NAME):
+    while drain(RECOMPUTE):
         pass
 
 
@@ -113,7 +113,7 @@ def _join(across: int, dice: random.Random) -> None:
     from milestones.models import Dependency, Milestone  # noqa: PLC0415
 
     all_of_them = list(Milestone.objects.order_by("pk").values_list("pk", "launch_id"))
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     while len(pairs) < across:
         (before, launch), (then, other) = sorted(dice.sample(all_of_them, 2))
         if launch != other:

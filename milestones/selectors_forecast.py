@@ -207,9 +207,9 @@ def _met_by_team(met: QuerySet[Approval], team_ids: Collection[int]) -> dict[int
     theirs = met.annotate(by_team=Coalesce("approvers__team_id", "approvers__user__primary_team_id"))
     found: defaultdict[int, set[_Met]] = defaultdict(set)
     rows = theirs.filter(by_team__in=team_ids).values_list("by_team", "pk", "asked_at", "met_at")
-    for team, *one in rows[: MOST_PAST * len(team_ids)]:
+    for team, pk, asked_at, met_at in rows[: MOST_PAST * len(team_ids)]:
         if len(found[team]) < MOST_PAST:
-            found[team].add((one[0], one[1], one[2]))
+            found[team].add((pk, asked_at, met_at))
     return found
 
 

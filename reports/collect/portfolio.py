@@ -269,13 +269,13 @@ def _rows_of(role: str, wanted: Filters) -> Prepared:
 
 def _row(*values: Any) -> PortfolioRow:
     key, name, visibility, *rest, signals = values
-    shown = [key, name, visibility == "private", *rest]
+    row = PortfolioRow(key, name, visibility == "private", *rest)
     if not signals:
-        return PortfolioRow(*shown)
+        return row
     worst = signals[0]
     milestone_id = worst.get("milestone_id")
-    return PortfolioRow(
-        *shown,
+    return replace(
+        row,
         health_sentence=worst["sentence"],
         milestone_id=milestone_id,
         risk_id=None if milestone_id else worst.get("about_id"),

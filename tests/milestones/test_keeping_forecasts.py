@@ -225,8 +225,8 @@ def test_an_approval_takes_as_long_as_its_own_team_took_where_that_is_known(ana:
         asked_at = TUESDAY - timedelta(days=took)
         for _ in range(met):
             make_approval(launch, team, state="met", asked_at=asked_at, met_at=TUESDAY)
-    for who in (legal, ben, cleo):
-        make_approval(launch, who, milestone=beta)
+    for asked in (legal, ben, cleo):
+        make_approval(launch, asked, milestone=beta)
 
     (given,) = forecast_inputs(launch.pk, this_moment()).inputs
 
