@@ -55,7 +55,7 @@ def collect_calibration(reader: User, place: Workspace, wanted: Wanted) -> Readi
     past = finished_milestones(reader, place.calendar, quarters)
     judged = judged_forecasts(reader, quarters)
     finished = [one.finished for one in past if wanted.lets_in(one)]
-    known = {(one.place.team_id or NO_TEAM, one.place.team) for one in (*past, *judged)}
+    known = {(at.team_id or NO_TEAM, at.team) for at in (*(one.place for one in past), *(one.place for one in judged))}
     ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
     return Reading(
         forecasts=forecast_accuracy([one.forecast for one in judged if wanted.lets_in(one)], today=place.today),

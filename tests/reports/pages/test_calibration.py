@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,19 +35,16 @@ def _tuesday(clock: MovingClock) -> None:
     clock.set(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
 
 
-def finished(launch: Launch, estimate: int, took: int, *, on: date = TODAY, **fields: object) -> Milestone:
+def finished(launch: Launch, estimate: int, took: int, *, on: date = TODAY, **fields: Any) -> Milestone:
     """Completed on a working day after so many of them."""
-    given = {"first_estimate_days": Decimal(estimate), "state": "completed"} | fields
+    given: dict[str, Any] = {"first_estimate_days": Decimal(estimate), "state": "completed"} | fields
     return make_milestone(launch, start_date=WEEK.add(on, 1 - took), completed_date=on, **given)
 
 
-def foretold(launch: Launch, *, kept: bool, chance: float | None = 0.9, **fields: object) -> Snapshot:
+def foretold(launch: Launch, *, kept: bool, chance: float | None = 0.9, **fields: Any) -> Snapshot:
     """A milestone of which it was said last month: likely on 1 November, 85 % sure by 10 November."""
-    milestone = make_milestone(
-        launch,
-        **{"state": "completed" if kept else "in_progress", "completed_date": date(2026, 10, 30) if kept else None}
-        | fields,
-    )
+    ended: dict[str, Any] = {"state": "completed", "completed_date": date(2026, 10, 30)} if kept else {}
+    milestone = make_milestone(launch, **({"state": "in_progress"} | ended | fields))
     return Snapshot.objects.create(
         milestone=milestone, day=date(2026, 10, 10), state="in_progress", progress=0.5, tasks_total=0, tasks_done=0,
         health="on_track", due_date=date(2026, 11, 15), p50=date(2026, 11, 1), p85=date(2026, 11, 10), chance=chance,
