@@ -164,7 +164,7 @@ def explain(*, claim: Claim[DateMovement]) -> None:
     days = KeptInputs.objects.filter(launch=row.launch_id, day__in=(row.before_day, row.after_day)).order_by("day")
     ends = [unpack(bytes(one.inputs)) for one in days]
     began, forecast = time.perf_counter(), _Counted((row.launch_id, row.before_day, row.after_day))
-    found = compared(row, *ends, forecast) if len(ends) > 1 else None
+    found = compared(row, ends[0], ends[1], forecast) if len(ends) > 1 else None
     _log.info(
         "movement explained",
         launch=row.launch_id,

@@ -32,11 +32,11 @@ def headline(moved: Movement, today: date) -> str:
 
 
 def reason(share: Share, went: Went | None, name_of: Callable[[int], str]) -> str:
-    """What one part is about, with its figures; `name_of` gives a milestone's name as its reader may know it."""
+    """What one part is about, with its figures; `name_of` names a milestone as its reader may know it."""
     cause = share.part.cause
     if cause is Cause.UPSTREAM:
         ids = share.part.milestone_ids
-        return f"“{name_of(ids[0])}” moved" if len(ids) == 1 else f"{len(ids)} other milestones moved"
+        return f"{name_of(ids[0])} moved" if len(ids) == 1 else f"{len(ids)} other milestones moved"
     if went is None:
         return _PLAIN[cause]
     if cause is Cause.PACE and went.working_days:

@@ -47,7 +47,7 @@ PAGE, PART = "milestones/why.html", "why"
 IN_SHORT = 3
 """Parts that a milestone's and a launch's page show; the others stand on the page of its own."""
 MOST_LINES = 12
-PRIVATE = "a private milestone"
+PRIVATE = "A private milestone"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,8 @@ def _page(
 ) -> HttpResponse:
     place = workspace()
     today, subject = place.today, milestone.pk if milestone else None
-    newest, *earlier = kept_days(launch.pk, subject) or [None]
+    days = kept_days(launch.pk, subject)
+    newest, earlier = days[0] if days else None, days[1:]
     row, chosen = _row(launch, subject, newest, earlier, _chosen(request.GET))
     told = _told(row, launch, milestone, request.user, today, limit=None) if row else None
     if row and told and told.is_computed:
@@ -188,7 +189,7 @@ def _told(
     names = milestones_named({pk for share in shown for pk in share.part.milestone_ids}, reader)
 
     def name_of(pk: int) -> str:
-        return names[pk].name if pk in names else PRIVATE
+        return f"“{names[pk].name}”" if pk in names else PRIVATE
 
     here = f"{_url(launch, milestone)}?from={row.before_day.isoformat()}"
     return Told(

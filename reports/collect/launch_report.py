@@ -1,4 +1,4 @@
-"""The facts of a launch's reports, in at most nine statements whatever the number of milestones."""
+"""The facts of a launch's reports, in at most ten statements whatever the number of milestones."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ from django.urls import reverse
 from launches.models import Launch, Update
 from luna.ui.wording import day_words
 from milestones.domain.forecast_types import chance_words
+from milestones.domain.mixture import Cause
+from milestones.domain.movement_codec import shares_from_json
+from milestones.domain.movement_words import effect, reason
 from milestones.selectors_charts import due_dates
+from milestones.selectors_movements import newest_movement
 from reports.collect import things
 from reports.collect.workplace import workplace
-from reports.content.facts import LaunchFacts, LaunchReportFacts
+from reports.content.facts import LaunchFacts, LaunchReportFacts, Moved
 from reports.domain.types import ReportKind
+
+ELSEWHERE = "A milestone of another launch"
+LEAST_MOVE_DAYS = 3
+"""By which the forecast has to move to be told; as far may the compared day be from the last report."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,14 +49,14 @@ def launch_report_facts(
     log.put_back([launch])
     rows = things.milestones_of(launches, period, log)
     events = things.events_of(log, launches)
-    before = things.progress_before(rows, period, log)
+    before, moved = things.progress_before(rows, period, log), _moved(launch, rows, period)
     is_progress = kind == ReportKind.PROGRESS
     headline, by = _latest_update(launch, period) if is_progress else ("", "")
     return LaunchReportFacts(
         workspace=place.name,
         since=since.astimezone(period.zone).date(),
         today=until.astimezone(period.zone).date(),
-        launch=launch_facts(launch, period, rows, before=before, headline=headline, by=by),
+        launch=launch_facts(launch, period, rows, before=before, headline=headline, by=by, moved=moved),
         milestones=things.milestone_facts(rows, launches, period),
         asks=() if kind == ReportKind.ROADMAP else things.asks_of(launches, period, log),
         risks=things.risks_of(launches, period, log) if is_progress else (),
@@ -71,6 +79,7 @@ def launch_facts(
     before: float | None = None,
     headline: str = "",
     by: str = "",
+    moved: Moved | None = None,
 ) -> LaunchFacts:
     """The launch with its computed columns; those of a day that is over are counted anew out of `rows`."""
     summary = launch.summary
@@ -99,6 +108,7 @@ def launch_facts(
         update_headline=headline,
         update_by=by,
         **_forecast(launch, period),
+        moved=moved,
         status_until=None if period.is_past else launch.status_until,
     )
 
@@ -112,6 +122,24 @@ def _forecast(launch: Launch, period: things.Period) -> dict[str, Any]:
     is_over = target is not None and target < period.until.astimezone(period.zone).date()
     chance = "" if summary.chance is None else chance_words(summary.chance, is_over=is_over)
     return {"likely": summary.p50, "sure": summary.p85, "chance": chance}
+
+
+def _moved(launch: Launch, rows: Sequence[Milestone], period: things.Period) -> Moved | None:
+    """Since the day nearest to the last report of which it is explained; milestones of other launches are not named."""
+    row = None if period.is_past or launch.summary.p85 is None else newest_movement(launch.pk, None)
+    if row is None or row.before is None or row.after != launch.summary.p85 or row.computed_at is None:
+        return None
+    days, reported = (row.after - row.before).days, period.since.astimezone(period.zone).date()
+    if abs(days) < LEAST_MOVE_DAYS or abs((row.before_day - reported).days) > LEAST_MOVE_DAYS:
+        return None
+    names = {one.pk: f"“{one.name}”" for one in rows}
+
+    def name_of(pk: int) -> str:
+        return names.get(pk, ELSEWHERE)
+
+    shares = (share for share in shares_from_json(row.shares) if share.part.cause is not Cause.TIME and share.days)
+    told = next((f"{reason(share, None, name_of)}, {effect(share)}" for share in shares), "")
+    return Moved(days, row.before_day, told)
 
 
 def _latest_update(launch: Launch, period: things.Period) -> tuple[str, str]:

@@ -10,6 +10,17 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Moved:
+    """How a launch's forecast moved."""
+
+    days: int
+    """Calendar days, later is positive."""
+    since: date
+    reason: str = ""
+    """What did the most, and how much: `“Copy” moved, 7 days later`; empty where only time went by."""
+
+
+@dataclass(frozen=True)
 class LaunchFacts:
     """The launch as it stands."""
 
@@ -44,6 +55,8 @@ class LaunchFacts:
     """The day by which it lands in 85 of 100; None also where that is out of sight."""
     chance: str = ""
     """Of the target, in words."""
+    moved: Moved | None = None
+    """How far and why the day of 85 % moved since the last report; None where it moved by less than three days."""
     status_until: date | None = None
     """The last day of a status that is better than what Luna computes."""
 

@@ -63,7 +63,16 @@ def forecast_line(launch: LaunchFacts, today: date) -> Line:
     words = Likely(launch.likely, launch.sure, None).words(today)
     late = launch.target_date is not None and (launch.sure is None or launch.sure > launch.target_date)
     chance = f": {launch.chance} chance of the target" if launch.chance else ""
-    return Line(mark="warn" if late else "", text=f"{words[0].upper()}{words[1:]}{chance}.")
+    return Line(mark="warn" if late else "", text=f"{words[0].upper()}{words[1:]}{chance}.{moved_words(launch, today)}")
+
+
+def moved_words(launch: LaunchFacts, today: date) -> str:
+    """` That is 10 days later than on Sun 15 Nov: “Copy” moved, 7 days later.`; empty where it hardly moved."""
+    if launch.moved is None:
+        return ""
+    far = f"{counted(abs(launch.moved.days), 'day')} {'later' if launch.moved.days > 0 else 'earlier'}"
+    because = f": {launch.moved.reason}" if launch.moved.reason else ""
+    return f" That is {far} than on {day_words(launch.moved.since, today)}{because}."
 
 
 def reasons(launch: LaunchFacts) -> Iterator[Line]:

@@ -145,7 +145,7 @@ def test_the_forecast_can_be_made_again_from_what_is_kept(ana: User) -> None:
     make_approval(launch, ana, milestone=milestone)
     summary = compute(launch)
     kept = KeptInputs.objects.get()
-    inputs = unpack(kept.inputs)
+    inputs = unpack(bytes(kept.inputs))
     assert (kept.day, kept.p85, kept.chance) == (MONDAY.date(), summary.p85, summary.chance)
     assert kept.milestones == {str(milestone.pk): str(Forecast.objects.get().p85)}
     assert (inputs.today, inputs.targets) == (MONDAY.date(), {launch.pk: date(2027, 1, 15)})

@@ -30,7 +30,7 @@ class TestWords:
 
     def said(self, pk: int, before: Inputs, after: Inputs) -> list[str]:
         moved = why(pk, before, after)
-        parts = [f"{reason(one, moved.went, lambda pk: f'M{pk}')}: {effect(one)}" for one in moved.shares]
+        parts = [f"{reason(one, moved.went, lambda pk: f'“M{pk}”')}: {effect(one)}" for one in moved.shares]
         return [headline(moved, MONDAY), *parts]
 
     def test_progress_that_did_not_come(self) -> None:

@@ -14,6 +14,9 @@ from milestones.actions.milestones import edit_milestone
 from milestones.models import DateMovement, Dependency, Milestone, Since
 from people.domain.types import Role
 from people.models import User
+from reports.actions.previews import report_document
+from reports.domain.types import ReportKind
+from reports.renderers.markdown import render_markdown
 from tests.factories import make_launch
 from tests.milestones.computing import compute
 from tests.milestones.weeks import MONDAY, a_week_goes_by, at_work, explained, more_tasks
@@ -96,6 +99,16 @@ def test_another_day_is_asked_for_and_answered(
     assert "Together" in page(browser, answer["Location"])
 
 
+def test_the_digest_says_how_far_the_date_moved_and_what_did_the_most(copy: Milestone) -> None:
+    launch = Launch.objects.get(pk=copy.launch_id)
+    digest = render_markdown(report_document(ReportKind.DIGEST, launch=launch), base_url="https://luna.example")
+    row = DateMovement.objects.get(milestone=None, since=Since.WEEK)
+    assert row.before is not None
+    assert row.after is not None
+    moved = f"{(row.after - row.before).days} days later"
+    assert f"That is {moved} than on Mon 23 Nov: “Copy” moved, {moved}." in digest
+
+
 @pytest.mark.parametrize("wrong", ["", "soon", "2026-13-45", "2020-01-01"])
 def test_a_day_that_was_not_kept_is_refused(wrong: str, copy: Milestone, ana: User, signed_in: SignedIn) -> None:
     browser = signed_in(ana)
@@ -122,7 +135,7 @@ def test_a_private_milestone_is_never_named(ana: User, signed_in: SignedIn, cloc
     paths += ["/launches/APOLLO/", "/launches/APOLLO/why/"]
     for path in paths:
         said = page(reader, path)
-        assert "“a private milestone” moved" in said, path
+        assert "A private milestone moved" in said, path
         assert "Fission" not in said
         assert "HIDDEN" not in said
         assert "“Fission” moved" in page(signed_in(ana), path)
