@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Max, Min, Q, QuerySet, TextField, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Min, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, StrIndex
+from django.db.models.functions import Cast, Coalesce
 
 from launches.models import Launch
 from luna.events.models import Event
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _TEAM_ID = Coalesce("team_id", "owner__primary_team_id")
 _TEAM = Coalesce("team__name", "owner__primary_team__name", Value(""))
 """The team whose work it is: its own, else its owner's."""
+_RULE = re.compile(r'"rule": "([a-z_]+)"')
+_REASON_OF = {rule: key for key, (_, rules) in REASONS.items() for rule in rules}
 
 
 @dataclass(frozen=True)
@@ -102,26 +104,17 @@ def _day(kept: str | None) -> date | None:
 
 
 def _named_reasons(reader: User, since: date) -> dict[int, frozenset[str]]:
-    """By milestone: which of REASONS its verdicts have named; the database reads the verdicts, not Luna.
+    """By milestone: which of REASONS its verdicts have named.
 
-    A kept signal holds its rule as `"rule": "stalled"`; inside a sentence those quotes would be escaped.
+    Verdicts are many, so their signals are searched as text instead of read: a kept signal holds its rule as
+    `"rule": "stalled"`, and inside a sentence those quotes would be escaped.
     """
     verdicts = HealthVerdict.objects.filter(launch__in=_visible(reader), milestone__isnull=False, today__gte=since)
-    told = verdicts.annotate(told=Cast("signals", TextField())).order_by().values("milestone_id")
-    rows = told.annotate(**{key: Max(_place_of_any(rules)) for key, (_, rules) in REASONS.items()})
-    return {
-        pk: frozenset(key for key, is_named in zip(REASONS, flags, strict=True) if is_named)
-        for pk, *flags in rows.values_list("milestone_id", *REASONS)
-    }
-
-
-def _place_of_any(rules: tuple[str, ...]) -> Combinable:
-    """Above 0 where the text names one of the rules."""
-    first, *others = (StrIndex("told", Value(f'"rule": "{rule}"')) for rule in rules)
-    found: Combinable = first
-    for one in others:
-        found += one
-    return found
+    told = verdicts.annotate(told=Cast("signals", TextField())).order_by().values_list("milestone_id", "told")
+    rules: defaultdict[int, set[str]] = defaultdict(set)
+    for pk, signals in told.iterator():
+        rules[pk].update(_RULE.findall(signals))
+    return {pk: frozenset(_REASON_OF[rule] for rule in some if rule in _REASON_OF) for pk, some in rules.items()}
 
 
 def _asked(
