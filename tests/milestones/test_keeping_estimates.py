@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from launches.models import Launch
 from luna.lib.dates import WorkingCalendar
@@ -110,13 +112,13 @@ class TestJudgedForecasts:
         milestone = make_milestone(
             launch, "Beta", state="in_progress", start_date=TODAY, due_date=TODAY + timedelta(days=60), estimate_days=30
         )
-        for _ in range(30):
+        for _ in range(8):
             compute(launch)
-            clock.move(timedelta(days=1))
+            clock.move(timedelta(days=4))
             Milestone.objects.filter(pk=milestone.pk).update(progress_by_hand=90)
         days = list(Snapshot.objects.filter(milestone=milestone).order_by("day"))
         judged = [one.day for one in days if one.is_judged]
-        assert len(days) == 30
+        assert len(days) == 8
         first = next(one.day for one in days if one.p50 and one.day < one.p50 <= one.day + timedelta(days=28))
         assert judged == [first]
         assert first > days[0].day, "at first it was further off"
@@ -183,3 +185,23 @@ class TestSuggestion:
         for _ in range(20):
             finished(secret, 10, 14, team=platform)
         assert not any("times as long" in page for page in seen(ana))
+
+    def test_it_costs_one_statement_however_long_the_past_is(
+        self, launch: Launch, ana: User, platform: Team, signed_in: SignedIn
+    ) -> None:
+        plain = make_milestone(launch, "Plain", team=platform)
+        estimated = make_milestone(launch, "Estimated", team=platform, estimate_days=5, first_estimate_days=5)
+        client = signed_in(ana)
+
+        def statements(milestone: Milestone) -> int:
+            with CaptureQueriesContext(connection) as captured:
+                client.get(url("detail", milestone.pk))
+            return len(captured)
+
+        client.get(url("detail", plain.pk))
+        counted = []
+        for _ in range(2):
+            counted.append(statements(estimated) - statements(plain))
+            for _ in range(12):
+                finished(launch, 10, 14, team=platform)
+        assert counted == [1, 1]
