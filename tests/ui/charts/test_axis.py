@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.ui.charts.axis import LINE, DayAxis, apart, area_path, day_axis, line_path, step_path, value_axis, wide
@@ -21,6 +21,7 @@ def axis_of(span: int, length: float) -> DayAxis:
     return DayAxis(FIRST, FIRST + timedelta(days=span), 30.0, 30.0 + length)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(spans, lengths, st.lists(offsets, min_size=2).map(sorted))
 def test_a_later_day_never_stands_before_an_earlier_one_and_none_outside(
     span: int, length: float, some: list[timedelta]
@@ -31,6 +32,7 @@ def test_a_later_day_never_stands_before_an_earlier_one_and_none_outside(
     assert all(30 <= place <= 30 + length + 0.05 for place in places)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(spans, lengths)
 def test_the_ticks_of_days_are_inside_and_their_words_do_not_meet(span: int, length: float) -> None:
     axis = axis_of(span, length)
@@ -45,6 +47,7 @@ def test_the_ticks_of_days_are_inside_and_their_words_do_not_meet(span: int, len
         assert tick.label_at + wide(tick.word) / 2 <= axis.end + 0.1
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(spans, lengths)
 def test_upright_words_have_two_lines_each(span: int, length: float) -> None:
     axis = DayAxis(FIRST, FIRST + timedelta(days=span), 30.0 + length, 30.0)
@@ -76,6 +79,7 @@ def test_an_axis_holds_all_its_days_and_some_room() -> None:
     assert day_axis([FIRST], 0, 100).last > FIRST
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(-500, 500), st.integers(0, 5000), st.floats(60, 500))
 def test_values_stand_between_round_ticks(low: int, more: int, length: float) -> None:
     axis = value_axis(low, low + more, 30 + length, 30)
@@ -105,6 +109,7 @@ def test_ticks_of_values_are_numbers_people_count_in(low: float, high: float, is
     assert [tick.word for tick in value_axis(low, high, 180, 10, is_whole=is_whole).ticks()] == words
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(5, 40)), min_size=1, max_size=8))
 def test_labels_are_kept_apart_and_inside(labels: list[tuple[float, float]]) -> None:
     labels.sort()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.ui.charts.burnup import FRAME, BurnUp, Count, Plan, lay_out
@@ -97,6 +97,7 @@ histories = st.lists(st.tuples(st.integers(1, 60), st.integers(0, 9), st.integer
 near = st.none() | st.integers(0, 900)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(histories, st.lists(st.integers(0, 1500), min_size=3, max_size=3).map(sorted), near, near)
 def test_everything_is_inside_lines_rise_and_the_cone_widens(
     history: list[tuple[int, int, int]], likely: list[int], due: int | None, baseline: int | None

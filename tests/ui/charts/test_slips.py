@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.ui.charts.slips import LEFT, RIGHT, Move, Slip, lay_out
@@ -58,6 +58,7 @@ def test_nothing_is_drawn_of_nothing_and_a_completed_one_has_no_likely_day() -> 
 days = st.integers(-500, 1500).map(day)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(days, days, st.lists(days, max_size=5), st.none() | days), min_size=1, max_size=10))
 def test_everything_stays_between_the_names_and_the_figures(
     plan: list[tuple[date, date, list[date], date | None]],

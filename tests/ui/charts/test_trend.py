@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from luna.ui.charts.trend import FRAME, MOST_NAMED, Series, Trend, lay_out
@@ -98,6 +98,7 @@ told = st.lists(st.tuples(st.integers(-300, 0).map(day), expected), min_size=1, 
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(told, st.none() | st.integers(-300, 0).map(day)), max_size=12))
 def test_everything_stays_inside_and_labels_do_not_meet(
     plan: list[tuple[tuple[tuple[date, date | None], ...], date | None]],
