@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from django.db import connection, transaction
@@ -64,21 +65,23 @@ def _row(row: tuple[object, ...]) -> str:
         status,
         reason,
         health,
-        _signals,
+        signals,
         progress,
         following,
         *rest,
     ) = row
     day, target, _launched, likely, sure, since, until, risks = rest
+    worst = json.loads(str(signals))[0]
     return (
         f'<tr><th scope="row" data-at="a"><span class="name">{_MOON.format(float(str(progress)) * 100)}'
         f'<a href="/launches/{key}/">{escape(str(name))}</a><span class="key">{key}</span></span></th>'
         f'<td class="opt">{escape(str(owner))}</td><td class="soft opt">{escape(str(stage))}</td>'
         f'<td data-at="b"><span class="status" data-is="{status}">{status}</span></td>'
-        f'<td><span class="status quiet" data-is="{health}">{health}</span></td>'
+        f'<td><a href="/launches/{key}/#health"><span class="status quiet" data-is="{health}">{health}</span></a></td>'
         f'<td class="clip">{day} {escape(str(following))}</td><td class="num">{target}</td>'
         f'<td class="opt">{since}</td><td class="num">{likely} {sure}</td><td class="num">{risks}</td></tr>'
-        f'<tr class="why"><td colspan="11"><span class="voice">{escape(str(reason))} {until}</span></td></tr>'
+        f'<tr class="why"><td colspan="11"><span class="voice">{escape(str(reason))} {until}</span>'
+        f'<span class="computed">{escape(str(worst["sentence"]))}</span></td></tr>'
     )
 
 

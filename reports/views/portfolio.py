@@ -68,7 +68,7 @@ def show_portfolio(request: HtmxRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "figures": figures,
         "wanted": wanted,
-        "views": portfolio.VIEWS,
+        "views": _views(wanted.view, request.GET.urlencode()),
         "page": page,
         "heads": _heads(wanted.sort, request.GET.urlencode()),
         "groups": _groups(shown, today, grouped=not wanted.sort),
@@ -111,6 +111,27 @@ def _groups(shown: list[portfolio.PortfolioRow], today: date, *, grouped: bool) 
         Group(tier, TIER_WORDS[tier], [html for _, html in rows])
         for tier, rows in groupby(drawn, key=lambda pair: pair[0])
     ]
+
+
+@dataclass(frozen=True)
+class View:
+    """A choice of launches, and where it stands."""
+
+    words: str
+    href: str
+    is_shown: bool
+
+
+@lru_cache(maxsize=256)
+def _views(shown: str, query: str) -> tuple[View, ...]:
+    """Each with the filters as they are, from its first page."""
+    kept = QueryDict(query, mutable=True)
+    kept.pop("page", None)
+    views = []
+    for view, words in portfolio.VIEWS.items():
+        kept["view"] = view
+        views.append(View(words, f"?{kept.urlencode()}", view == shown))
+    return tuple(views)
 
 
 @dataclass(frozen=True)
