@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=366)
 """Of snapshots: a trend goes back a year."""
+MOST_DAYS = 100
+"""Of a trend of forecasts, which change every day: more could not be told apart."""
 
 
 def burnup_of(milestone: Milestone, today: date) -> tuple[tuple[Count, ...], Plan]:
@@ -65,15 +67,25 @@ def launch_dates(launch: Launch, place: Workspace) -> LaunchDates:
     zone = ZoneInfo(place.time_zone)
     moves = _moves(launch, zone)
     paths = {row.pk: reverse("milestones:detail", args=[launch.key, row.pk]) for row in rows}
-    kept: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    seen = Snapshot.objects.filter(milestone__launch=launch, day__gte=place.today - LOOK_BACK).order_by("day")
-    for pk, day, p85 in seen.values_list("milestone_id", "day", "p85"):
-        kept[pk].append((day, p85))
+    kept = _kept_forecasts(launch, place.today)
     return LaunchDates(
         due=tuple(_series(row, paths[row.pk], _due_told(row, moves[row.pk], zone)) for row in rows),
         sure=tuple(_series(row, paths[row.pk], [*kept[row.pk], *_sure_now(row, place.today)]) for row in rows),
         slips=tuple(_slip(row, paths[row.pk], row.due_date, moves[row.pk]) for row in rows if row.due_date),
     )
+
+
+def _kept_forecasts(launch: Launch, today: date) -> defaultdict[int, list[tuple[date, date | None]]]:
+    """By milestone: the day by which it was 85 % sure, as forecast on each day; of a long history on every nth day."""
+    seen = Snapshot.objects.filter(milestone__launch=launch, day__gte=today - LOOK_BACK).order_by("day")
+    rows = list(seen.values_list("milestone_id", "day", "p85"))
+    days = sorted({day for _, day, _ in rows}, reverse=True)
+    shown = set(days[:: len(days) // MOST_DAYS + 1])
+    found: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    for pk, day, p85 in rows:
+        if day in shown:
+            found[pk].append((day, p85))
+    return found
 
 
 def due_dates(

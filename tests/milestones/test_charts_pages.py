@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from launches.models import Launch
 from milestones.actions.milestones import edit_milestone
 from milestones.models import Milestone, Snapshot, WorkDay
-from milestones.selectors_charts import launch_dates
+from milestones.selectors_charts import MOST_DAYS, launch_dates
 from people.models import User
 from people.selectors import workspace
 from tests.factories import make_launch, make_milestone
@@ -138,6 +138,20 @@ def test_the_trend_of_forecasts_is_that_of_the_snapshots(
 
     (row,) = table_of(page, "Trend")
     assert row.endswith("Mon 14 Dec Mon 14 Dec Mon 21 Dec Mon 21 Dec Mon 21 Dec +7 d")
+
+
+def test_a_long_history_is_drawn_by_every_nth_day_and_ends_with_the_newest(launch: Launch, moved: Milestone) -> None:
+    Snapshot.objects.bulk_create(
+        Snapshot(
+            milestone=moved, day=day(-n), state="in_progress", progress=0, tasks_total=0, tasks_done=0, p85=day(60 - n)
+        )
+        for n in range(400)
+    )
+    (series,) = launch_dates(launch, workspace()).sure
+    days = [on for on, _ in series.told]
+    assert len(days) <= MOST_DAYS
+    assert days[-1] == TODAY
+    assert (TODAY - days[0]).days > 360
 
 
 def test_an_empty_launch_says_what_will_be_drawn(launch: Launch, ana: User, signed_in: SignedIn) -> None:
