@@ -25,6 +25,8 @@ from reports.views.forecast import forecast_context
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from launches.models import LaunchSummary
+
 ACTIVITY_PAGE = 50
 
 
@@ -46,11 +48,16 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "attention": found.attention,
         "update": found.update,
         **forecast_context(launch, found.rows, today),
-        **(moved_context(launch, None, request.user, today) if launch.summary.p85 else {}),
+        **(moved_context(launch, None, request.user, today) if _has_forecast(launch.summary) else {}),
         "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
         "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }
     return render_page(request, "reports/launch.html", context, fragment="ledger-live")
+
+
+def _has_forecast(summary: LaunchSummary) -> bool:
+    """Whether there is a likely day, and not all is over."""
+    return summary.p85 is not None and summary.milestones_completed < summary.milestones_total
 
 
 @require_safe
