@@ -175,7 +175,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "reasons": reasons(milestone, near.before, can_edit=frame["can_edit"]),
         "refused": refused,
         **forecast_context(milestone, today),
-        **(moved_context(milestone.launch, milestone, request.user, today) if milestone.is_open else {}),
+        **moved_context(milestone.launch, milestone, request.user, today),
         **burnup_context(milestone, today),
         **estimate_context(milestone, request.user, calendar),
     }

@@ -21,6 +21,7 @@ from milestones.domain.mixture import Cause
 from milestones.domain.movement import Movement, Share
 from milestones.domain.movement_codec import shares_from_json, went_from_json
 from milestones.domain.movement_words import effect, headline, reason, total
+from milestones.models import Forecast
 from milestones.selectors_movements import (
     Happened,
     KeptDay,
@@ -84,7 +85,12 @@ class Told:
 
 
 def moved_context(launch: Launch, milestone: Milestone | None, reader: User, today: date) -> dict[str, Any]:
-    """`moved`: why the date moved since a week ago or last, in short; None where it didn't. `why_url`."""
+    """`moved`: why the date moved since a week ago or last, in short; None where it didn't. `why_url`.
+
+    Nothing of what is over or has no forecast.
+    """
+    if milestone is not None and not (milestone.is_open and getattr(milestone, "forecast", Forecast()).basis):
+        return {}
     row = newest_movement(launch.pk, milestone.pk if milestone else None)
     return {"moved": _told(row, launch, milestone, reader, today) if row else None, "why_url": _url(launch, milestone)}
 

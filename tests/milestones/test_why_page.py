@@ -22,6 +22,7 @@ from tests.milestones.computing import compute
 from tests.milestones.weeks import MONDAY, a_week_goes_by, at_work, explained, more_tasks
 from tests.moving_clock import MovingClock
 from tests.people import make_user
+from tests.query_counts import frozen_queries
 
 SignedIn = Callable[[User], Client]
 
@@ -107,6 +108,14 @@ def test_the_digest_says_how_far_the_date_moved_and_what_did_the_most(copy: Mile
     assert row.after is not None
     moved = f"{(row.after - row.before).days} days later"
     assert f"That is {moved} than on Mon 23 Nov: “Copy” moved, {moved}." in digest
+
+
+def test_the_pages_take_few_statements(copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    browser = signed_in(ana)
+    for name, path in (("milestone_why", f"milestones/{copy.pk}/why/"), ("launch_why", "why/")):
+        browser.get(f"/launches/APOLLO/{path}")
+        with frozen_queries(name):
+            browser.get(f"/launches/APOLLO/{path}")
 
 
 @pytest.mark.parametrize("wrong", ["", "soon", "2026-13-45", "2020-01-01"])
