@@ -11,6 +11,7 @@ from milestones.domain.insights import (
     REASONS,
     Asked,
     By,
+    Placed,
     Rates,
     Reasons,
     Record,
@@ -69,7 +70,8 @@ def insights(
     """Gathered `by` what is asked for; the trend is that of `over_time` over `quarters`."""
     asked = dict(grouped(approvals, by))
     planned = dict(grouped(records, by))
-    named = [word for word, _ in grouped([*records, *approvals], by)]
+    placed: list[Placed] = [*records, *approvals]
+    named = [word for word, _ in grouped(placed, by)]
     return Insights(
         milestones=len(records),
         approvals=len(approvals),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from luna.ui.htmx import HtmxRequest, render_page
 from milestones.domain import calibration_words
-from milestones.domain.insights import LEAST, By, Slips, TooFew
+from milestones.domain.insights import LEAST, By, Rates, Slips, TooFew
 from people.selectors import workspace
 from reports.collect import calibration
 from reports.collect.insights import Reading, Wanted, collect_insights, read_wanted
@@ -18,6 +18,8 @@ from reports.content.insights import HEAD, Insights, lines
 from reports.renderers.spreadsheet import to_csv
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from people.models import Workspace
 
 BY_WORDS = {By.TEAM: "By team", By.TIER: "By tier", By.QUARTER: "By quarter"}
@@ -67,8 +69,10 @@ def _said(shown: Insights, group_word: str) -> dict[str, Any]:
     whole = shown.whole
     return {
         "kept_sentence": words.kept_sentence(whole.rates),
-        "trend": words.trend_columns(shown.trend) if any(not _is_few(some) for _, some in shown.trend) else None,
-        "group_bars": words.group_bars(shown.groups, group_word),
+        "trend": words.trend_columns(shown.trend) if _tell(some for _, some in shown.trend) else None,
+        "group_bars": words.group_bars(shown.groups, group_word)
+        if _tell(one.rates for _, one in shown.groups)
+        else None,
         "group_head": words.GROUP_HEAD,
         "group_rows": [(word, words.group_cells(figures)) for word, figures in shown.groups],
         "slip_sentence": words.slip_sentence(whole.slips),
@@ -95,5 +99,6 @@ def _named(one: calibration.TeamAccuracy) -> str:
     return one.team or "No team"
 
 
-def _is_few(some: object) -> bool:
-    return isinstance(some, TooFew)
+def _tell(some: Iterable[Rates | TooFew]) -> bool:
+    """Whether any of them is a figure, so that there is something to draw."""
+    return any(isinstance(one, Rates) for one in some)
