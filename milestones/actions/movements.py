@@ -37,8 +37,8 @@ MOVEMENTS = "movements"
 A_WEEK = timedelta(days=7)
 LEAST_DAYS = 2
 """By which a milestone's P85 has to move so that it is explained unasked: with the night alone most move by a day."""
-BEFORE_ALL_OTHERS = timedelta(days=1)
-"""By so much earlier is due what somebody waits for."""
+HEAD_START = timedelta(minutes=5)
+"""By so much earlier is due what somebody waits for: about as long as a large company's night takes."""
 
 _log = structlog.get_logger(__name__)
 
@@ -151,7 +151,7 @@ def ask_movement(*, launch: Launch, milestone: Milestone | None, before_day: dat
             since=Since.ASKED,
             before_day=before.day,
             after_day=after.day,
-            defaults={"before": was, "after": is_now, "due_at": clock.now() - BEFORE_ALL_OTHERS},
+            defaults={"before": was, "after": is_now, "due_at": clock.now() - HEAD_START},
         )
         if is_new:
             ring(MOVEMENTS, row.pk)

@@ -189,7 +189,7 @@ def _told(
 ) -> Told | None:
     if row.before is None or row.after is None:
         return None
-    shares, went = shares_from_json(row.shares), went_from_json(row.went)
+    shares, went = tuple(filter(_is_told, shares_from_json(row.shares))), went_from_json(row.went)
     moved = Movement(row.before, row.after, shares, went)
     shown = shares[:limit]
     names = milestones_named({pk for share in shown for pk in share.part.milestone_ids}, reader)
@@ -206,6 +206,11 @@ def _told(
         total=total(moved.days),
         is_computed=row.computed_at is not None,
     )
+
+
+def _is_told(share: Share) -> bool:
+    """Whether it moves the date, or the chance by what rounds to a point."""
+    return bool(share.days) or bool(_points(share.chance))
 
 
 def _part(share: Share, words: str, names: Mapping[int, Named], here: str, since: date) -> ToldPart:

@@ -127,7 +127,7 @@ def _forecast(launch: Launch, period: things.Period) -> dict[str, Any]:
 def _moved(launch: Launch, rows: Sequence[Milestone], period: things.Period) -> Moved | None:
     """Since the day nearest to the last report of which it is explained; milestones of other launches are not named."""
     row = None if period.is_past or launch.summary.p85 is None else newest_movement(launch.pk, None)
-    if row is None or row.before is None or row.after != launch.summary.p85 or row.computed_at is None:
+    if row is None or row.before is None or row.after is None or row.computed_at is None:
         return None
     days, reported = (row.after - row.before).days, period.since.astimezone(period.zone).date()
     if abs(days) < LEAST_MOVE_DAYS or abs((row.before_day - reported).days) > LEAST_MOVE_DAYS:
