@@ -43,6 +43,7 @@ class Event(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["launch_id", "-recorded_at"], name="event_launch"),
+            models.Index(fields=["launch_id", "verb"], name="event_launch_verb"),
             models.Index(fields=["verb", "-recorded_at"], name="event_verb"),
             models.Index(fields=["subject_kind", "subject_id", "-recorded_at"], name="event_subject"),
         ]
