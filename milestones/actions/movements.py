@@ -101,16 +101,32 @@ def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
                 continue  # one answer is enough of each milestone
             row = rows.pop((milestone_id, since), None)
             row = row or DateMovement(launch_id=kept.launch_id, milestone_id=milestone_id, since=since)
-            row.before_day, row.before = sides[-1].day, p85_of(sides[-1], milestone_id)
-            due.append(row)
-    now = clock.now()
-    for row in due:
-        row.after_day, row.after = kept.day, p85_of(kept, row.milestone_id)
-        row.due_at, row.computed_at, row.shares, row.went = now, None, [], None
+            due.append(_between(row, sides[-1].day, p85_of(sides[-1], milestone_id)))
     # Nothing to explain where a week changed nothing. The last change stays until the next, but not an undone one.
-    gone = [row.pk for row in rows.values() if row.since == Since.WEEK or row.after_day == kept.day]
+    gone = [
+        row.pk
+        for row in rows.values()
+        if row.since == Since.WEEK or row.after_day == kept.day or row.after != p85_of(kept, row.milestone_id)
+    ]
     gone += [row.pk for row in standing if row.since == Since.ASKED and kept.day - row.after_day >= A_WEEK]
-    _write(due, gone)
+    _write([row for row in due if _is_news(row, kept)], gone)
+
+
+def _between(row: DateMovement, day: date, p85: date | None) -> DateMovement:
+    """The row with that day as its first; what it says of another one is forgotten."""
+    if (row.before_day, row.before) != (day, p85):
+        row.before_day, row.before, row.after = day, p85, None
+    return row
+
+
+def _is_news(row: DateMovement, kept: KeptInputs) -> bool:
+    """Make the row due, unless it tells already how that very date came about today."""
+    after = p85_of(kept, row.milestone_id)
+    if (row.after_day, row.after) == (kept.day, after):
+        return False
+    row.after_day, row.after, row.due_at = kept.day, after, clock.now()
+    row.computed_at, row.shares, row.went = None, [], None
+    return True
 
 
 def _moved(before: KeptInputs, after: KeptInputs) -> list[int | None]:

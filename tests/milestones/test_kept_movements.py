@@ -188,6 +188,38 @@ def test_the_last_change_stays_while_nothing_moves(ana: User, clock: MovingClock
     assert kept.due_at is None
 
 
+def test_a_last_change_is_forgotten_when_the_date_crept_on(ana: User, clock: MovingClock) -> None:
+    launch = make_launch(ana)
+    milestone = at_work(launch, "Copy", left=30)
+    compute(launch)
+    clock.move(timedelta(days=1))
+    Milestone.objects.update(tasks_total=80)
+    changed = explained(launch, milestone, Since.CHANGE)
+    clock.move(timedelta(days=1))
+    for tasks in range(77, 84):  # one of them makes it a day later or earlier, too little to explain
+        Milestone.objects.update(tasks_total=tasks)
+        compute(launch)
+        now = Forecast.objects.get().p85
+        if now and changed.after and abs((now - changed.after).days) == 1:
+            break
+    else:
+        pytest.fail("none moved the date by a day")
+    assert not DateMovement.objects.filter(milestone=milestone).exists()
+
+
+def test_what_was_explained_today_is_not_explained_again_while_the_date_stays(ana: User, clock: MovingClock) -> None:
+    launch = make_launch(ana, target_date=date(2027, 3, 1))
+    milestone = at_work(launch, "Copy", left=30)
+    compute(launch)
+    clock.move(timedelta(days=1))
+    Milestone.objects.update(tasks_total=80)
+    explained(launch, milestone, Since.CHANGE)
+    Launch.objects.update(target_date=date(2027, 4, 1))
+    compute(launch)
+    assert KeptInputs.objects.get(day=MONDAY.date() + timedelta(days=1)).chance == 1.0
+    assert not DateMovement.objects.filter(due_at__isnull=False).exists()
+
+
 def test_old_days_are_let_go(ana: User, clock: MovingClock) -> None:
     launch = make_launch(ana)
     at_work(launch, "Copy", left=30)
