@@ -9,6 +9,7 @@ from benchmarks.downstream import measure
 pytestmark = pytest.mark.django_db
 
 
+# Two seconds: eight launches are forecast, some of them twice.
 def test_after_a_sync_what_is_downstream_is_computed_anew_and_nothing_else() -> None:
     found = measure(8, 3, across=6, touched=2)
 
