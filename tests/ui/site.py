@@ -115,6 +115,7 @@ urlpatterns = [
         ("portfolio", "launches/"),
         ("search", "search/"),
         ("reports", "reports/"),
+        ("insights", "insights/"),
         ("launch", "launches/<key>/"),
         ("launch_reports", "launches/<key>/reports/"),
         ("launch_activity", "launches/<key>/activity/"),
