@@ -9,7 +9,6 @@ import pytest
 from reports.content.document import Document, Line, Lines, from_data, to_data
 from reports.content.samples import busy_digest, quiet_digest
 
-
 BRIEF = Document((Lines((Line("one"), Line("and 7 more", stands_for=7)), is_brief=True),))
 
 
