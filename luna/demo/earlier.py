@@ -18,7 +18,7 @@ from milestones.models import KeptInputs, Snapshot
 from milestones.selectors_forecast import ForecastInputs, forecast_inputs
 from milestones.selectors_health import Moment, this_moment
 
-DAYS_AGO = (21, 14, 7, 1)
+DAYS_AGO = (6, 4, 2)
 
 
 def keep_earlier_forecasts() -> None:

@@ -27,6 +27,7 @@ from milestones.models import Approver, Milestone
 from people.models import User
 
 MOVED_ON = -14
+RENEWED = "What was late is done, and the target holds."
 STATUS_ON = -4
 
 
@@ -59,7 +60,7 @@ class LaunchReplay:
         found += [Deed(max(start, -30) + n, 6, self._raiser(n)) for n in range(len(self.plan.risks))]
         found += [Deed(*self._asked_on(n), self._asker(n)) for n in range(len(self.plan.decisions))]
         found += [Deed(-6, 8, self._gate(n)) for n in range(len(self.plan.approvals))]
-        if self.plan.status != "on_track":
+        if start < STATUS_ON:
             # Before an update of the same day, which repeats it.
             found.append(Deed(STATUS_ON, 4, self._declare))
         if self.plan.launched is not None:
@@ -221,9 +222,11 @@ class LaunchReplay:
         return ask
 
     def _declare(self) -> None:
+        """What the plan says; of one that is on track only where nobody renewed that in the weeks before."""
         self._launch.refresh_from_db()
         status = Status(self.plan.status)
-        declare_status(launch=self._launch, status=status, reason=self.plan.reason, actor=self._owner)
+        if status != self._launch.status or status != Status.ON_TRACK:
+            declare_status(launch=self._launch, status=status, reason=self.plan.reason or RENEWED, actor=self._owner)
 
     def _land(self) -> None:
         self._launch.refresh_from_db()
