@@ -12,7 +12,7 @@ from integrations.sources.base import Page, ReadsAhead, SourceQuery
 if TYPE_CHECKING:
     from integrations.sources.base import TaskSourceClient
 
-MOST_AHEAD = 16
+MOST_AHEAD = 8
 """Pages. What is read faster than it is written is written together, which costs less than page by page."""
 GATHERING = 0.1
 """Seconds for which a page waits at most for those behind it. Many small commits would keep the reading thread from the
