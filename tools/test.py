@@ -1,7 +1,7 @@
 """Runs every test twice, side by side: on SQLite without Redis, and on PostgreSQL with Valkey.
 
-What reads no database, and what takes long and differs in nothing, runs once. What waits for browsers and processes has
-a run of its own on SQLite, so that no processor waits, too. Prints the runs' lines under their name, their closing
+What reads no database, and what takes long and differs in nothing, runs once. What waits for browsers and processes
+is in a run apart on SQLite, so that no processor waits. Prints the runs' lines under their name, their closing
 lines and one line that adds them up; fails when one of them fails.
 """
 
@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _BROWSER, _SQLITE, _POSTGRES = "browser", "sqlite", "postgres"
-_WAITING = ("tests/browser", "tests/ui", "tests/faults", "tests/house")
-"""What waits for browsers and processes more than it computes."""
+_APART = ("tests/browser", "tests/ui", "tests/faults", "tests/house", "tests/architecture", "tests/security")
+"""What waits for browsers and processes more than it computes, and so much beside it that both runs take as long."""
 _OUTCOMES = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
 _CLOSING = re.compile(r"^(=+ )?(no tests ran|\d+ (passed|failed|error|skipped|deselected)).* in [\d.]+s")
 _NOTHING_COLLECTED = 5
@@ -72,8 +72,8 @@ def _part(name: str, names: tuple[str, ...]) -> list[str]:
         return [*once, "--databases-only", *(f"--plain-too={path}" for path in _ONCE_ON_POSTGRES)]
     once = [f"--ignore-glob={path}" for path in _ONCE_ON_POSTGRES]
     if name == _BROWSER:
-        return [*once, *_WAITING]
-    return [*once, *(f"--ignore={path}" for path in _WAITING if _BROWSER in names)]
+        return [*once, *_APART]
+    return [*once, *(f"--ignore={path}" for path in _APART if _BROWSER in names)]
 
 
 def _start(name: str, names: tuple[str, ...], arguments: list[str]) -> subprocess.Popen[str]:

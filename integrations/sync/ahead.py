@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,8 +12,11 @@ from integrations.sources.base import Page, ReadsAhead, SourceQuery
 if TYPE_CHECKING:
     from integrations.sources.base import TaskSourceClient
 
-MOST_AHEAD = 4
+MOST_AHEAD = 8
 """Pages. What is read faster than it is written is written together, which costs less than page by page."""
+GATHERING = 0.1
+"""Seconds for which a page waits at most for those behind it. Many small commits would keep the reading thread from the
+interpreter, and cost more than what they gain."""
 
 _Asked = tuple[SourceQuery, int | None, str | None]
 
@@ -55,7 +58,7 @@ class PagesAhead:
             self._ahead = self._begin(self._thread, (query, since_ms, token))
 
     def pages(self, query: SourceQuery, since_ms: int | None, token: str | None) -> list[Page]:
-        """The client's page and what has come of those behind it, in their order.
+        """The client's page and what comes of those behind it within `GATHERING`, in their order.
 
         What went wrong with a page is raised when it is the first.
         """
@@ -63,10 +66,12 @@ class PagesAhead:
             self.forget()
             return [self._client.page(query, updated_since_ms=since_ms, token=token)]
         taken: list[Page] = []
-        while self._ahead is not None and (not taken or _is_there(self._ahead)):
+        gathered_by = 0.0
+        while self._ahead is not None and (not taken or _is_there(self._ahead, gathered_by)):
             read, self._ahead = self._ahead.read, None
             page, self._ahead = read.result()
             taken.append(page)
+            gathered_by = gathered_by or monotonic() + GATHERING
         return taken
 
     def forget(self) -> None:
@@ -95,6 +100,7 @@ class PagesAhead:
         return page, self._begin(thread, (query, since_ms, page.next_token))
 
 
-def _is_there(ahead: _Ahead) -> bool:
-    """Whether it was read, and well."""
+def _is_there(ahead: _Ahead, by: float) -> bool:
+    """Whether it was read, and well, by that instant of the monotonic clock."""
+    wait([ahead.read], timeout=max(by - monotonic(), 0))
     return ahead.read.done() and ahead.read.exception() is None

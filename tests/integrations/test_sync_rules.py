@@ -104,8 +104,14 @@ def test_two_hundred_thousand_tasks_are_no_circle() -> None:
 
 @pytest.mark.parametrize("is_census", [False, True])
 def test_a_source_whose_pages_go_round_is_left_for_the_next(
-    is_census: bool, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+    is_census: bool,
+    jira: Connection,
+    milestone: Milestone,
+    sandbox_control: SandboxControl,
+    clock: MovingClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(ahead, "MOST_AHEAD", 4)
     source = link(milestone, jira)
     sync(jira)
     clock.move(timedelta(hours=1))
