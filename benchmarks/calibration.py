@@ -98,10 +98,11 @@ def _judge(launch: Launch, first_id: int, work: Work, how: Tried, found: Trial) 
         if one.likely is None:
             found.silent += 1
         else:
-            found.milestones.append(_foretold(one.likely, milestone.due_date, one.chance, milestone.truth.finished_on))
+            ended = milestone.truth.finished_on
+            found.milestones.append(_foretold(launch, one.likely, milestone.due_date, one.chance, ended))
     whole = said.launches[LAUNCH].likely
     if whole is not None:
-        found.launches.append(_foretold(whole, None, None, launch.finished_on))
+        found.launches.append(_foretold(launch, whole, None, None, launch.finished_on))
     if how.asks_back:
         ones = [said.milestones[pk] for pk in judged]
         likely, sure = (
@@ -130,8 +131,10 @@ def _p85(one: MilestoneForecast) -> date | None:
     return one.likely.p85 if one.likely else None
 
 
-def _foretold(likely: Likely, due_date: date | None, chance: float | None, finished_on: date) -> Foretold:
-    return Foretold(likely.p50 or FAR, likely.p85 or FAR, due_date, chance, finished_on)
+def _foretold(
+    launch: Launch, likely: Likely, due_date: date | None, chance: float | None, finished_on: date
+) -> Foretold:
+    return Foretold(launch.observed_on, likely.p50 or FAR, likely.p85 or FAR, due_date, chance, finished_on)
 
 
 def _input(milestone: Milestone, first_id: int, work: TaskWork | EstimatedWork) -> ForecastInput:

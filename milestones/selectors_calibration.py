@@ -89,12 +89,12 @@ def judged_forecasts(reader: User, quarters: tuple[Quarter, ...]) -> list[Judged
         by_team_id=Coalesce("milestone__team_id", "milestone__owner__primary_team_id"),
     ).order_by()
     columns = (
-        "by_team", "by_team_id", "milestone__launch__tier", "p50", "p85", "due_date", "chance",
+        "by_team", "by_team_id", "milestone__launch__tier", "day", "p50", "p85", "due_date", "chance",
         "milestone__completed_date",
     )  # fmt: skip
     return [
-        Judged(Place(team, team_id, tier, quarter_of(likely)), Foretold(likely, sure, due, chance, completed))
-        for team, team_id, tier, likely, sure, due, chance, completed in named.values_list(*columns)
+        Judged(Place(team, team_id, tier, quarter_of(likely)), Foretold(day, likely, sure, due, chance, completed))
+        for team, team_id, tier, day, likely, sure, due, chance, completed in named.values_list(*columns)
     ]
 
 

@@ -131,6 +131,8 @@ def suggestion(
 class Foretold:
     """One forecast of one milestone, and when that milestone was done (None: it still isn't)."""
 
+    day: date
+    """On whose morning it was made."""
     likely: date
     """P50."""
     sure: date
@@ -290,7 +292,8 @@ def _probabilities(forecasts: Iterable[Foretold], today: date) -> Probabilities 
     judged = [
         (forecast.on_time, _done_by(forecast, forecast.due_date))
         for forecast in forecasts
-        if forecast.on_time is not None and forecast.due_date is not None and forecast.due_date < today
+        # A due date that had passed already was missed for certain: its chance of 0 foretold nothing.
+        if forecast.on_time is not None and forecast.due_date is not None and forecast.day <= forecast.due_date < today
     ]
     if len(judged) < NEEDED:
         return NotEnough(len(judged))

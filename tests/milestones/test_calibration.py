@@ -44,9 +44,9 @@ def accuracy_of(*ratios: float) -> Accuracy:
 def forecast(
     *, likely: int = -20, sure: int = -10, due: int = -5, on_time: float | None = 0.9, done: int | None
 ) -> Foretold:
-    """Days from today; `done` None is still open."""
-    day, sure_day, due_day = (TODAY + timedelta(days=n) for n in (likely, sure, due))
-    return Foretold(day, sure_day, due_day, on_time, None if done is None else TODAY + timedelta(days=done))
+    """Made forty days ago; days from today, `done` None is still open."""
+    made, day, sure_day, due_day = (TODAY + timedelta(days=n) for n in (-40, likely, sure, due))
+    return Foretold(made, day, sure_day, due_day, on_time, None if done is None else TODAY + timedelta(days=done))
 
 
 def test_ten_milestones_as_in_the_document() -> None:
@@ -209,6 +209,14 @@ class TestForecasts:
         made = [forecast(done=-9)] * 9 + [forecast(on_time=None, done=-9), forecast(due=0, done=-9)]
         assert forecast_accuracy(made, today=TODAY).on_time == NotEnough(9)
 
+    def test_due_dates_that_had_passed_on_the_day_of_the_forecast_say_nothing(self) -> None:
+        made = [forecast(done=-9)] * 9
+        passed, on_the_day = (forecast(due=due, on_time=0.0, done=None) for due in (-41, -40))
+        assert forecast_accuracy([*made, passed], today=TODAY).on_time == NotEnough(9)
+        found = forecast_accuracy([*made, on_the_day], today=TODAY).on_time
+        assert isinstance(found, Probabilities)
+        assert found.count == 10
+
     def test_certainty_that_comes_true_is_perfect_and_a_coin_is_worth_nothing(self) -> None:
         def probabilities(yes: float, no: float) -> Probabilities:
             made = [forecast(on_time=yes, done=-9)] * 10 + [forecast(on_time=no, done=None)] * 10
@@ -241,7 +249,7 @@ class TestForecasts:
                 median, spread = chance.uniform(5, 60), chance.uniform(0.1, 0.8)
                 day = [median, median * math.exp(1.0364 * spread), median * math.exp(chance.gauss(0, spread))]
                 likely, sure, done = (TODAY + timedelta(days=math.floor(n) - 700) for n in day)
-                made.append(Foretold(likely, sure, None, None, done))
+                made.append(Foretold(TODAY - timedelta(days=700), likely, sure, None, None, done))
             accuracy = forecast_accuracy(made, today=TODAY)
             assert isinstance(accuracy.sure, Coverage)
             within += accuracy.sure.judgement == Judgement.AS_SAID

@@ -87,7 +87,7 @@ def test_no_line_of_an_estimate_leaves_its_axis(pairs: list[tuple[float, float]]
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=10, max_size=60))
 def test_no_point_leaves_the_diagram_and_all_chances_are_counted(said: list[tuple[float, bool]]) -> None:
     due = TODAY - timedelta(days=1)
-    known = [Foretold(due, due, due, chance, due if kept else None) for chance, kept in said]
+    known = [Foretold(due, due, due, due, chance, due if kept else None) for chance, kept in said]
     found = forecast_accuracy(known, today=TODAY).on_time
     assert isinstance(found, Probabilities)
     chart = reliability_chart(found)

@@ -82,6 +82,17 @@ def test_dates_that_held_are_counted_late_ones_too(ana: User, signed_in: SignedI
     assert "What is known to fail" in said
 
 
+def test_due_dates_that_had_passed_when_the_forecast_was_made_are_no_chances(ana: User, signed_in: SignedIn) -> None:
+    launch = make_launch(ana)
+    for n in range(20):
+        shot = foretold(launch, kept=n % 2 == 0)
+        late = foretold(launch, kept=False, chance=0.0)
+        Snapshot.objects.filter(pk=late.pk).update(due_date=shot.day - timedelta(days=1))
+    said = shown(signed_in(ana))
+    assert "Of 40 likely dates" in said
+    assert "Of 20 chances that Luna gave to due dates" in said
+
+
 def test_cancelled_deleted_and_unjudged_ones_say_nothing(ana: User, signed_in: SignedIn) -> None:
     launch = make_launch(ana)
     for _ in range(10):
