@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -79,6 +81,12 @@ class TestFirstEstimate:
         change_state(milestone=milestone, version=1, state=State.COMPLETED, actor=ana)
         estimate(milestone, "5", ana)
         assert fresh(milestone).first_estimate_days is None
+
+    def test_the_upgrade_takes_what_is_estimated_and_nought_is_no_estimate(self, launch: Launch) -> None:
+        given = [make_milestone(launch, estimate_days=days) for days in (None, Decimal(0), Decimal("2.5"))]
+        upgrade = import_module("milestones.migrations.0006_first_estimates")
+        upgrade.copy_estimates(apps, connection.schema_editor())
+        assert [fresh(one).first_estimate_days for one in given] == [None, None, Decimal("2.5")]
 
     def test_what_is_completed_says_what_became_of_it(self, launch: Launch, ana: User, signed_in: SignedIn) -> None:
         milestone = finished(launch, 5, 8)
