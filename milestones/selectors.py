@@ -118,17 +118,21 @@ def possible_predecessors(milestone: Milestone, reader: User) -> QuerySet[Milest
 
 
 def known_names(milestone_ids: Iterable[int], reader: User) -> dict[int, str]:
-    """By id, the names of those that `reader` may see; asks nothing about none."""
+    """By id, the names of those that `reader` may see, without deleted ones; asks nothing about none."""
     ids = list(milestone_ids)
-    seen = Milestone.objects.filter(pk__in=ids, launch__in=Launch.objects.visible_to(reader))
+    seen = _seen_by(reader, ids).filter(deleted_at__isnull=True)
     return dict(seen.values_list("pk", "name")) if ids else {}
 
 
 def names_for(milestone_ids: Iterable[int], reader: User) -> list[str]:
-    """Their names in this order; what `reader` may not see is “a milestone you can’t see”."""
+    """Their names in this order, deleted ones among them; what `reader` may not see is “a private milestone”."""
     ids = list(milestone_ids)
-    names = known_names(ids, reader)
-    return [names.get(pk, "a milestone you can’t see") for pk in ids]
+    names = dict(_seen_by(reader, ids).values_list("pk", "name"))
+    return [names.get(pk, "a private milestone") for pk in ids]
+
+
+def _seen_by(reader: User, ids: list[int]) -> QuerySet[Milestone]:
+    return Milestone.objects.filter(pk__in=ids, launch__in=Launch.objects.visible_to(reader))
 
 
 def waiting_approvals() -> QuerySet[Approval]:

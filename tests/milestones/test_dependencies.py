@@ -12,8 +12,16 @@ from django.test import Client
 from launches.domain.types import Visibility
 from luna.events.models import Event
 from milestones.actions.dependencies import add_dependency, change_lag, remove_dependency
+from milestones.actions.milestones import delete_milestone
 from milestones.models import Dependency
-from milestones.selectors import Neighbours, neighbours_of, possible_predecessors, waits_for
+from milestones.selectors import (
+    Neighbours,
+    known_names,
+    names_for,
+    neighbours_of,
+    possible_predecessors,
+    waits_for,
+)
 from people.models import User
 from tests.factories import make_launch, make_milestone
 
@@ -61,7 +69,28 @@ def test_a_circle_across_launches_does_not_tell_a_private_name(ana: User, dan: U
         add_dependency(predecessor=there, successor=here, actor=dan)
 
     assert "Hush" not in refused.value.messages[0]
-    assert "“a milestone you can’t see”" in refused.value.messages[0]
+    assert "“a private milestone”" in refused.value.messages[0]
+
+
+def test_a_circle_through_a_deleted_milestone_names_it(ana: User) -> None:
+    launch = make_launch(ana)
+    beta, pilot, go = (make_milestone(launch, name) for name in ("Beta", "Pilot", "Go"))
+    add_dependency(predecessor=beta, successor=pilot, actor=ana)
+    add_dependency(predecessor=pilot, successor=go, actor=ana)
+    delete_milestone(milestone=pilot, actor=ana)
+
+    with pytest.raises(ValidationError, match="“Go” → “Beta” → “Pilot” → “Go”"):
+        add_dependency(predecessor=go, successor=beta, actor=ana)
+
+
+def test_names_are_those_of_milestones_that_exist_and_may_be_seen(ana: User, dan: User) -> None:
+    launch = make_launch(ana)
+    here, gone = make_milestone(launch, "Here"), make_milestone(launch, "Gone")
+    hidden = make_milestone(make_launch(ana, private=True), "Hush")
+    delete_milestone(milestone=gone, actor=ana)
+
+    assert known_names([here.pk, gone.pk, hidden.pk], dan) == {here.pk: "Here"}
+    assert names_for([hidden.pk, here.pk], dan) == ["a private milestone", "Here"]
 
 
 def test_the_same_twice_is_refused(ana: User) -> None:
