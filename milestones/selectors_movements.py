@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from launches.models import Launch
 from luna.events.models import Event
 from milestones.domain.mixture import Cause
 from milestones.domain.movement_events import causes_of, verbs_of, words
-from milestones.models import Approval, DateMovement, Dependency, KeptInputs, Milestone, Since
+from milestones.models import Approval, DateMovement, KeptInputs, Milestone, Since
 from people.models import User
 
 _OF_LAUNCHES = verbs_of(Cause.CALENDAR, Cause.PLAN, Cause.TARGET) - {"milestone.edited"}
 MOST_EVENTS = 500
-"""That are read of a launch between two days, the newest."""
+"""That are read of one subject between two days, the newest."""
 
 
 def p85_of(kept: KeptInputs, milestone_id: int | None) -> date | None:
@@ -28,6 +28,11 @@ def p85_of(kept: KeptInputs, milestone_id: int | None) -> date | None:
         return kept.p85
     found = kept.milestones.get(str(milestone_id))
     return date.fromisoformat(found) if found else None
+
+
+def is_given_up(row: DateMovement) -> bool:
+    """Whether it is not worked out and, after several tries, no longer due."""
+    return row.computed_at is None and row.due_at is None
 
 
 def newest_movement(launch_id: int, milestone_id: int | None) -> DateMovement | None:
@@ -52,10 +57,10 @@ def kept_days(launch_id: int, milestone_id: int | None) -> list[KeptDay]:
 
 
 def movement_between(launch_id: int, milestone_id: int | None, before: date, after: date) -> DateMovement | None:
-    """The stored one of these two days, a computed one first."""
+    """The stored one of these two days: a computed one, else one that is due, else one that was given up."""
     rows = DateMovement.objects.filter(
         launch=launch_id, milestone=milestone_id, before_day=before, after_day=after
-    ).order_by(F("computed_at").desc(nulls_last=True))
+    ).order_by(F("computed_at").desc(nulls_last=True), F("due_at").desc(nulls_last=True))
     return rows.first()
 
 
@@ -89,16 +94,19 @@ class Happened:
 def happened(
     launch: Launch, milestone: Milestone | None, first: date, last: date, *, zone: str, today: date
 ) -> dict[Cause, list[Happened]]:
-    """By cause, what the log tells of these days, newest first: of the milestone, or of the launch itself."""
+    """By cause, what the log tells of these days, newest first: of the milestone, or of the launch itself.
+
+    Of a launch, what concerns its plan, target and calendar; its milestones' parts are told on their own pages.
+    """
     start, end = (datetime.combine(day, time.min, tzinfo=ZoneInfo(zone)) for day in (first, last + timedelta(days=1)))
     rows = (
-        Event.objects.filter(Q(launch_id=launch.pk) | Q(verb="workspace.changed"), verb__in=verbs_of(*Cause))
+        Event.objects.filter(Q(launch_id=launch.pk) & _about(milestone) | Q(verb="workspace.changed"))
         .filter(recorded_at__gte=start, recorded_at__lt=end)
         .select_related("actor")
         .order_by("-recorded_at", "-pk")[:MOST_EVENTS]
     )
     found: defaultdict[Cause, list[Happened]] = defaultdict(list)
-    for event in _about(rows, milestone):
+    for event in rows:
         said = words(event.verb, event.subject_name, event.before, event.after, is_named=milestone is None, today=today)
         line = Happened(event.recorded_at, said, event.actor.name if event.actor else "")
         for cause in causes_of(event.verb, event.after):
@@ -106,23 +114,25 @@ def happened(
     return found
 
 
-def _about(events: Iterable[Event], milestone: Milestone | None) -> list[Event]:
-    """Of a launch, what concerns its plan, target and calendar; its milestones' parts are told on their own pages."""
+def _about(milestone: Milestone | None) -> Q:
+    """The launch's entries that tell of the milestone, or of the launch itself."""
     if milestone is None:
-        return [event for event in events if event.verb in _OF_LAUNCHES]
-    approvals = set(Approval.objects.filter(milestone=milestone).values_list("pk", flat=True))
-    dependencies = set(Dependency.objects.filter(successor=milestone).values_list("pk", flat=True))
-    own = {"milestone": {milestone.pk}, "approval": approvals, "dependency": dependencies}
-    return [
-        event
-        for event in events
-        if event.subject_kind == "workspace"
-        or event.subject_id in own.get(event.subject_kind, ())
-        or milestone.name in _told_names(event)
-    ]
+        return Q(verb__in=_OF_LAUNCHES)
+    approvals = Approval.objects.filter(milestone=milestone).values("pk")
+    return Q(verb__in=verbs_of(*Cause)) & (
+        Q(subject_kind="milestone", subject_id=milestone.pk)
+        | Q(subject_kind="approval", subject_id__in=approvals)
+        | _its("dependency", "predecessor_links", "successor", milestone)
+        | _its("source", "sources", "milestone", milestone)
+    )
 
 
-def _told_names(event: Event) -> set[str]:
-    """Of what is gone by now, or is known by its milestone's name alone: removed dependencies, and sources."""
-    sides = (event.before, event.after)
-    return {str(side[name]) for side in sides for name in ("milestone", "successor") if side.get(name)}
+def _its(noun: str, relation: str, told: str, milestone: Milestone) -> Q:
+    """What happened to the milestone's rows of that relation. Of rows that are gone the log knows the name alone,
+    as `told`; while a row is there its milestone is sure, and another one of the same name isn't meant.
+    """
+    holders = Milestone.objects.filter(**{relation: OuterRef("subject_id")})
+    is_named = Q(**{f"before__{told}": milestone.name}) | Q(**{f"after__{told}": milestone.name})
+    return Q(verb__startswith=f"{noun}.") & (
+        Q(Exists(holders.filter(pk=milestone.pk))) | ~Q(Exists(holders)) & is_named
+    )

@@ -1,0 +1,71 @@
+"""Which entries of the log stand behind a milestone's movement: its own, however many there are of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from integrations.actions.sources import unlink_source
+from launches.models import Launch
+from luna import clock
+from luna.events.log import record
+from luna.events.models import Event, Through
+from milestones.actions.dependencies import add_dependency, remove_dependency
+from milestones.domain.mixture import Cause
+from milestones.models import Milestone
+from milestones.selectors_movements import MOST_EVENTS, happened
+from people.models import User
+from tests.factories import make_approval, make_launch, make_milestone, make_source
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def launch(ana: User) -> Launch:
+    return make_launch(ana, key="APOLLO")
+
+
+def told(launch: Launch, milestone: Milestone | None) -> dict[Cause, list[str]]:
+    today = clock.now().date()
+    found = happened(launch, milestone, today, today, zone="UTC", today=today)
+    return {cause: [one.words for one in lines] for cause, lines in found.items()}
+
+
+def many_entries(milestone: Milestone, number: int) -> None:
+    now, given = clock.now(), {"subject_kind": "milestone", "subject_id": milestone.pk, "through": Through.SYNC}
+    given |= {"launch_id": milestone.launch_id, "recorded_at": now, "occurred_at": now, "after": {"tasks_done": 1}}
+    Event.objects.bulk_create(Event(verb="milestone.progressed", **given) for _ in range(number))
+
+
+def test_many_entries_of_other_milestones_hide_none_of_its_own(launch: Launch, ana: User) -> None:
+    copy, busy = make_milestone(launch, "Copy"), make_milestone(launch, "Busy")
+    moved = {"before": {"estimate_days": 3}, "after": {"estimate_days": 5}}
+    record("milestone.edited", copy, actor=ana, launch_id=launch.pk, **moved)
+    target = {"before": {"target_date": None}, "after": {"target_date": "2026-12-01"}}
+    record("launch.edited", launch, actor=ana, launch_id=launch.pk, **target)
+    many_entries(busy, MOST_EVENTS)
+    assert len(told(launch, copy)[Cause.SCOPE]) == 1
+    assert len(told(launch, None)[Cause.TARGET]) == 1
+    assert Cause.PACE not in told(launch, copy)
+
+
+def test_two_of_one_name_do_not_share_what_is_still_there(launch: Launch, ana: User) -> None:
+    first, second, design = (make_milestone(launch, name) for name in ("Copy", "Copy", "Design"))
+    add_dependency(predecessor=design, successor=first, actor=ana)
+    source = make_source(first)
+    linked = {"milestone": "Copy", "connection": "Jira", "query": "CAL-2"}
+    record("source.linked", source, actor=ana, launch_id=launch.pk, after=linked)
+    approval = make_approval(launch, ana, milestone=first)
+    record("approval.asked", approval, actor=ana, launch_id=launch.pk, after={"milestone": "Copy"})
+    said = told(launch, first)
+    assert [len(said[cause]) for cause in (Cause.PLAN, Cause.SCOPE, Cause.WAITS)] == [1, 1, 1]
+    assert told(launch, second) == {}
+
+
+def test_what_is_gone_is_told_by_the_name_of_its_milestone(launch: Launch, ana: User) -> None:
+    copy, design = make_milestone(launch, "Copy"), make_milestone(launch, "Design")
+    dependency = add_dependency(predecessor=design, successor=copy, actor=ana)
+    remove_dependency(dependency=dependency, actor=ana)
+    unlink_source(source=make_source(copy), actor=ana)
+    said = told(launch, copy)
+    assert (len(said[Cause.PLAN]), len(said[Cause.SCOPE])) == (2, 1)
+    assert told(launch, design) == {}
