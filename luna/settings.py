@@ -56,12 +56,12 @@ TICK_SECONDS = env.number("LUNA_TICK_SECONDS", 15 if REDIS_URL else 2, least=1, 
 WORK_QUEUES = [
     "milestones.tasks.CALENDAR",
     "milestones.tasks.RECOMPUTE",
-    "milestones.tasks.MOVEMENTS",
     "integrations.tasks.POLL",
     "integrations.tasks.SYNC",
     "integrations.tasks.WEBHOOKS",
     "integrations.tasks.CALLS",
     "integrations.tasks.LINKS",
+    "milestones.tasks.MOVEMENTS",  # behind all other long work: a night makes thousands of its rows due
     "reports.tasks.SCHEDULES",
     "reports.tasks.DELIVERIES",
     "reports.tasks.NOTICES",

@@ -21,7 +21,7 @@ from milestones.domain.movement import Inputs, Movement, launch_movement, moveme
 from milestones.domain.movement_codec import shares_to_json, went_to_json
 from milestones.domain.retention import days_to_drop
 from milestones.models import DateMovement, KeptInputs, Since
-from milestones.selectors_movements import p85_of
+from milestones.selectors_movements import is_given_up, p85_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
 
     A milestone that moved by less than `LEAST_DAYS` is explained when somebody asks.
     """
-    standing = list(DateMovement.objects.filter(launch=kept.launch_id))
+    standing = list(DateMovement.objects.filter(launch=kept.launch_id).defer("shares", "went"))
     rows = {(row.milestone_id, row.since): row for row in standing if row.since != Since.ASKED}
     due = [row for row in standing if row.since == Since.ASKED and row.after_day == kept.day]
     week_ago = [row for row in earlier if kept.day - row.day >= A_WEEK]
@@ -149,6 +149,7 @@ def _write(due: Sequence[DateMovement], gone: Sequence[int]) -> None:
 def ask_movement(*, launch: Launch, milestone: Milestone | None, before_day: date, actor: User) -> DateMovement:
     """Have the newest kept day compared with an earlier one; whoever asked the same before gets the same row.
 
+    One that could not be worked out is tried again.
     Raises ValidationError where one of the two days has no P85.
     """
     del actor  # nothing that people wrote changes, so the log has nothing to tell
@@ -169,6 +170,10 @@ def ask_movement(*, launch: Launch, milestone: Milestone | None, before_day: dat
             after_day=after.day,
             defaults={"before": was, "after": is_now, "due_at": clock.now() - HEAD_START},
         )
+        if is_given_up(row):
+            row.due_at = clock.now() - HEAD_START
+            row.save(update_fields=["due_at"])
+            is_new = True
         if is_new:
             ring(MOVEMENTS, row.pk)
     return row

@@ -27,6 +27,7 @@ from milestones.selectors_movements import (
     KeptDay,
     Named,
     happened,
+    is_given_up,
     kept_days,
     milestones_named,
     movement_between,
@@ -82,6 +83,8 @@ class Told:
     """Parts that are not among `parts`."""
     total: str
     is_computed: bool
+    is_given_up: bool
+    """Not computed, and not going to be unless somebody asks or the date is looked at on another day."""
 
 
 def moved_context(launch: Launch, milestone: Milestone | None, reader: User, today: date) -> dict[str, Any]:
@@ -205,6 +208,7 @@ def _told(
         more=len(shares) - len(shown),
         total=total(moved.days),
         is_computed=row.computed_at is not None,
+        is_given_up=is_given_up(row),
     )
 
 

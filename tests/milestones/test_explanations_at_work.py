@@ -1,0 +1,131 @@
+"""How the worker gets through a night's explanations: many in one turn, behind all other long work, and given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from integrations.models import InboundEvent
+from launches.models import Launch
+from luna.clock import now
+from luna.lib import work
+from milestones.models import DateMovement, KeptInputs, Milestone, Since
+from people.models import User
+from tests.factories import make_connection, make_launch
+from tests.milestones.computing import compute
+from tests.milestones.weeks import MONDAY, a_week_goes_by, at_work, more_tasks
+from tests.moving_clock import MovingClock
+
+pytestmark = pytest.mark.django_db
+MANY = 5
+ALL = MANY + 2
+"""The launch since a week ago, and the same since its last change; its milestones since a week ago."""
+
+
+@pytest.fixture(autouse=True)
+def _monday(clock: MovingClock) -> None:
+    clock.set(MONDAY)
+
+
+@pytest.fixture
+def night(ana: User, clock: MovingClock) -> Launch:
+    """Its date is to be explained, and those of its milestones."""
+    launch = make_launch(ana, key="APOLLO")
+    rows = [at_work(launch, f"M{n}", left=20) for n in range(MANY)]
+    compute(launch)
+    a_week_goes_by(clock, *rows)
+    for row in rows:
+        more_tasks(row, 10)
+    compute(launch)
+    assert due().count() == ALL
+    return launch
+
+
+def due() -> QuerySet[DateMovement]:
+    return DateMovement.objects.filter(due_at__isnull=False)
+
+
+def first() -> int:
+    row = due().order_by("due_at").first()
+    assert row is not None
+    return row.pk
+
+
+@pytest.fixture
+def call(night: Launch) -> InboundEvent:
+    """Other long work that is due, after all the explanations."""
+    del night
+    given = {"delivery_key": "1", "received_at": now(), "due_at": now()}
+    return InboundEvent.objects.create(connection=make_connection(), **given)
+
+
+@pytest.mark.usefixtures("night")
+def test_one_turn_explains_a_nights_many() -> None:
+    work.run("movements", first())
+    assert not due().exists()
+
+
+@pytest.mark.usefixtures("call")
+def test_a_turn_ends_when_other_long_work_is_due() -> None:
+    work.run("movements", first())
+    assert due().count() == ALL - 1
+
+
+def test_at_a_tick_all_other_long_work_is_offered_first(call: InboundEvent) -> None:
+    offered = work.due_now()
+    names = [name for name, _pk in offered]
+    assert ("calls", call.pk) in offered
+    assert names.index("calls") < names.index("movements")
+    assert [name for name, queue in work.queues().items() if queue.long][-1] == "movements"
+
+
+def give_up(clock: MovingClock) -> None:
+    """What was kept can't be read, however often the worker tries."""
+    KeptInputs.objects.update(inputs=b"broken")
+    for _ in range(work.MAX_CRASHES):
+        work.drain("movements")
+        clock.move(timedelta(hours=1))
+    assert not due().exists()
+
+
+def test_what_was_given_up_says_so_and_is_tried_again_when_somebody_asks(
+    night: Launch, clock: MovingClock, ana: User, signed_in: Callable[[User], Client]
+) -> None:
+    kept = bytes(KeptInputs.objects.earliest("day").inputs), bytes(KeptInputs.objects.latest("day").inputs)
+    give_up(clock)
+    browser, milestone = signed_in(ana), Milestone.objects.filter(launch=night).first()
+    assert milestone is not None
+    why = f"/launches/APOLLO/milestones/{milestone.pk}/why/"
+    for path in (why, f"/launches/APOLLO/milestones/{milestone.pk}/", "/launches/APOLLO/", "/launches/APOLLO/why/"):
+        said = browser.get(path).content.decode()
+        assert "could not be worked out" in said, path
+        assert "being worked out" not in said
+        assert "every 1s" not in said
+
+    for n in range(2):  # the second time it's the same row, given up as well
+        asked = browser.post(f"{why}compare/", {"from": "2026-11-23"})["Location"]
+        assert "being worked out" in browser.get(asked).content.decode()
+        if not n:
+            give_up(clock)
+    for day, inputs in zip(KeptInputs.objects.order_by("day"), kept, strict=True):
+        KeptInputs.objects.filter(pk=day.pk).update(inputs=inputs)
+    work.drain("movements")
+    assert DateMovement.objects.get(since=Since.ASKED).shares
+    assert "Together" in browser.get(asked).content.decode()
+
+
+def test_keeping_a_day_does_not_read_what_earlier_explanations_say(night: Launch) -> None:
+    work.drain("movements")
+    Milestone.objects.filter(launch=night).update(tasks_total=95)
+    with CaptureQueriesContext(connection) as asked:
+        compute(night)
+    read = [one["sql"] for one in asked if one["sql"].startswith("SELECT") and "datemovement" in one["sql"]]
+    assert read
+    assert not [sql for sql in read if '"shares"' in sql]
+    assert due().count() == ALL
