@@ -15,7 +15,9 @@ from integrations.models import InboundEvent
 from launches.models import Launch
 from luna.clock import now
 from luna.lib import work
+from milestones.actions.movements import ask_movement
 from milestones.models import DateMovement, KeptInputs, Milestone, Since
+from milestones.selectors_movements import movement_between
 from people.models import User
 from tests.factories import make_connection, make_launch
 from tests.milestones.computing import compute
@@ -118,6 +120,18 @@ def test_what_was_given_up_says_so_and_is_tried_again_when_somebody_asks(
     work.drain("movements")
     assert DateMovement.objects.get(since=Since.ASKED).shares
     assert "Together" in browser.get(asked).content.decode()
+
+
+def test_of_the_same_two_days_what_is_due_is_shown_before_what_was_given_up(
+    night: Launch, clock: MovingClock, ana: User
+) -> None:
+    ask_movement(launch=night, milestone=None, before_day=MONDAY.date(), actor=ana)
+    give_up(clock)
+    for since in (Since.ASKED, Since.WEEK):
+        wanted = DateMovement.objects.get(launch=night, milestone=None, since=since)
+        DateMovement.objects.update(due_at=None)
+        DateMovement.objects.filter(pk=wanted.pk).update(due_at=now())
+        assert movement_between(night.pk, None, wanted.before_day, wanted.after_day) == wanted
 
 
 def test_keeping_a_day_does_not_read_what_earlier_explanations_say(night: Launch) -> None:
