@@ -67,7 +67,7 @@ class Record:
     likely: date | None = None
     """Of an open one: the day by which its forecast expects it."""
     reasons: frozenset[str] = frozenset()
-    """Keys of REASONS that Luna named while it was open."""
+    """Keys of REASONS that Luna had named by its first due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,10 @@ REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What Luna had named of the milestones that slipped. One may have several, so the shares don't add up to all."""
+    """What Luna had named, by the first due date, of the milestones that slipped.
+
+    One may have several, so the shares don't add up to all.
+    """
 
     slipped: int
     named: tuple[tuple[str, int], ...]

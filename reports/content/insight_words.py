@@ -47,15 +47,15 @@ def slip_sentence(some: Slips | TooFew) -> str:
 
 
 def reason_sentence(some: Reasons | TooFew) -> str:
-    """What was seen most often before milestones slipped."""
+    """What was seen most often of milestones that slipped, before they did."""
     if isinstance(some, TooFew):
         return _too_few(some, "milestone that slipped", "milestones that slipped")
     if not some.named:
-        return f"Of {some.slipped} milestones that slipped, Luna had named no reason beforehand."
+        return f"Of {some.slipped} milestones that slipped, Luna had named no reason by the date that was agreed first."
     key, count = some.named[0]
     said = REASONS[key][0]
     return (
-        f"{some.slipped} milestones slipped. What Luna named most often before that: "
+        f"{some.slipped} milestones slipped. What Luna had named most often by the date that was agreed first: "
         f"{said[0].lower()}{said[1:]} ({count} of {some.slipped}). One milestone may have several reasons."
     )
 

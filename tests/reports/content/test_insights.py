@@ -65,10 +65,13 @@ def test_slips_in_a_table(days: int, said: str) -> None:
     [
         (
             Reasons(20, (("scope", 8), ("late_start", 2)), without=9),
-            "20 milestones slipped. What Luna named most often before that: its scope grew (8 of 20). One milestone "
-            "may have several reasons.",
+            "20 milestones slipped. What Luna had named most often by the date that was agreed first: its scope grew "
+            "(8 of 20). One milestone may have several reasons.",
         ),
-        (Reasons(6, (), without=6), "Of 6 milestones that slipped, Luna had named no reason beforehand."),
+        (
+            Reasons(6, (), without=6),
+            "Of 6 milestones that slipped, Luna had named no reason by the date that was agreed first.",
+        ),
     ],
 )
 def test_reasons(some: Reasons, said: str) -> None:

@@ -43,6 +43,15 @@ def six(launch: Launch, **fields: Any) -> list[Milestone]:
     return [done(launch, date(2026, 9, n + 1), 10 * (n % 2), **fields) for n in range(6)]
 
 
+def names(milestone: Milestone, rule: str, on: date, sentence: str = "Something is said.") -> None:
+    """A verdict of that day names the rule."""
+    HealthVerdict.objects.create(
+        launch=milestone.launch, milestone=milestone, level=Level.AT_RISK, today=on, engine=1, inputs={},
+        signals=[{"rule": rule, "level": "at_risk", "sentence": sentence}], thresholds={}, weekdays=[], holidays=[],
+        computed_at=milestone.created_at,
+    )  # fmt: skip
+
+
 def words_of(client: Client, path: str = PAGE) -> str:
     """The page as one reads it."""
     answer = client.get(path)
@@ -102,16 +111,33 @@ def test_reasons_come_from_the_verdicts_that_were_kept(ana: User, signed_in: Sig
         milestone = done(launch, date(2026, 9, n + 1), 3)
         told = "late_start" if n < 3 else "overdue"
         sentence = 'It says "rule": "stalled", which is only a name.'
-        HealthVerdict.objects.create(
-            launch=launch, milestone=milestone, level=Level.AT_RISK, today=date(2026, 9, 1), engine=1, inputs={},
-            signals=[{"rule": told, "level": "at_risk", "sentence": sentence}], thresholds={}, weekdays=[], holidays=[],
-            computed_at=launch.created_at,
-        )  # fmt: skip
+        names(milestone, told, date(2026, 9, 1), sentence)
     figures = figures_of(signed_in(ana))
     assert figures["Reasons", "All", "It began late"][0] == "3"
     assert figures["Reasons", "All", "None was named"][0] == "2"
     assert ("Reasons", "All", "No task was completed for days") not in figures
     assert "it began late (3 of 5)" in words_of(signed_in(ana))
+
+
+def test_reasons_count_up_to_the_first_due_date(ana: User, signed_in: SignedIn) -> None:
+    launch, first = make_launch(ana), date(2026, 9, 7)
+    plain, moved, frozen, undated, early = (done(launch, first, 9) for _ in range(5))
+    for milestone, due in ((moved, date(2026, 9, 21)), (frozen, date(2026, 9, 21)), (undated, None)):
+        record(
+            "milestone.edited", milestone, actor=ana, launch_id=launch.pk,
+            before={"due_date": first}, after={"due_date": due},
+        )  # fmt: skip
+        Milestone.objects.filter(pk=milestone.pk).update(due_date=due)
+    Milestone.objects.filter(pk=frozen.pk).update(baseline_due_date=date(2026, 9, 21))
+    for milestone in (plain, moved, frozen, undated):
+        names(milestone, "late_start", first)
+        names(milestone, "stalled", first + timedelta(days=1))
+    names(early, "no_owner", date(2025, 6, 1))
+    figures = figures_of(signed_in(ana))
+    reasons = {key[2]: row[0] for key, row in figures.items() if key[0] == "Reasons"}
+    assert reasons["It began late"] == "4"
+    assert reasons["Nobody owned it"] == "1"
+    assert "No task was completed for days" not in reasons
 
 
 def test_approvals_wait_in_working_days_and_nobody_is_named(ana: User, ben: User, signed_in: SignedIn) -> None:
