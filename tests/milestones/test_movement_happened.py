@@ -38,10 +38,8 @@ def many_entries(milestone: Milestone, number: int) -> None:
 
 def test_many_entries_of_other_milestones_hide_none_of_its_own(launch: Launch, ana: User) -> None:
     copy, busy = make_milestone(launch, "Copy"), make_milestone(launch, "Busy")
-    moved = {"before": {"estimate_days": 3}, "after": {"estimate_days": 5}}
-    record("milestone.edited", copy, actor=ana, launch_id=launch.pk, **moved)
-    target = {"before": {"target_date": None}, "after": {"target_date": "2026-12-01"}}
-    record("launch.edited", launch, actor=ana, launch_id=launch.pk, **target)
+    record("milestone.edited", copy, actor=ana, launch_id=launch.pk, after={"estimate_days": 5})
+    record("launch.edited", launch, actor=ana, launch_id=launch.pk, after={"target_date": "2026-12-01"})
     many_entries(busy, MOST_EVENTS)
     assert len(told(launch, copy)[Cause.SCOPE]) == 1
     assert len(told(launch, None)[Cause.TARGET]) == 1
