@@ -132,7 +132,7 @@ def _named_reasons(since: date, first_due: Mapping[int, date]) -> dict[int, froz
     told = verdicts.annotate(told=Cast("signals", TextField())).order_by().values_list("milestone_id", "today", "told")
     found: defaultdict[int, set[str]] = defaultdict(set)
     for pk, day, signals in told.iterator():
-        if pk is not None and pk in first_due and day <= first_due[pk]:
+        if pk in first_due and day <= first_due[pk]:
             found[pk].update(_RULE.findall(signals))
     return {pk: frozenset(_REASON_OF[rule] for rule in rules) for pk, rules in found.items()}
 
