@@ -12,7 +12,7 @@ from milestones.domain.facts import MilestoneFacts, RiskFacts
 from milestones.domain.signals import Signal, Terms
 from milestones.domain.types import Level, Priority, State
 
-ENGINE = 3
+ENGINE = 4
 """Which rules these are: counted up by a release whose rules can say something else of the same facts."""
 
 

@@ -171,7 +171,7 @@ def _scope_growth(facts: MilestoneFacts, terms: Terms) -> Iterator[Found]:
         return
     level = Level.AT_RISK if grown * 100 >= limits.scope_badly_percent * then.tasks else Level.POSSIBLE_DELAYS
     since = day_words(then.since, terms.today)
-    share = grown * 100 // then.tasks
+    share = (200 * grown + then.tasks) // (2 * then.tasks)  # to the nearest, as everywhere; a half goes up
     yield Found(
         level, f"Scope grew by {share} % since {since}: {counted(then.tasks, 'task')} then, {facts.tasks_total} now."
     )

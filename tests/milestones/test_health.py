@@ -160,6 +160,18 @@ WORKED = [
         ["Scope grew by 50 % since Mon 2 Nov: 14 tasks then, 21 now."],
     ),
     (
+        "growth is told to the nearest per cent",
+        replace(CALM, tasks_total=10, tasks_done=2, scope_then=ScopeFacts(date(2026, 11, 2), 7)),
+        Level.POSSIBLE_DELAYS,
+        ["Scope grew by 43 % since Mon 2 Nov: 7 tasks then, 10 now."],
+    ),
+    (
+        "a half goes up, and is judged as it is",
+        replace(CALM, tasks_total=299, scope_then=ScopeFacts(date(2026, 11, 2), 200)),
+        Level.POSSIBLE_DELAYS,
+        ["Scope grew by 50 % since Mon 2 Nov: 200 tasks then, 299 now."],
+    ),
+    (
         "two more tasks are no growth",
         replace(CALM, tasks_total=4, tasks_done=2, scope_then=ScopeFacts(date(2026, 11, 2), 2)),
         Level.ON_TRACK,
@@ -375,7 +387,7 @@ def test_the_explanation_quotes_these_sentences_and_limits() -> None:
     said = {sentence for *_, sentences in WORKED for sentence in sentences}
 
     assert {sentence for sentence in quoted if sentence.endswith(".")} <= said
-    assert len(quoted) == 29
+    assert len(quoted) == 31
     for name, number in to_json(DEFAULTS).items():
         assert f"| `{name}` | {number} | {LIMITS[name].least}–{LIMITS[name].most} |" in page
     assert all(f"| `{rule.id}` |" in page for rule in RULES)
