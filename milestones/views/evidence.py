@@ -15,6 +15,7 @@ from luna.ui.htmx import render_page
 from milestones.access import get_milestone
 from milestones.actions.recheck import is_same
 from milestones.domain.signals import RULES, told
+from milestones.domain.verdict_words import fact_words, threshold_words
 from milestones.models import HealthVerdict, Milestone
 
 if TYPE_CHECKING:
@@ -114,8 +115,9 @@ class Looked:
     level: str
     """The worst of what it found; empty where it found nothing."""
     found: list[str]
-    inputs: list[tuple[str, str]]
-    thresholds: list[tuple[str, str]]
+    inputs: list[str]
+    """In words, without what is empty."""
+    thresholds: list[str]
 
 
 @require_GET
@@ -149,23 +151,6 @@ def _looked(rule: str, inputs: tuple[str, ...], thresholds: tuple[str, ...], row
         _RULE_WORDS[rule],
         own[0]["level"] if own else "",
         [signal["sentence"] for signal in own],
-        [(_plain(name), _said(row.inputs.get(name))) for name in inputs],
-        [(_plain(name), _said(row.thresholds.get(name))) for name in thresholds],
+        fact_words(inputs, row.inputs, row.today),
+        threshold_words(thresholds, row.thresholds),
     )
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _said(value: Any) -> str:
-    """A kept value as it is: anybody may want to compute with it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return " and ".join(_said(one) for one in value) or "none"
-    if isinstance(value, dict):
-        return f"({', '.join(f'{_plain(name)} {_said(one)}' for name, one in value.items())})"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return "none" if value in {None, ""} else str(value)

@@ -98,8 +98,10 @@ def test_the_verdict_page_names_every_rule_its_facts_and_thresholds(
     assert all(f"<code>{rule.id}</code>" in page for rule in RULES)
     assert "Computed again just now from these facts: the same." in page
     assert "Risk “Dust” has an exposure of 25 of 25 (probability 5, impact 5)." in page
-    assert "due date <b>2026-11-25</b>" in page
-    assert "exposure high <b>15</b>" in page
+    assert "Looked at: risk “Dust” (probability 5 × impact 5 = exposure 25)<" in page
+    assert "Looked at: due Wed 25 Nov<" in page
+    assert "Thresholds: possible delays from 15 of 25; at risk from 20 of 25<" in page
+    assert "Looked at: <" not in page
 
 
 def test_a_launch_shows_its_milestones_verdicts_and_its_own_risks(
