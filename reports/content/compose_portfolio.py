@@ -183,19 +183,20 @@ def _overruled(facts: PortfolioReportFacts) -> Iterator[Line]:
 
 
 def _troubled(facts: PortfolioReportFacts) -> Iterator[Line]:
-    """The launches that are in danger, by the worse of what is said and what is computed."""
+    """The launches that are in danger, by the worse of said and computed; the level told is the computed one."""
     order = {"at_risk": 0, "possible_delays": 1}
     levels = [(launch.health if is_worse(launch.health, than=launch.status) else launch.status, launch)
               for launch in facts.launches]  # fmt: skip
-    found = [(order[level], level, launch) for level, launch in levels if level in order]
-    for _, level, launch in sorted(found, key=lambda item: item[0]):
+    found = [(order[level], launch) for level, launch in levels if level in order]
+    for _, launch in sorted(found, key=lambda item: item[0]):
         why = launch.signals[0] if launch.signals else launch.status_reason
-        said = f" ({launch.owner} says {look_of(launch.status).word})" if level != launch.status else ""
+        said = f" ({launch.owner} says {look_of(launch.status).word})" if launch.health != launch.status else ""
+        computed = look_of(launch.health)
         yield Line(
             moon=launch.progress,
-            mark=look_of(level).mark,
+            mark=computed.mark,
             link=Link(launch.name, launch.path),
-            text=part.sentence(f"{look_of(level).word}{said}{': ' if why else ''}{why}"),
+            text=part.sentence(f"{computed.word}{said}{': ' if why else ''}{why}"),
         )
 
 

@@ -135,9 +135,30 @@ def test_a_day_that_is_over_says_what_is_not_kept() -> None:
 def test_many_launches_are_told_worst_first() -> None:
     document = compose_portfolio(ReportKind.PROGRESS, portfolio_facts(14))
     assert _headings(document)[:2] == [LAUNCHES, TROUBLED]
-    levels = [line.partition(": ")[2].split(":")[0].split(" (")[0].rstrip(".") for line in _said(document, TROUBLED)]
-    assert levels == sorted(levels, key=["At risk", "Possible delays"].index)
+    order = ("At risk", "Possible delays", "")
+    heads = [line.partition(": ")[2].partition(": ")[0] for line in _said(document, TROUBLED)]
+    worse = [next(n for n, word in enumerate(order) if word in head) for head in heads]
+    assert worse == sorted(worse), "by the worse of said and computed"
     assert _plan(document).noun == "Launch"
+
+
+@pytest.mark.parametrize(
+    ("said", "computed", "line"),
+    [
+        ("at_risk", "possible_delays", "Possible delays (Ines says At risk): 75 % likely."),
+        ("at_risk", "on_track", "On track (Ines says At risk): 75 % likely."),
+        ("on_track", "at_risk", "At risk (Ines says On track): 75 % likely."),
+        ("at_risk", "at_risk", "At risk: 75 % likely."),
+    ],
+)
+def test_the_level_of_a_launch_in_danger_is_that_of_the_table_and_another_is_its_owners(
+    said: str, computed: str, line: str
+) -> None:
+    facts = portfolio_facts(1)
+    one = replace(facts.launches[0], name="Sync", owner="Ines", status=said, health=computed, signals=("75 % likely",))
+    document = compose_portfolio(ReportKind.PROGRESS, replace(facts, launches=(one,)))
+    assert _said(document, TROUBLED) == [f"Sync: {line}"]
+    assert line.startswith(_plan(document).items[0].word)
 
 
 def test_a_portfolio_without_launches_says_so() -> None:
