@@ -137,6 +137,7 @@ def _slip(row: Milestone, path: str, due: date, moves: Sequence[tuple[DueMove, s
         ),
         completed=row.completed_date,
         sure=forecast.p85 if forecast and row.is_open else None,
+        is_out_of_sight=bool(forecast and row.is_open and forecast.basis and forecast.p85 is None),
         health=row.health,
         path=path,
     )

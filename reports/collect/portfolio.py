@@ -41,13 +41,14 @@ def _severity(field: str) -> Case:
     return Case(*whens, default=Value(4), output_field=IntegerField())
 
 
+# What alarms stands first without a minus: the worst status and health, the widest gap.
 SORTS: dict[str, Any] = {
     "name": F("name"),
     "owner": F("owner__name"),
     "stage": F("stage__position"),
     "status": _severity("status"),
     "health": _severity("summary__health"),
-    "gap": F("summary__gap"),
+    "gap": -F("summary__gap"),
     "forecast": F("summary__p85"),
     "progress": F("summary__progress"),
     "next": F("summary__next_milestone_date"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from luna.ui.charts import bars, columns
 from luna.ui.wording import counted, percent
@@ -106,6 +106,16 @@ GROUP_HEAD = (
     "Half approved within",
     "Dropped",
 )
+
+
+def under(
+    head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]
+) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Rows whose cells each carry their head, for a narrow page that shows a row as lines.
+
+    Raises ValueError for a row that is longer or shorter than `head`.
+    """
+    return [(name, tuple(zip(head, cells, strict=True))) for name, cells in rows]
 
 
 def wait_cells(some: Waits | TooFew) -> tuple[str, ...]:

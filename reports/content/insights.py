@@ -106,8 +106,8 @@ def lines(
 ) -> Iterator[Line]:
     """Every figure of the page as a line under HEAD; where there are too few, the value is empty and the count says so.
 
-    Shares are fractions from 0 to 1; days are calendar days, of approvals working days. `estimates` are those of the
-    teams, by name.
+    Shares are fractions from 0 to 1; days are calendar days, of approvals working days. `estimates` are those of
+    all, then those of the teams, by name.
     """
     yield from _lines_of("All", shown.whole)
     yield from _slip_lines("All", shown.whole.slips)

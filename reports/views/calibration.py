@@ -14,6 +14,7 @@ from milestones.domain.calibration import NEEDED, Accuracy, NotEnough, Probabili
 from people.selectors import workspace
 from reports.collect.calibration import Reading, TeamAccuracy, collect_calibration
 from reports.collect.insights import read_wanted
+from reports.content.insight_words import under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,17 +45,23 @@ def _said(found: Reading) -> dict[str, Any]:
         "chances_sentence": words.chances_sentence(chances),
         "reliability": charts.reliability_chart(chances) if isinstance(chances, Probabilities) else None,
         "bin_head": words.BIN_HEAD,
-        "bin_rows": [
-            (f"about {percent(one.said)}", words.bin_cells(one))
-            for one in (chances.bins if isinstance(chances, Probabilities) else ())
-        ],
+        "bin_rows": under(
+            words.BIN_HEAD,
+            [
+                (f"about {percent(one.said)}", words.bin_cells(one))
+                for one in (chances.bins if isinstance(chances, Probabilities) else ())
+            ],
+        ),
         "estimates_sentence": words.accuracy_sentence(found.estimates),
         "estimates": charts.estimates_chart([*whole, *teams]),
         "estimate_head": words.ESTIMATE_HEAD,
-        "estimate_rows": [
-            *((name, words.estimate_cells(some)) for name, some in whole),
-            *(row for team in found.by_team for row in _rows(team)),
-        ],
+        "estimate_rows": under(
+            words.ESTIMATE_HEAD,
+            [
+                *((name, words.estimate_cells(some)) for name, some in whole),
+                *(row for team in found.by_team for row in _rows(team)),
+            ],
+        ),
     }
 
 

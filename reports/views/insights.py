@@ -44,7 +44,8 @@ def export_insights(request: HtmxRequest) -> HttpResponse:
     wanted = read_wanted(request.GET, place.today)
     found = collect_insights(request.user, place, wanted)
     past = calibration.collect_calibration(request.user, place, wanted)
-    told = lines(found.shown, past.forecasts, [(_named(one), one.all_work) for one in past.by_team])
+    estimates = [("All", past.estimates), *((_named(one), one.all_work) for one in past.by_team)]
+    told = lines(found.shown, past.forecasts, estimates)
     answer = HttpResponse(to_csv(HEAD, told), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="insights-{place.today.isoformat()}.csv"'
     return answer
@@ -74,14 +75,14 @@ def _said(shown: Insights, group_word: str) -> dict[str, Any]:
         if _tell(one.rates for _, one in shown.groups)
         else None,
         "group_head": words.GROUP_HEAD,
-        "group_rows": [(word, words.group_cells(figures)) for word, figures in shown.groups],
+        "group_rows": words.under(words.GROUP_HEAD, [(word, words.group_cells(some)) for word, some in shown.groups]),
         "slip_sentence": words.slip_sentence(whole.slips),
         "slip_bars": words.slip_bars(whole.slips) if isinstance(whole.slips, Slips) else None,
         "reason_sentence": words.reason_sentence(shown.reasons),
         "reason_bars": None if isinstance(shown.reasons, TooFew) else words.reason_bars(shown.reasons),
         "wait_sentence": words.wait_sentence(whole.waits),
         "wait_head": words.WAIT_HEAD,
-        "wait_rows": [(team, words.wait_cells(some)) for team, some in shown.votes],
+        "wait_rows": words.under(words.WAIT_HEAD, [(team, words.wait_cells(some)) for team, some in shown.votes]),
     }
 
 
@@ -90,7 +91,10 @@ def _past_said(past: calibration.Reading) -> dict[str, Any]:
     return {
         "estimate_sentence": calibration_words.accuracy_sentence(past.estimates),
         "estimate_head": calibration_words.ESTIMATE_HEAD,
-        "estimate_rows": [(_named(one), calibration_words.estimate_cells(one.all_work)) for one in past.by_team],
+        "estimate_rows": words.under(
+            calibration_words.ESTIMATE_HEAD,
+            [(_named(one), calibration_words.estimate_cells(one.all_work)) for one in past.by_team],
+        ),
         "forecast_sentence": calibration_words.coverage_sentence(past.forecasts.sure, "dates Luna was 85 % sure of"),
     }
 

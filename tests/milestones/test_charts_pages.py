@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from launches.models import Launch
 from milestones.actions.milestones import edit_milestone
-from milestones.models import Milestone, Snapshot, WorkDay
+from milestones.models import Forecast, Milestone, Snapshot, WorkDay
 from milestones.selectors_charts import MOST_DAYS, launch_dates
 from people.models import User
 from people.selectors import workspace
@@ -119,9 +119,27 @@ def test_the_trend_and_the_slips_say_what_the_log_says(
     assert slip.startswith(
         "Beta Fri 20 Nov Fri 20 Nov → Fri 27 Nov , on Mon 16 Nov : The sandbox &lt;i&gt;came&lt;/i&gt;"
     )
-    assert slip.endswith("Fri 27 Nov → Fri 4 Dec , on Wed 18 Nov : Again. Fri 4 Dec – +14 d")
+    assert slip.endswith("Fri 27 Nov → Fri 4 Dec , on Wed 18 Nov : Again. Fri 4 Dec no forecast +14 d")
     assert 'aria-label="Beta: on Wed 18 Nov from Fri 27 Nov to Fri 4 Dec, 7 days later"' in page
     assert 'aria-label="Beta: from Wed 18 Nov on expected Fri 4 Dec, 7 days later"' in page
+
+
+def test_slips_say_what_is_out_of_sight_and_what_is_completed(
+    launch: Launch, moved: Milestone, ana: User, signed_in: SignedIn
+) -> None:
+    make_milestone(launch, "Gamma", due=day(-2), state="completed", completed_date=day(-1))
+    Forecast.objects.create(
+        milestone=moved, basis="tasks", p50=day(400), horizon=day(730), computed_at=moved.created_at
+    )
+
+    page = signed_in(ana).get(url("trend")).content.decode()
+
+    beta, gamma = table_of(page, "Slips")
+    assert beta.endswith("Fri 4 Dec out of sight +14 d")
+    assert gamma == "Gamma Sun 22 Nov none completed Mon 23 Nov completed +1 d"
+    assert "+14 d, moved 2×, the day that is 85 % sure is out of sight" in page
+    heads = re.findall(r'data-head="([^"]+)"', page.split("Slips as a table")[1])
+    assert heads[:5] == ["First due", "Moves", "Due, or completed", "85 % sure", "Slipped"]
 
 
 def test_the_trend_of_forecasts_is_that_of_the_snapshots(

@@ -9,6 +9,8 @@ from luna.ui.charts.axis import Frame, Point, Tick, ValueAxis
 
 _FRAME = Frame(width=460.0, height=180.0, left=44.0, right=454.0, top=22.0, bottom=150.0)
 _WIDEST = 34.0
+_EMPTY = 12.0
+"""How far above the axis the words of an empty place stand."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Column:
     height: float
     mark_y: float | None
 
+    @property
+    def empty_y(self) -> float:
+        """Where the words stand that there is too little to go by."""
+        return _FRAME.bottom - _EMPTY
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -45,7 +52,7 @@ class Columns:
     y_ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
     points: tuple[Point, ...]
-    """At the heads of the columns."""
+    """At the heads of the columns; `empty` ones, which are not drawn, at the words of an empty place."""
     label: str
 
 
@@ -61,7 +68,9 @@ def lay_out(measured: Sequence[Measured], *, label: str) -> Columns:
         y_ticks=axis.ticks(lambda share: f"{share * 100:.0f} %"),
         columns=columns,
         points=tuple(
-            Point(column.middle, _FRAME.bottom if column.y is None else column.y, one.words)
+            Point(column.middle, column.empty_y, one.words, "empty")
+            if column.y is None
+            else Point(column.middle, column.y, one.words)
             for column, one in zip(columns, measured, strict=True)
         ),
         label=label,

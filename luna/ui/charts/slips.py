@@ -10,6 +10,8 @@ from luna.ui.charts.axis import DayAxis, Frame, Point, Tick, day_axis
 from luna.ui.wording import counted, day_words, moved_words
 
 WIDTH, LEFT, RIGHT = 1080.0, 250.0, 980.0
+_BEYOND = 14.0
+"""From the axis' end to the head of an arrow that leads beyond it."""
 _HEAD, _ROW, _HOP = 44.0, 34.0, 13.0
 _LETTERS = 34
 _MOST_POINTS = 4
@@ -42,6 +44,8 @@ class Slip:
     moves: tuple[Move, ...] = ()
     completed: date | None = None
     sure: date | None = None
+    is_out_of_sight: bool = False
+    """Whether the day by which it is 85 % sure lies beyond what the forecast looks at; `sure` is None then."""
     health: str = "unknown"
     path: str = ""
     """Of its page."""
@@ -80,6 +84,11 @@ class Row:
     def rule_y(self) -> float:
         """The hairline above it."""
         return self.y - _ROW / 2
+
+    @property
+    def beyond_x(self) -> float | None:
+        """The head of the arrow that leads out of the drawing, where the day that is 85 % sure is out of sight."""
+        return RIGHT + _BEYOND if self.slip.is_out_of_sight and not self.slip.completed else None
 
 
 @dataclass(frozen=True)
@@ -151,5 +160,9 @@ def move_words(move: Move, today: date) -> str:
 def _words(slip: Slip, today: date) -> str:
     now = f"completed {day_words(slip.completed, today)}" if slip.completed else f"due {day_words(slip.due, today)}"
     moved = f", moved {len(slip.moves)}×" if slip.moves else ""
-    sure = f", 85 % sure by {day_words(slip.sure, today)}" if slip.sure and not slip.completed else ""
-    return f"{slip.name}: first due {day_words(slip.first, today)}, {now}, {slip.figure}{moved}{sure}"
+    words = f"{slip.name}: first due {day_words(slip.first, today)}, {now}, {slip.figure}{moved}"
+    if slip.completed:
+        return words
+    if slip.is_out_of_sight:
+        return f"{words}, the day that is 85 % sure is out of sight"
+    return f"{words}, 85 % sure by {day_words(slip.sure, today)}" if slip.sure else words

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from luna.ui.charts.axis import LETTER, LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path
+from luna.ui.charts.axis import LETTER, LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path, wide
 from luna.ui.wording import counted, day_words, moved_words
 
 FRAME = Frame(1080.0, 420.0, 66.0, 800.0, 30.0, 380.0)
@@ -21,6 +21,9 @@ _LABEL = 24.0
 """From the rectangle to the labels beside it."""
 MOST_NAMED = 8
 """Lines that are told apart; the others stay grey, and the table has them all."""
+_BEGIN_LETTERS = 26
+_OVER = 9.0
+"""From a line to its name over its begin."""
 _MOST_COLUMNS = 6
 _MOST_POINTS = 4
 _FURTHEST = timedelta(days=730)
@@ -76,6 +79,10 @@ class Line:
     """0 to 3: how it is dashed."""
     label: str = ""
     label_y: float = 0.0
+    begin_label: str = ""
+    """Its name again, over the line's begin: where the drawing is scrolled, the labels at its end are out of sight."""
+    begin_x: float = 0.0
+    begin_y: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -185,19 +192,42 @@ def _named(lines: Sequence[Line], today: date, frame: Frame) -> tuple[Line, ...]
     ordered = sorted(lines, key=lambda line: line.y)
     places = apart([line.y for line in ordered], [LINE] * len(ordered), frame.top, frame.bottom, gap=4.0)
     letters = int((frame.width - frame.right - _LABEL) / LETTER)
-    return tuple(
+    ended = [
         replace(line, label=_label(line.series, today, letters), label_y=place)
         for line, place in zip(ordered, places, strict=True)
-    )
+    ]
+    return _named_at_begin(ended, frame)
+
+
+def _named_at_begin(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
+    """In their order, each with its name over its begin, inside the rectangle."""
+    begins = {line.series.pk: _begin(line.path) for line in lines}
+    ordered = sorted(lines, key=lambda line: begins[line.series.pk][1])
+    wanted = [begins[line.series.pk][1] - _OVER for line in ordered]
+    places = apart(wanted, [LINE] * len(ordered), frame.top, frame.bottom, gap=1.0)
+    found = {}
+    for line, place in zip(ordered, places, strict=True):
+        label = _short(line.series.name, _BEGIN_LETTERS)
+        x = min(begins[line.series.pk][0] + 3, frame.right - wide(label))
+        found[line.series.pk] = replace(line, begin_label=label, begin_x=round(x, 1), begin_y=place)
+    return tuple(found[line.series.pk] for line in lines)
+
+
+def _begin(path: str) -> tuple[float, float]:
+    """Where a path begins: `M66 120…`."""
+    x, y = path[1:].split("H", 1)[0].split("M", 1)[0].split(" ")
+    return float(x), float(y)
+
+
+def _short(name: str, letters: int) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
 
 
 def _label(one: Series, today: date, letters: int) -> str:
     """`Beta, 4 Dec`: as much of the name as there is room for."""
     last = one.told[-1][1]
     day = f", {day_words(last, today).split(' ', 1)[1]}" if last else ""
-    room = letters - len(day)
-    name = one.name if len(one.name) <= room else f"{one.name[: room - 1].rstrip()}…"
-    return f"{name}{day}"
+    return f"{_short(one.name, letters - len(day))}{day}"
 
 
 def _points(one: Series, x: DayAxis, y: DayAxis, today: date) -> list[Point]:

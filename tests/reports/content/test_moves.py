@@ -56,7 +56,7 @@ def test_the_drawing_and_its_table_say_what_the_lines_say() -> None:
     assert 'class="chart trend"' in page
     for line in lines.items:
         days = int(re.findall(r"(\d+) days? later", line.text)[0])
-        assert f'<td class="num" data-at="d">+{days} d</td>' in page
+        assert f'<td class="num" data-head="Moved"><span>+{days} d</span></td>' in page
 
 
 def test_forms_without_shapes_have_the_words() -> None:

@@ -70,6 +70,23 @@ def test_actuals_of_four_tenths_more_are_found_as_such(ana: User) -> None:
     assert found.is_biased
 
 
+def test_the_file_says_what_the_page_of_insights_says_of_estimates(ana: User, signed_in: SignedIn) -> None:
+    launch, client = make_launch(ana), signed_in(ana)
+    for team in (make_team("Web"), make_team("Data")):
+        for n in range(5):
+            finished(launch, 5, 7, on=WEEK.add(TODAY, -n), due=TODAY, team=team)
+    page = client.get(reverse("reports:insights")).content.decode()
+    file = client.get(reverse("reports:insights_csv")).content.decode("utf-8-sig").splitlines()
+
+    assert "Half of 10 milestones took more than 1.4 times their first estimate" in page
+    assert "Estimates,All,Half took more than,1.4,times the estimate,10," in file
+    assert "Estimates,Web,Half took more than,,times the estimate,5," in file
+
+
+def test_calibration_says_its_name(ana: User, signed_in: SignedIn) -> None:
+    assert "<h1>Calibration</h1>" in signed_in(ana).get(reverse("reports:calibration")).content.decode()
+
+
 def test_dates_that_held_are_counted_late_ones_too(ana: User, signed_in: SignedIn) -> None:
     launch = make_launch(ana)
     for n in range(41):

@@ -77,8 +77,9 @@ def test_the_gap_is_shown_and_sorts_the_widest_first(ana: User) -> None:
         make_launch(ana, key=key)
         health = ("on_track", "possible_delays", "at_risk")[levels]
         LaunchSummary.objects.filter(launch__key=key).update(health=health, gap=levels)
-    assert [row.gap for row in rows(ana, Filters(sort="-gap"), workspace().today)] == [2, 1, 0]
-    assert keys(ana, sort="-gap") == ["TWO", "ONE", "NONE"]
+    assert [row.gap for row in rows(ana, Filters(sort="gap"), workspace().today)] == [2, 1, 0]
+    assert keys(ana, sort="gap") == ["TWO", "ONE", "NONE"]
+    assert keys(ana, sort="-gap") == ["NONE", "ONE", "TWO"]
 
 
 def test_health_sorts_by_alarm_not_by_alphabet(ana: User) -> None:

@@ -19,7 +19,8 @@ def test_a_column_a_mark_and_the_words_of_both() -> None:
     assert first.height == (frame.bottom - frame.top) / 2
     assert first.mark_y == frame.top
     assert (second.y, second.mark_y, second.height) == (None, None, 0.0)
-    assert [point.words for point in drawn.points] == ["half", "too few (3)"]
+    assert [(point.words, point.kind) for point in drawn.points] == [("half", ""), ("too few (3)", "empty")]
+    assert drawn.points[1].y == second.empty_y < frame.bottom
     assert [tick.word for tick in drawn.x_ticks] == ["Q3 2026", "Q4 2026"]
     assert [tick.word for tick in drawn.y_ticks] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
 

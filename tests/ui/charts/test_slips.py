@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -53,6 +54,20 @@ def test_nothing_is_drawn_of_nothing_and_a_completed_one_has_no_likely_day() -> 
     chart = lay_out([RULES], today=TODAY)
     assert chart is not None
     assert chart.rows[0].sure_x is None
+
+
+def test_a_day_out_of_sight_leads_out_of_the_drawing_unless_it_is_completed() -> None:
+    lost = replace(PILOT, is_out_of_sight=True)
+    chart = lay_out([lost, BETA, replace(RULES, is_out_of_sight=True)], today=TODAY)
+    assert chart is not None
+    gone, seen, done = chart.rows
+    assert gone.beyond_x is not None
+    assert RIGHT < gone.beyond_x < chart.frame.width
+    assert gone.sure_x is None
+    assert gone.words.endswith("moved 1×, the day that is 85 % sure is out of sight")
+    assert seen.beyond_x is None
+    assert done.beyond_x is None
+    assert done.words == "Rules: first due Sat 24 Oct, completed Sat 24 Oct, 0 d"
 
 
 days = st.integers(-500, 1500).map(day)
