@@ -104,11 +104,10 @@ def _as_it_was(launch: Launch) -> models.QuerySet[Launch]:
 def _limit(launch: Launch, computed: str, until: date, today: date) -> None:
     if _as_it_was(launch).update(status_until=until):
         said, level = status_words(launch.status).lower(), status_words(computed).lower()
-        _tell_owner(
-            launch,
-            f"{launch.name} is declared {said}, and Luna computes {level}. Say why it is so, or it becomes {level}"
-            f" after {day_words(until, today)}.",
-        )
+        lapse = f"it becomes {level} after {day_words(until, today)}"
+        has_reason = bool(launch.status_reason.strip())
+        wanted = f"Check it again: {lapse}." if has_reason else f"Say why it is so, or {lapse}."
+        _tell_owner(launch, f"{launch.name} is declared {said}, and Luna computes {level}. {wanted}")
 
 
 def _lapse(launch: Launch, computed: str, until: date, today: date) -> bool:

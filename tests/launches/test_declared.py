@@ -98,7 +98,7 @@ def test_a_status_that_became_too_good_is_doubted_then_lapses(ana: User) -> None
     assert (row.status, row.status_until) == (Status.ON_TRACK, today + LONGEST)
     notice = Notice.objects.get(reason=NoticeReason.STATUS_DOUBTED)
     assert notice.user == ana
-    assert "Luna computes at risk" in notice.sentence
+    assert "Luna computes at risk. Say why it is so, or it becomes at risk after " in notice.sentence
 
     found, row = _reviewed(launch, "at_risk", today=today + LONGEST, known=found)
     assert (found, row.status) == (Gap(2, today), Status.ON_TRACK)
@@ -107,6 +107,16 @@ def test_a_status_that_became_too_good_is_doubted_then_lapses(ana: User) -> None
     event = Event.objects.get(verb="launch.status_lapsed")
     assert (event.through, event.actor) == (Through.COMPUTED, None)
     assert "nobody renewed it" in event.why
+
+
+def test_who_gave_a_reason_is_asked_to_check_it_and_not_for_a_reason(ana: User) -> None:
+    launch = _computed(make_launch(ana, key="APOLLO", name="Apollo"), "on_track")
+    declare_status(launch=launch, status=Status.ON_TRACK, reason="Parts are here", actor=ana)
+    _, row = _reviewed(launch, "at_risk", today=date(2026, 11, 22))
+    assert row.status_until == date(2026, 12, 6)
+    assert Notice.objects.get(reason=NoticeReason.STATUS_DOUBTED).sentence == (
+        "Apollo is declared on track, and Luna computes at risk. Check it again: it becomes at risk after Sun 6 Dec."
+    )
 
 
 def test_a_doubt_ends_when_health_recovers_but_not_while_nothing_is_known(ana: User) -> None:
