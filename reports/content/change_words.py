@@ -77,7 +77,7 @@ def _field_clause(change: Change, facts: ReportFacts) -> Clause | None:
     if change.field in _PEOPLE:
         return _handed_over(change, facts)
     if change.field in {"health", "status"}:
-        return _level(change)
+        return _level(change, facts)
     if change.field in _WORKFLOW:
         return _workflow(change)
     return _plain_field(change)
@@ -125,13 +125,21 @@ def _handed_over(change: Change, facts: ReportFacts) -> Clause:
     return Clause(f"{role} is now {after}" + (f" (was {before})" if before else ""))
 
 
-def _level(change: Change) -> Clause | None:
+def _level(change: Change, facts: ReportFacts) -> Clause | None:
     """A level of health, or the status that the owner declared."""
     if (change.before, change.after) == ("unknown", "on_track"):  # the first time that anything is known
         return None
     before, after = look_of(str(change.before or "")), look_of(str(change.after or ""))
     said = f"{change.who} says {after.word}" if change.field == "status" and change.who else f"now {after.word}"
-    return Clause(_with_why(f"{said} (was {before.word})", change.why), after.mark)
+    why = _reason_today(change, facts) if change.field == "health" and not facts.is_past else change.why
+    return Clause(_with_why(f"{said} (was {before.word})", why), after.mark)
+
+
+def _reason_today(change: Change, facts: ReportFacts) -> str:
+    """The worst reason for that level as the rest of the report has it: the figures of the day of the event are old."""
+    kind, pk = change.subject
+    now = facts.milestones_by_id.get(pk) if kind == "milestone" else facts.launch_of(change.launch)
+    return now.signals[0] if now and now.signals and now.health == change.after else ""
 
 
 def _tasks_clause(counts: dict[str, Change]) -> Clause | None:

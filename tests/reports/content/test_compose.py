@@ -87,6 +87,23 @@ def test_what_was_asked_and_decided_in_one_week_is_told_as_decided() -> None:
     assert _texts(compose_digest(replace(quiet_facts(), events=events)), CHANGED) == ["decided: The first"]
 
 
+def test_a_change_of_health_is_told_with_the_reason_that_holds_today() -> None:
+    """The event’s own is of the first computation of its day; the digest tells one forecast of a milestone."""
+    old, now = "85 % sure by Mon 4 Jan (60 %).", "85 % sure by Thu 31 Dec (58 %)."
+    event = EventFacts(
+        1, "milestone.health_changed", ("milestone", 1), "Booking page", {"health": "on_track"}, {"health": "at_risk"},
+        why=old,
+    )  # fmt: skip
+    endangered = replace(quiet_facts().milestones[0], health="at_risk", signals=(now, "Nobody owns it."))
+    facts = replace(quiet_facts(), milestones=(endangered,), events=(event,))
+    said = "now At risk (was On track)"
+    assert _texts(compose_digest(facts), CHANGED) == [f"{said}: {now.rstrip('.')}"]
+    better = replace(facts, milestones=(replace(endangered, health="on_track", signals=()),))
+    assert _texts(compose_digest(better), CHANGED) == [said]
+    past = replace(facts, milestones=(replace(endangered, signals=()),), is_past=True)
+    assert _texts(compose_digest(past), CHANGED) == [f"{said}: {old.rstrip('.')}"], "no other is kept of that day"
+
+
 def test_a_completed_milestone_is_told_under_done_only() -> None:
     done = replace(
         quiet_facts().milestones[0], is_open=False, completed_date=date(2026, 11, 18), due_date=date(2026, 11, 16)
