@@ -44,16 +44,17 @@ def newest_movement(launch_id: int, milestone_id: int | None) -> DateMovement | 
 
 @dataclass(frozen=True)
 class KeptDay:
-    """An earlier day with which today can be compared."""
+    """A day of which it is kept what the forecast was made from."""
 
     day: date
-    p85: date
+    p85: date | None
+    """None where no date in sight was 85 % sure."""
 
 
 def kept_days(launch_id: int, milestone_id: int | None) -> list[KeptDay]:
-    """The days of which it has a P85, newest first; the first is the one that is compared with the others."""
+    """Newest first; the first is the one that is compared with the others."""
     rows = KeptInputs.objects.filter(launch=launch_id).order_by("-day").defer("inputs")
-    return [KeptDay(row.day, p85) for row in rows if (p85 := p85_of(row, milestone_id))]
+    return [KeptDay(row.day, p85_of(row, milestone_id)) for row in rows]
 
 
 def movement_between(launch_id: int, milestone_id: int | None, before: date, after: date) -> DateMovement | None:
@@ -109,7 +110,7 @@ def happened(
     for event in rows:
         said = words(event.verb, event.subject_name, event.before, event.after, is_named=milestone is None, today=today)
         line = Happened(event.recorded_at, said, event.actor.name if event.actor else "")
-        for cause in causes_of(event.verb, event.after):
+        for cause in causes_of(event.verb, event.before, event.after):
             found[cause].append(line)
     return found
 

@@ -63,8 +63,10 @@ def verbs_of(*causes: Cause) -> frozenset[str]:
     return frozenset(verb for cause in causes for verb in _SOUGHT.get(cause, ()))
 
 
-def causes_of(verb: str, after: Mapping[str, Any]) -> set[Cause]:
-    """The causes that an entry of the log belongs to."""
+def causes_of(verb: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[Cause]:
+    """The causes that an entry of the log belongs to; none of the first count of tasks, which nobody did that day."""
+    if verb == "milestone.progressed" and "tasks_total" in after and not before.get("tasks_total"):
+        return set()
     return {
         cause
         for cause, sought in _SOUGHT.items()

@@ -20,6 +20,8 @@ _PLAIN = {
     Cause.WAITS: "Approvals take longer or shorter",
     Cause.TARGET: "The date to meet changed",
 }
+_LONGER_HISTORY, _SURER = "A longer history makes the date surer", "The time that went by makes the date surer"
+"""Of time that makes a date earlier: with linked tasks, and where none are known."""
 _HALF = "½"
 
 
@@ -37,13 +39,19 @@ def reason(share: Share, went: Went | None, name_of: Callable[[int], str]) -> st
     if cause is Cause.UPSTREAM:
         ids = share.part.milestone_ids
         return f"{name_of(ids[0])} moved" if len(ids) == 1 else f"{len(ids)} other milestones moved"
+    if cause is Cause.TIME:
+        return _time(share, went)
     if went is None:
         return _PLAIN[cause]
+    return _with_figures(share, went)
+
+
+def _with_figures(share: Share, went: Went) -> str:
+    cause = share.part.cause
     if cause is Cause.PACE and went.working_days:
-        done, hoped = _number(went.completed), _number(went.completions_expected)
-        return f"{done} of {hoped} expected tasks done in {counted(went.working_days, 'working day')}"
+        return _pace(share, went)
     if cause is Cause.SCOPE:
-        return _scope(went)
+        return _scope(share, went)
     if cause is Cause.CORRECTIONS and went.reopened > 0:
         return f"{_tasks(went.reopened)} counted as done before and open after all"
     return _PLAIN[cause]
@@ -61,14 +69,40 @@ def effect(share: Share) -> str:
     return f"chance {100 * (share.chance or 0):+.0f} points".replace("-", "−")
 
 
-def _scope(went: Went) -> str:
+def _time(share: Share, went: Went | None) -> str:
+    if share.days < 0:
+        return _LONGER_HISTORY if went else _SURER
+    return _PLAIN[Cause.TIME]
+
+
+def _pace(share: Share, went: Went) -> str:
+    done, hoped = _number(went.completed), _number(went.completions_expected)
+    figures = f"{done} of {hoped} expected tasks done in {counted(went.working_days, 'working day')}"
+    more = round(went.completed, 1) - round(went.completions_expected, 1)
+    return figures if _agrees(share, -more) else f"The pace is weighed anew ({figures})"
+
+
+def _scope(share: Share, went: Went) -> str:
     parts = []
     if went.arrived or went.arrivals_expected:
         parts.append(f"{_tasks(went.arrived)} came, {_number(went.arrivals_expected)} expected")
     if went.moved_in:
         verb = "came in" if went.moved_in > 0 else "left"
         parts.append(f"{_tasks(abs(went.moved_in))} from before {verb}")
-    return "; ".join(parts) or _PLAIN[Cause.SCOPE]
+    figures = "; ".join(parts)
+    if not figures:
+        return _PLAIN[Cause.SCOPE]
+    more = round(went.arrived, 1) - round(went.arrivals_expected, 1) + round(went.moved_in, 1)
+    return figures if _agrees(share, more) else f"Growth of the work is weighed anew ({figures})"
+
+
+def _agrees(share: Share, work: float) -> bool:
+    """Whether so much more work to do, or less, explains what the share says: more makes it later and less likely.
+
+    The days that went by also change what the forecast takes for usual, which can outweigh what they brought.
+    """
+    later = share.days or -(share.chance or 0.0)
+    return later * work > 0
 
 
 def _tasks(number: float) -> str:

@@ -141,7 +141,7 @@ def _page(
     place = workspace()
     today, subject = place.today, milestone.pk if milestone else None
     days = kept_days(launch.pk, subject)
-    newest, earlier = days[0] if days else None, days[1:]
+    newest, earlier = days[0] if days else None, [kept for kept in days[1:] if kept.p85]
     row, chosen = _row(launch, subject, newest, earlier, _chosen(request.GET))
     told = _told(row, launch, milestone, request.user, today, limit=None) if row else None
     if row and told and told.is_computed:
@@ -153,6 +153,7 @@ def _page(
         "today": today,
         "days": earlier,
         "newest": newest,
+        "has_earlier": len(days) > 1,
         "chosen": chosen,
         "told": told,
         "url": f"{_url(launch, milestone)}{f'?from={chosen.isoformat()}' if chosen else ''}",

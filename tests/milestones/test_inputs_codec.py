@@ -107,20 +107,25 @@ def test_letting_go_day_by_day_keeps_the_same_as_at_once(ages: set[int], later: 
 
 
 @pytest.mark.parametrize(
-    ("verb", "after", "causes"),
+    ("verb", "before", "after", "causes"),
     [
-        ("milestone.edited", {"due_date": "2026-12-01"}, {Cause.TARGET}),
-        ("milestone.edited", {"estimate_days": 3, "start_date": "2026-12-01"}, {Cause.SCOPE, Cause.START}),
-        ("milestone.edited", {"name": "Other"}, set()),
-        ("milestone.progressed", {"tasks_total": 9, "tasks_done": 3}, {Cause.SCOPE, Cause.PACE}),
-        ("workspace.changed", {"name": "Other"}, set()),
-        ("approval.met", {"state": "met"}, {Cause.WAITS}),
-        ("dependency.added", {"lag_days": 0}, {Cause.PLAN}),
-        ("comment.added", {}, set()),
+        ("milestone.edited", {}, {"due_date": "2026-12-01"}, {Cause.TARGET}),
+        ("milestone.edited", {}, {"estimate_days": 3, "start_date": "2026-12-01"}, {Cause.SCOPE, Cause.START}),
+        ("milestone.edited", {}, {"name": "Other"}, set()),
+        ("milestone.progressed", {"tasks_total": 8}, {"tasks_total": 9, "tasks_done": 3}, {Cause.SCOPE, Cause.PACE}),
+        ("milestone.progressed", {"tasks_total": 0, "tasks_done": 0}, {"tasks_total": 9, "tasks_done": 6}, set()),
+        ("milestone.progressed", {"tasks_done": 0}, {"tasks_done": 3}, {Cause.PACE}),
+        ("milestone.progressed", {"progress_by_hand": None}, {"progress_by_hand": 20}, {Cause.PACE}),
+        ("workspace.changed", {}, {"name": "Other"}, set()),
+        ("approval.met", {}, {"state": "met"}, {Cause.WAITS}),
+        ("dependency.added", {}, {"lag_days": 0}, {Cause.PLAN}),
+        ("comment.added", {}, {}, set()),
     ],
 )
-def test_an_entry_of_the_log_belongs_to_its_causes(verb: str, after: dict[str, object], causes: set[Cause]) -> None:
-    assert causes_of(verb, after) == causes
+def test_an_entry_of_the_log_belongs_to_its_causes(
+    verb: str, before: dict[str, object], after: dict[str, object], causes: set[Cause]
+) -> None:
+    assert causes_of(verb, before, after) == causes
 
 
 def test_each_entry_has_words() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from milestones.domain.mixture import Cause
+from milestones.domain.mixture import Cause, Went
 from milestones.domain.movement import Inputs, Part, Share
 from milestones.domain.movement_words import effect, headline, reason
 from tests.milestones.moving import (
@@ -23,6 +24,8 @@ from tests.milestones.moving import (
     uncompleted,
     why,
 )
+
+WENT = Went(5, arrived=0, arrivals_expected=0.3, completed=4, completions_expected=4, moved_in=0, reopened=0)
 
 
 class TestWords:
@@ -65,6 +68,50 @@ class TestWords:
         before = joined()
         _, line = self.said(LAUNCH, before, put(before, more(before.milestones[COPY], 15, MONDAY)))
         assert line.startswith("“M1” moved: ")
+
+    @pytest.mark.parametrize(
+        ("days", "went", "words"),
+        [
+            (-75, WENT, "A longer history makes the date surer"),
+            (-1, None, "The time that went by makes the date surer"),
+            (1, WENT, "Time went by as expected"),
+        ],
+    )
+    def test_time_that_makes_a_date_earlier_says_how(self, days: float, went: Went | None, words: str) -> None:
+        assert reason(Share(Part(Cause.TIME), days, None), went, str) == words
+
+    @pytest.mark.parametrize(
+        ("days", "chance", "arrived", "moved_in", "words"),
+        [
+            (11, None, 1, 0, "1 task came, 0.3 expected"),
+            (-11, None, 1, 0, "Growth of the work is weighed anew (1 task came, 0.3 expected)"),
+            (11, None, 0, 0, "Growth of the work is weighed anew (0 tasks came, 0.3 expected)"),
+            (-11, None, 0, 0, "0 tasks came, 0.3 expected"),
+            (2, None, 0.31, 0, "Growth of the work is weighed anew (0.3 tasks came, 0.3 expected)"),
+            (-2, None, 1, -5, "1 task came, 0.3 expected; 5 tasks from before left"),
+            (0, 0.1, 1, 0, "Growth of the work is weighed anew (1 task came, 0.3 expected)"),
+            (0, -0.1, 1, 0, "1 task came, 0.3 expected"),
+        ],
+    )
+    def test_scope_never_contradicts_its_figures(
+        self, days: float, chance: float | None, arrived: float, moved_in: float, words: str
+    ) -> None:
+        went = replace(WENT, arrived=arrived, moved_in=moved_in)
+        assert reason(Share(Part(Cause.SCOPE), days, chance), went, str) == words
+
+    @pytest.mark.parametrize(
+        ("days", "completed", "words"),
+        [
+            (3, 2, "2 of 4 expected tasks done in 5 working days"),
+            (-3, 2, "The pace is weighed anew (2 of 4 expected tasks done in 5 working days)"),
+            (3, 4, "The pace is weighed anew (4 of 4 expected tasks done in 5 working days)"),
+            (3, 6, "The pace is weighed anew (6 of 4 expected tasks done in 5 working days)"),
+            (-3, 6, "6 of 4 expected tasks done in 5 working days"),
+        ],
+    )
+    def test_pace_never_contradicts_its_figures(self, days: float, completed: float, words: str) -> None:
+        went = replace(WENT, completed=completed)
+        assert reason(Share(Part(Cause.PACE), days, None), went, str) == words
 
     @pytest.mark.parametrize(
         ("days", "words"), [(0.5, "½ day later"), (1, "1 day later"), (-1.5, "1½ days earlier"), (7, "7 days later")]

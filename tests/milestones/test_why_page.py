@@ -11,7 +11,7 @@ from django.test import Client
 from launches.models import Launch
 from luna.lib.work import drain
 from milestones.actions.milestones import edit_milestone
-from milestones.models import DateMovement, Dependency, Milestone, Since
+from milestones.models import DateMovement, Dependency, KeptInputs, Milestone, Since
 from people.domain.types import Role
 from people.models import User
 from reports.actions.previews import report_document
@@ -116,6 +116,37 @@ def test_the_pages_take_few_statements(copy: Milestone, ana: User, signed_in: Si
         browser.get(f"/launches/APOLLO/{path}")
         with frozen_queries(name):
             browser.get(f"/launches/APOLLO/{path}")
+
+
+NEVER, NOT_TODAY, NOT_EARLIER = (
+    "There is no earlier day to compare with yet",
+    "No date in sight is 85 % sure today, so there is nothing to compare",
+    "No date in sight was 85 % sure on any earlier day, so there is nothing to compare",
+)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "was_sure", "is_sure", "said"),
+    [
+        (0, False, True, NEVER),
+        (2, True, False, NOT_TODAY),
+        (2, False, False, NOT_TODAY),
+        (2, False, True, NOT_EARLIER),
+        (2, True, True, "What was said on"),
+    ],
+)
+def test_days_that_are_kept_without_a_sure_date_are_told_from_none(
+    earlier: int, was_sure: bool, is_sure: bool, said: str, launch: Launch, ana: User, signed_in: SignedIn
+) -> None:
+    copy, day = at_work(launch, "Copy", left=30), MONDAY.date()
+    for ago in range(earlier + 1):
+        sure = day + timedelta(days=40) if (was_sure if ago else is_sure) else None
+        by_id = {str(copy.pk): sure.isoformat()} if sure else {}
+        KeptInputs.objects.create(launch=launch, day=day - timedelta(days=ago), inputs=b"", p85=sure, milestones=by_id)
+    for path in ("/launches/APOLLO/why/", f"/launches/APOLLO/milestones/{copy.pk}/why/"):
+        shown = page(signed_in(ana), path)
+        assert [one for one in (NEVER, NOT_TODAY, NOT_EARLIER, "What was said on") if one in shown] == [said], path
+        assert ("Choose a day" in shown) is (said == "What was said on")
 
 
 @pytest.mark.parametrize("wrong", ["", "soon", "2026-13-45", "2020-01-01"])
