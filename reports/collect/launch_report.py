@@ -57,7 +57,9 @@ def launch_report_facts(
         since=since.astimezone(period.zone).date(),
         today=until.astimezone(period.zone).date(),
         launch=launch_facts(launch, period, rows, before=before, headline=headline, by=by, moved=moved),
-        milestones=things.milestone_facts(rows, launches, period),
+        milestones=things.milestone_facts(
+            rows, launches, period, things.forecasts_of(launches, period) if is_progress else None
+        ),
         asks=() if kind == ReportKind.ROADMAP else things.asks_of(launches, period, log),
         risks=things.risks_of(launches, period, log) if is_progress else (),
         events=events,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from luna.events.models import Event
 from milestones.domain.rollup import Part, Rollup, counts, launch_progress
 from milestones.domain.types import DecisionState, Priority, ProgressUnit, RiskState, State
-from milestones.models import Approver, Decision, Milestone, Risk, Vote
+from milestones.models import Approver, Decision, Forecast, Milestone, Risk, Vote
 from milestones.selectors import waiting_approvals
 from people.models import User
 from reports.collect.rewind import rewind
@@ -66,6 +66,8 @@ class Log:
 
 
 Launches = Mapping[int, "Launch"]
+Forecasts = Mapping[int, tuple[date | None, date | None]]
+"""The likely day and that of 85 %, by milestone; the latter None where it is out of sight."""
 """By their numbers."""
 
 
@@ -116,8 +118,10 @@ def milestones_of(launches: Launches, period: Period, log: Log) -> list[Mileston
     return found
 
 
-def milestone_facts(rows: Iterable[Milestone], launches: Launches, period: Period) -> tuple[MilestoneFacts, ...]:
-    """The same as facts; the reasons of a day that is over are not kept."""
+def milestone_facts(
+    rows: Iterable[Milestone], launches: Launches, period: Period, forecasts: Forecasts | None = None
+) -> tuple[MilestoneFacts, ...]:
+    """The same as facts, with these forecasts; the reasons of a day that is over are not kept."""
     return tuple(
         MilestoneFacts(
             id=row.pk,
@@ -136,9 +140,24 @@ def milestone_facts(rows: Iterable[Milestone], launches: Launches, period: Perio
             launch=launches[row.launch_id].key,
             counted_by=_counted_by(row),
             stale_since=row.stale_since.astimezone(period.zone) if row.stale_since else None,
+            **_forecast(row, forecasts),
         )
         for row in rows
     )
+
+
+def forecasts_of(launches: Launches, period: Period) -> Forecasts:
+    """When their milestones are likely and 85 % sure; nothing of a day that is over: only today's are known here."""
+    if period.is_past:
+        return {}
+    rows = Forecast.objects.filter(milestone__launch__in=list(launches), p50__isnull=False)
+    return {pk: (p50, p85) for pk, p50, p85 in rows.values_list("pk", "p50", "p85")}
+
+
+def _forecast(row: Milestone, forecasts: Forecasts | None) -> dict[str, Any]:
+    """Of one that is open; nothing where none is known."""
+    likely, sure = (forecasts or {}).get(row.pk, (None, None)) if row.is_open else (None, None)
+    return {"likely": likely, "sure": sure}
 
 
 def _counted_by(row: Milestone) -> str:

@@ -138,6 +138,10 @@ class PlanItem:
     """As a line's."""
     word: str = ""
     """How it stands, in words: its health, or completed."""
+    likely: date | None = None
+    """The day by which it is completed in half of the draws; None where that is not told."""
+    sure: date | None = None
+    """The day by which it is completed in 85 of 100; None also where that is out of sight."""
 
 
 @dataclass(frozen=True)
@@ -258,7 +262,7 @@ def _date(kept: str | None) -> date | None:
 
 
 def _plan_item(item: dict[str, Any]) -> PlanItem:
-    days = {name: date.fromisoformat(item[name]) if item[name] else None for name in ("start", "due", "done")}
+    days = {name: _date(item.get(name)) for name in ("start", "due", "done", "likely", "sure")}
     return PlanItem(**(item | days))
 
 

@@ -86,6 +86,10 @@ class MilestoneFacts:
     """`points` or `estimated time`, where that says how far it is; empty where the number of tasks does, or a hand."""
     stale_since: datetime | None = None
     """When what was read of its tasks passed the freshness limit; None while it is fresh, or nothing is linked."""
+    likely: date | None = None
+    """The day by which it is completed in half of the draws; None without a forecast, or where that is not told."""
+    sure: date | None = None
+    """The day by which it is completed in 85 of 100; None also where that is out of sight."""
 
 
 @dataclass(frozen=True)

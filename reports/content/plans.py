@@ -11,6 +11,7 @@ from reports.content.document import Block, Heading, Plan, PlanItem
 from reports.content.facts import MilestoneFacts, ReportFacts
 
 MILESTONES, TIMELINE = "Milestones", "Timeline"
+SURE, OUT_OF_SIGHT = "85 % sure by", "out of sight"
 
 
 def plan(facts: ReportFacts, *, by_date: bool = False, is_appendix: bool = False) -> Iterator[Block]:
@@ -38,6 +39,8 @@ def plan_item(milestone: MilestoneFacts, group: str = "") -> PlanItem:
         progress=milestone.progress,
         mark=look.mark,
         word=look.word,
+        likely=milestone.likely,
+        sure=milestone.sure,
     )
 
 
@@ -49,6 +52,18 @@ def when_words(item: PlanItem, today: date) -> str:
         return "no date"
     late = late_words(item.due, today, short=False)
     return f"{day_words(item.due, today)}, {late}" if late else day_words(item.due, today)
+
+
+def sure_words(item: PlanItem, today: date) -> str:
+    """`Fri 25 Dec`, `out of sight` where only the likely day is known, or nothing without a forecast."""
+    if item.sure:
+        return day_words(item.sure, today)
+    return OUT_OF_SIGHT if item.likely else ""
+
+
+def has_forecast(plan: Plan) -> bool:
+    """Whether there is anything to say about when its items are sure."""
+    return any(item.likely for item in plan.items)
 
 
 def _day_of(milestone: MilestoneFacts) -> date | None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from luna.ui.wording import day_words, late_words, percent
 from reports.content.document import Link, Plan, PlanItem, Table
+from reports.content.plans import SURE, has_forecast, sure_words
 from reports.renderers.deck_points import Body, shortened
 from reports.renderers.deck_shapes import (
     ACCENT,
@@ -36,7 +37,7 @@ _CELL_LINES: Final = 2
 _LONG_PLAN: Final = 8
 """More milestones than this get one line each."""
 _MAX_PAGES: Final = 15
-_PLAN_COLUMNS: Final = ("Owner", "Due", "Progress", "Status")
+_PLAN_COLUMNS: Final = ("Owner", "Due", SURE, "Progress", "Status")
 _SHORTEST_NAME: Final = 230.0
 _OVER: Final = {"done", "fail"}
 """Marks of milestones that cannot be late any more."""
@@ -66,14 +67,10 @@ def sheet_bodies(table: Table, *, base_url: str, more: Link | None) -> list[Body
 
 def milestone_bodies(plan: Plan, *, base_url: str, more: Link | None) -> list[Body]:
     """A plan's pages; the milestones of several launches stand under their launch's name."""
-    rows: list[tuple[Paragraph, ...]] = []
-    group = ""
-    for item in plan.items:
-        if item.group != group:
-            group = item.group
-            rows.append((Paragraph((Run(plain(group), bold=True),), align="left"),))
-        rows.append(_plan_row(item, plan, base_url))
-    columns = (plan.noun, *_PLAN_COLUMNS)
+    columns, rows = _plan_table(plan, base_url, with_sure=has_forecast(plan))
+    if has_forecast(plan) and sum(_needs(columns, rows)) > _ROOM:
+        # The column is there only where no other gives way for it.
+        columns, rows = _plan_table(plan, base_url, with_sure=False)
     widths = _widths(columns, rows, grows=0)
     title = "Launches" if plan.noun == "Launch" else "Milestones"
     most_lines = 1 if len(plan.items) > _LONG_PLAN else _CELL_LINES
@@ -95,7 +92,19 @@ def status_words(item: PlanItem) -> str:
     return " ".join(part for part in (mark_character(item.mark), plain(item.word)) if part)
 
 
-def _plan_row(item: PlanItem, plan: Plan, base_url: str) -> tuple[Paragraph, ...]:
+def _plan_table(plan: Plan, base_url: str, *, with_sure: bool) -> tuple[tuple[str, ...], list[tuple[Paragraph, ...]]]:
+    """The columns' names and the rows."""
+    rows: list[tuple[Paragraph, ...]] = []
+    group = ""
+    for item in plan.items:
+        if item.group != group:
+            group = item.group
+            rows.append((Paragraph((Run(plain(group), bold=True),), align="left"),))
+        rows.append(_plan_row(item, plan, base_url, with_sure=with_sure))
+    return (plan.noun, *(name for name in _PLAN_COLUMNS if with_sure or name != SURE)), rows
+
+
+def _plan_row(item: PlanItem, plan: Plan, base_url: str, *, with_sure: bool) -> tuple[Paragraph, ...]:
     due = short_day(item.due, plan.today) if item.due else "no date"
     owner = Run(plain(item.owner)) if item.owner else Run("nobody", color=TONES["warn"] if not item.done else INK_3)
     late = is_overdue(item, plan)
@@ -104,10 +113,13 @@ def _plan_row(item: PlanItem, plan: Plan, base_url: str) -> tuple[Paragraph, ...
         _linked(item.name, item.path, base_url),
         owner,
         Run(when, color=TONES["bad"] if late else INK if item.due else INK_3),
+        *((Run(short_day(item.sure, plan.today) if item.sure else sure_words(item, plan.today)),) if with_sure else ()),
         Run(percent(item.progress)),
         Run(status_words(item), color=tone_of(item.mark), bold=item.mark in TONES),
     )
-    return tuple(Paragraph((run,), align="end" if number == 3 else "left") for number, run in enumerate(runs))
+    return tuple(
+        Paragraph((run,), align="end" if number == len(runs) - 2 else "left") for number, run in enumerate(runs)
+    )
 
 
 def _linked(text: str, path: str, base_url: str) -> Run:
@@ -116,14 +128,19 @@ def _linked(text: str, path: str, base_url: str) -> Run:
 
 def _widths(head: Sequence[str], rows: Sequence[tuple[Paragraph, ...]], *, grows: int) -> tuple[float, ...]:
     """What each column's longest words need; where that is too much the widest give way, and `grows` gets the rest."""
-    needs = [
-        2 * PADDING + 2 + max(_wide(cell) for cell in (Paragraph((Run(name, bold=True),)), *column))
-        for name, column in zip(head, zip(*(row for row in rows if len(row) == len(head)), strict=True), strict=True)
-    ]
+    needs = _needs(head, rows)
     fair = _level(needs, _ROOM - max(0.0, _SHORTEST_NAME - needs[grows]))
     widths = [min(need, fair) for need in needs]
     widths[grows] += _ROOM - sum(widths)
     return tuple(widths)
+
+
+def _needs(head: Sequence[str], rows: Sequence[tuple[Paragraph, ...]]) -> list[float]:
+    """What each column's longest words need on one line, with the room around them."""
+    return [
+        2 * PADDING + 2 + max(_wide(cell) for cell in (Paragraph((Run(name, bold=True),)), *column))
+        for name, column in zip(head, zip(*(row for row in rows if len(row) == len(head)), strict=True), strict=True)
+    ]
 
 
 def _level(needs: Sequence[float], room: float) -> float:

@@ -10,7 +10,7 @@ from luna.ui.charts.trend import REPORT, Series
 from luna.ui.charts.trend import Trend as TrendChart
 from luna.ui.charts.trend import lay_out as lay_out_trend
 from reports.content.document import Block, Document, Lines, Plan, PlanItem, Trend, kind_of
-from reports.content.plans import when_words
+from reports.content.plans import has_forecast, sure_words, when_words
 from reports.renderers.plan_chart import Chart, lay_out
 
 MOST_UNFOLDED: Final = 30
@@ -25,6 +25,8 @@ class PlanRow:
     when: str
     on: date | None
     is_late: bool
+    sure: str = ""
+    """By when it is 85 % sure, in words."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class PlanView:
     rows: list[PlanRow]
     noun: str
     is_grouped: bool
+    has_forecast: bool = False
 
     @property
     def is_folded(self) -> bool:
@@ -76,9 +79,9 @@ def _trend(trend: Trend) -> TrendChart | None:
 def _plan(plan: Plan) -> PlanView:
     chart = None if plan.is_appendix else lay_out(plan)
     rows = [_row(item, plan.today) for item in plan.items]
-    return PlanView(chart, rows, plan.noun, any(item.group for item in plan.items))
+    return PlanView(chart, rows, plan.noun, any(item.group for item in plan.items), has_forecast(plan))
 
 
 def _row(item: PlanItem, today: date) -> PlanRow:
     is_late = bool(item.done is None and item.due and item.due < today)
-    return PlanRow(item, when_words(item, today), item.done or item.due, is_late)
+    return PlanRow(item, when_words(item, today), item.done or item.due, is_late, sure_words(item, today))

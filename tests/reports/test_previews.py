@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from launches.actions.statuses import declare_status
 from launches.domain.types import Status
 from milestones.actions.milestones import change_state, edit_milestone
 from milestones.domain.types import State
+from milestones.models import Forecast
 from reports.actions.previews import report_document
 from reports.content.document import Plan
 from reports.domain.types import ReportKind
+from reports.renderers.html import html_blocks
 from reports.renderers.markdown import render_markdown
 from tests.factories import make_approval, make_decision, make_launch, make_milestone, make_risk, make_update
 from tests.query_counts import frozen_queries
@@ -106,6 +110,27 @@ def test_a_day_that_is_over_is_told_by_the_log(book: Launch, ana: User, clock: M
     now = next(item for item in _plan(ReportKind.PROGRESS, book).items if item.name == "Gate")
     assert now.progress == 1.0
     assert "out of the log" not in _text(ReportKind.PROGRESS, book)
+
+
+@pytest.mark.parametrize(("sure", "words"), [(date(2026, 12, 25), "Fri 25 Dec"), (None, "out of sight")])
+def test_a_launchs_progress_tells_by_when_each_milestone_is_sure(
+    book: Launch, sure: date | None, words: str, clock: MovingClock
+) -> None:
+    milestone = make_milestone(book, "Gate")
+    make_milestone(book, "Bare")
+    Forecast.objects.create(
+        milestone=milestone, inputs_hash="", basis="own_days", p50=date(2026, 12, 15), p85=sure,
+        horizon=date(2028, 1, 1), computed_at=clock.now(),
+    )  # fmt: skip
+    document = report_document(ReportKind.PROGRESS, launch=book)
+    page = render_to_string("reports/_document.html", {"blocks": html_blocks(document)})
+    told = dict(re.findall(r">(Gate|Bare)</a>.*?<td class=\"plan-sure\">(?:<time [^>]*>)?([^<]*)<", page))
+    assert '<th scope="col" class="plan-sure">85 % sure by</th>' in page
+    assert told == {"Gate": words, "Bare": ""}
+    assert all(item.likely is None for item in _plan(ReportKind.ROADMAP, book).items)
+    then = clock.now()
+    clock.move(timedelta(days=1))
+    assert all(item.likely is None for item in _plan(ReportKind.PROGRESS, book, at=then).items), "of a day that is over"
 
 
 def test_progress_is_compared_with_when_the_period_began(book: Launch, ana: User, clock: MovingClock) -> None:

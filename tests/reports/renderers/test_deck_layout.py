@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 
 import pytest
@@ -227,3 +228,22 @@ def test_a_launchs_name_goes_on_at_the_top_of_the_next_slide() -> None:
         for grid in (element for element in page.elements if isinstance(element, Grid)):
             assert len(grid.rows[1]) == 1
             assert len(grid.rows[-1]) > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "has_room"), [("Sync", True), ("A name that is long, and then longer still " * 3, False)]
+)
+def test_the_day_that_is_sure_has_a_column_where_no_other_gives_way_for_it(name: str, has_room: bool) -> None:
+    items = (
+        PlanItem(
+            name, owner="Ana Alves", likely=date(2026, 12, 8), sure=date(2026, 12, 15), mark="ok", word="On track"
+        ),
+        PlanItem("Far", owner="Ana Alves", likely=date(2026, 12, 8), mark="ok", word="On track"),
+        PlanItem("Bare", owner="Ana Alves", mark="ok", word="On track"),
+    )
+    pages = lay_out(Document((Title("A"), Heading("Milestones"), Plan(items, TODAY))), base_url=BASE)
+    grid = next(element for page in pages for element in page.elements if isinstance(element, Grid))
+    head, *rows = [[cell.text for cell in row] for row in grid.rows]
+    assert ("85 % sure by" in head) == has_room
+    if has_room:
+        assert [row[head.index("85 % sure by")] for row in rows] == ["15 Dec", "out of sight", ""]
