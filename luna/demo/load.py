@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def load_sample_company(*, sandbox_url: str) -> None:
     today = clock.today(ZONE)
     with _Past() as past:
         past.go_to(-75)
-        people = _people()
+        people = _people(days_off(today))
         _play(past, people, today)
     plans = (*DETAILED, *OTHERS)
     connect_tools(sandbox_url=sandbox_url, plans=plans, people=people)
@@ -86,7 +87,14 @@ def _play(past: _Past, people: dict[str, User], today: date) -> None:
     work.drain("recompute")
 
 
-def _people() -> dict[str, User]:
+def days_off(today: date) -> dict[date, str]:
+    """The holidays around the end of the year in which `today` is, each with its name."""
+    december = {24: "Christmas Eve", 25: "Christmas Day", 26: "Day after Christmas", 31: "New Year’s Eve"}
+    days = {date(today.year, 12, day): name for day, name in december.items()}
+    return days | {date(today.year + 1, 1, 1): "New Year’s Day"}
+
+
+def _people(holidays: Mapping[date, str]) -> dict[str, User]:
     """The company's people in their teams; the first is the admin, who makes the others."""
     admin_first = sorted(PEOPLE, key=lambda person: person.role != "admin")
     made: dict[str, User] = {}
@@ -102,7 +110,8 @@ def _people() -> dict[str, User]:
         )
         admin = admin or made[person.nick]
     assert admin is not None  # noqa: S101  the company has one
-    change_workspace(name="Fernhill", time_zone=ZONE, working_weekdays=[0, 1, 2, 3, 4], actor=admin)
+    week = [0, 1, 2, 3, 4]
+    change_workspace(name="Fernhill", time_zone=ZONE, working_weekdays=week, holidays=holidays, actor=admin)
     for name, kind in TEAMS.items():
         members = [made[person.nick] for person in PEOPLE if person.team == name]
         team = create_team(name=name, kind=TeamKind(kind), members=members, actor=admin)
