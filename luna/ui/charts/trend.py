@@ -200,16 +200,16 @@ def _named(lines: Sequence[Line], today: date, frame: Frame) -> tuple[Line, ...]
 
 
 def _named_at_begin(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
-    """In their order, each with its name over its begin, inside the rectangle."""
+    """In their order, each with its name over its begin; where there are many, they give way upwards, off the lines."""
     begins = {line.series.pk: _begin(line.path) for line in lines}
-    ordered = sorted(lines, key=lambda line: begins[line.series.pk][1])
-    wanted = [begins[line.series.pk][1] - _OVER for line in ordered]
-    places = apart(wanted, [LINE] * len(ordered), frame.top, frame.bottom, gap=1.0)
+    ordered = sorted(lines, key=lambda line: -begins[line.series.pk][1])
+    wanted = [_OVER - begins[line.series.pk][1] for line in ordered]
+    places = apart(wanted, [LINE] * len(ordered), -frame.bottom, 2 * LINE - frame.top, gap=1.0)
     found = {}
     for line, place in zip(ordered, places, strict=True):
         label = _short(line.series.name, _BEGIN_LETTERS)
         x = min(begins[line.series.pk][0] + 3, frame.right - wide(label))
-        found[line.series.pk] = replace(line, begin_label=label, begin_x=round(x, 1), begin_y=place)
+        found[line.series.pk] = replace(line, begin_label=label, begin_x=round(x, 1), begin_y=-place)
     return tuple(found[line.series.pk] for line in lines)
 
 
