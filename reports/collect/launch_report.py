@@ -51,15 +51,14 @@ def launch_report_facts(
     events = things.events_of(log, launches)
     before, moved = things.progress_before(rows, period, log), _moved(launch, rows, period)
     is_progress = kind == ReportKind.PROGRESS
+    forecasts = things.forecasts_of(launches, period) if is_progress else {}
     headline, by = _latest_update(launch, period) if is_progress else ("", "")
     return LaunchReportFacts(
         workspace=place.name,
         since=since.astimezone(period.zone).date(),
         today=until.astimezone(period.zone).date(),
         launch=launch_facts(launch, period, rows, before=before, headline=headline, by=by, moved=moved),
-        milestones=things.milestone_facts(
-            rows, launches, period, things.forecasts_of(launches, period) if is_progress else None
-        ),
+        milestones=things.milestone_facts(rows, launches, period, forecasts),
         asks=() if kind == ReportKind.ROADMAP else things.asks_of(launches, period, log),
         risks=things.risks_of(launches, period, log) if is_progress else (),
         events=events,
