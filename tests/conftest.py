@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 gc.set_threshold(50_000)
 environment.prepare()
 django.setup()
+# Three runs share a small machine: how long an example takes there says nothing about the code.
+hypothesis.settings.register_profile(
+    "luna", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("luna")
 # Hashing is slow on purpose; tests sign in often.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -69,7 +69,7 @@ def line_ends(text: str, size: float, room: float, *, bold: bool = False) -> lis
     used = used_at_break = 0
     for position, character in enumerate(text):
         wide = _units(character)
-        if used + wide > limit and position > start and character != " ":
+        while used + wide > limit and position > start and character != " ":
             end = last_break if last_break > start else position
             used = used - used_at_break if end == last_break else 0
             ends.append(end)

@@ -258,7 +258,7 @@ def test_a_deck_is_no_document_and_a_reader_no_writer(luna: Google, control: San
 
 def test_sixty_writes_a_minute(luna: Google, control: SandboxControl) -> None:
     made = luna.create()
-    control.set_rate("google write", per_second=1, burst=2)
+    control.set_rate("google write", per_second=0.01, burst=2)
     for _ in range(2):
         luna.edit(made, insert(1, "x"))
     error = refusal(luna.docs.documents().batchUpdate(documentId=made, body={"requests": [insert(1, "x")]}))

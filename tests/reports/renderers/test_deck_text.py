@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reports.renderers.deck_text import cut, line_ends, plain, text_width
@@ -49,6 +49,7 @@ def test_a_day_is_told_whole_or_not_at_all(room: float, lines: int) -> None:
 
 
 @given(_WORDS, st.floats(30, 600))
+@example("/®\u0e5c", 30.0)
 def test_lines_end_where_the_text_ends_and_none_is_too_long(text: str, room: float) -> None:
     words = plain(text)
     ends = line_ends(words, 14, room)
