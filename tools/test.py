@@ -28,7 +28,8 @@ _ONCE_ON_SQLITE = (
     "tests/browser/test_every_page.py", "tests/browser/test_demo.py", "tests/ui/test_shell.py",
     "tests/integrations/test_counting_on_a_phone.py", "tests/house/test_sandbox_command.py",
     "tests/house/test_supervisor.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
-    "tests/security/test_csrf.py", "tests/security/test_headers.py",
+    "tests/security/test_csrf.py", "tests/security/test_headers.py", "tests/browser/test_charts.py",
+    "tests/browser/test_two_clicks.py",
 )  # fmt: skip
 _ONCE_ON_POSTGRES = ("tests/deployment/test_roles.py",)
 _printing = threading.Lock()

@@ -39,6 +39,8 @@ def answer(wish: dict[str, Any]) -> dict[str, Any]:
     pid = os.fork()
     if pid == 0:
         _become(wish)
+    while os.getpgid(pid) != pid:  # until it leads its own group, nobody can kill it with all that it starts
+        time.sleep(0.001)
     return {"pid": pid}
 
 
