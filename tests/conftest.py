@@ -24,9 +24,17 @@ if TYPE_CHECKING:
 gc.set_threshold(50_000)
 environment.prepare()
 django.setup()
-# Three runs share a small machine: how long an example takes there says nothing about the code.
+# Three runs share a small machine: how long an example takes there says nothing about the code. The same examples each
+# time, so that a change alone can turn a test red; LUNA_EXAMPLES=1000 looks for new ones, as many for each test that
+# names no number itself.
+_EXAMPLES = os.environ.get("LUNA_EXAMPLES")
 hypothesis.settings.register_profile(
-    "luna", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+    "luna",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+    derandomize=_EXAMPLES is None,
+    max_examples=int(_EXAMPLES or 100),
 )
 hypothesis.settings.load_profile("luna")
 # Hashing is slow on purpose; tests sign in often.

@@ -19,7 +19,7 @@ _servers: Servers | None = None
 _folder: Path | None = None
 
 
-OURS = ("LUNA_TEST_", "LUNA_SEEDS", "LUNA_TASKS")
+OURS = ("LUNA_TEST_", "LUNA_SEEDS", "LUNA_TASKS", "LUNA_EXAMPLES")
 """What whoever runs the tests may set."""
 
 
