@@ -114,3 +114,8 @@ class WireHandler(WSGIRequestHandler):
 
     def log_request(self, *_arguments: Any) -> None:
         """The ledger says what mattered; a line per request would drown it."""
+
+    def log_error(self, format: str, *arguments: Any) -> None:  # noqa: A002  the parent's name for it
+        """Not of a kept connection on which nothing came: callers keep many."""
+        if not any(isinstance(each, TimeoutError) for each in arguments):
+            super().log_error(format, *arguments)

@@ -14,7 +14,7 @@ from milestones.domain.forecast import forecast
 from milestones.domain.forecast_types import ApprovalWait, ForecastInput, History, TaskWork
 from milestones.domain.schedule import Planned
 from milestones.domain.types import State
-from milestones.models import KeptInputs, Snapshot
+from milestones.models import DateMovement, KeptInputs, Snapshot
 from milestones.selectors_forecast import ForecastInputs, forecast_inputs
 from milestones.selectors_health import Moment, this_moment
 
@@ -30,7 +30,9 @@ def keep_earlier_forecasts() -> None:
         if today is None:
             continue
         with transaction.atomic():
-            KeptInputs.objects.filter(launch=launch).exclude(pk=today.pk).delete()  # made before there were tasks
+            # Made before there were tasks.
+            KeptInputs.objects.filter(launch=launch).exclude(pk=today.pk).delete()
+            DateMovement.objects.filter(launch=launch).delete()
             days = [moment.today - timedelta(days=ago) for ago in DAYS_AGO]
             KeptInputs.objects.bulk_create(_kept(launch.pk, given, moment, day) for day in days)
             keep_inputs(today)

@@ -186,7 +186,7 @@ def explain(*, claim: Claim[DateMovement]) -> None:
     ends = [unpack(bytes(one.inputs)) for one in days]
     began, forecast = time.perf_counter(), _Counted((row.launch_id, row.before_day, row.after_day))
     found = compared(row, ends[0], ends[1], forecast) if len(ends) > 1 else None
-    _log.info(
+    _log.debug(
         "movement explained",
         launch=row.launch_id,
         milestone=row.milestone_id,
