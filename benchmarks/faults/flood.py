@@ -88,9 +88,10 @@ def _measured(database: str, outside: Stage, calls: Calls, luna: Demo, keys: lis
     )
     ids = _ids_by_key(calls, keys)
     before = len(calls.asked)
-    editing = threading.Thread(target=_edit, args=(outside, keys))
+    edited: list[str] = []
+    editing = threading.Thread(target=_edit, args=(outside, keys, edited))
     editing.start()
-    said, drained = _load(luna, scene | {"tasks": list(ids.values())}, installation, connection)
+    said, drained = _load(luna, scene | {"tasks": list(ids.values())}, installation, connection, edited)
     editing.join()
     fetches = _fetches(calls, before, set(ids.values()))
     yield Figure(f"{database}: true calls answered", len(said["true_ms"]), None, "calls")
@@ -98,6 +99,7 @@ def _measured(database: str, outside: Stage, calls: Calls, luna: Demo, keys: lis
     yield Figure(f"{database}: answers other than 200, or 404 to forged ones", said["unexpected"], 0, "answers")
     yield Figure(f"{database}: fetches of one task, at most", max(fetches.values(), default=0), 3, "fetches")
     yield Figure(f"{database}: nothing waits any more after", drained, 120, "s")
+    yield Figure(f"{database}: tasks edited before each one’s last call", said["edited"], TASKS, "tasks", Bound.EXACTLY)
     yield Figure(
         f"{database}: edited tasks that the mirror holds",
         installation.value(_ALIKE, connection), TASKS, "tasks", Bound.EXACTLY,
@@ -122,17 +124,22 @@ def _issues(answered: Any) -> list[dict[str, Any]]:
     return list(answered.get("issues", [])) if isinstance(answered, dict) else []
 
 
-def _edit(outside: Stage, keys: list[str]) -> None:
-    """Someone changes every task in the first half of the flood."""
-    for key in keys:
+def _edit(outside: Stage, keys: list[str], edited: list[str]) -> None:
+    """Someone changes every task in the first half of the flood; those that are done are added to `edited`."""
+    began = time.monotonic()
+    for number, key in enumerate(keys):
+        time.sleep(max(0.0, began + number * SECONDS / 2 / TASKS - time.monotonic()))
         outside.control.edit_issue(key, summary=f"Edited {key}")
-        time.sleep(SECONDS / 2 / TASKS)
+        edited.append(key)
 
 
 def _load(
-    luna: Demo, scene: dict[str, Any], installation: Installation, connection: int
+    luna: Demo, scene: dict[str, Any], installation: Installation, connection: int, edited: list[str]
 ) -> tuple[dict[str, Any], float]:
-    """What the load said, and how many seconds after its last true call nothing waited any more."""
+    """What the load said, and how many seconds after its last true call nothing waited any more.
+
+    `edited` grows meanwhile; how long it was before the last round of calls is added to what the load said.
+    """
     wanted = scene | {"host": "127.0.0.1", "port": luna.port, "calls": CALLS, "seconds": SECONDS}
     command = [sys.executable, "-m", "benchmarks.faults.flood_load"]
     load = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -140,13 +147,20 @@ def _load(
     assert load.stdout is not None
     load.stdin.write(json.dumps(wanted))
     load.stdin.close()
+    assert "last_round" in json.loads(load.stdout.readline())
+    in_time = len(edited)
     assert json.loads(load.stdout.readline())["sent"] == CALLS
     began = time.monotonic()
-    wait_until(lambda: installation.value(_WAITING, connection) == 0, "the backlog", within=600)
+    # A call about much is worked as soon as a run is to read it.
+    wait_until(
+        lambda: not installation.value(_WAITING, connection) and not installation.value(_OPEN_RUNS, connection),
+        "the backlog",
+        within=600,
+    )
     drained = time.monotonic() - began
     said: dict[str, Any] = json.loads(load.stdout.readline())
     load.wait(30)
-    return said, drained
+    return said | {"edited": in_time}, drained
 
 
 def _fetches(calls: Calls, before: int, ids: set[str]) -> Counter[str]:

@@ -1,6 +1,7 @@
 """Run as a program: a tool that floods Luna with calls, and a person who reads meanwhile. Knows nothing of Luna.
 
-It reads a `Load` as JSON, and says two lines of JSON: one when the true calls were sent, one at the end.
+It reads a `Load` as JSON, and says lines of JSON: one before its last round of true calls, one of each task; one when
+they were sent; and one at the end.
 """
 
 from __future__ import annotations
@@ -96,13 +97,17 @@ class Caller:
 
 def flood(load: Load, tally: Tally) -> None:
     """The true calls, each at its time: one that has to wait for an earlier one is late, and that counts."""
-    tasks = [load.tasks[place % len(load.tasks)] for place in range(load.calls)]
+    last_round = load.calls - len(load.tasks)
+    tasks = [load.tasks[place % len(load.tasks)] for place in range(last_round)]
     random.Random(load.calls).shuffle(tasks)
+    tasks += load.tasks
     began = time.monotonic()
 
     def send(caller: Caller, number: int) -> float:
         due = began + number * load.seconds / load.calls
         time.sleep(max(0.0, due - time.monotonic()))
+        if number == last_round:
+            print(json.dumps({"last_round": number}), flush=True)
         caller.call(number, tasks[number], is_true=True)
         return (time.monotonic() - due) * 1000
 
