@@ -80,12 +80,20 @@ class DayAxis:
         return self.first <= day <= self.last
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Days, Mondays, firsts of months, quarters or years: the finest of them whose words do not meet."""
+        """Days, Mondays, firsts of months, quarters or years: the finest of them whose words do not meet.
+
+        Where even the coarsest do, those of them that have room.
+        """
+        roomy: list[Tick] = []
         for found in self._choices():
-            ticks = tuple(_tick(self.at(day), word, self.begin, self.end) for day, word in found)
-            if all(b.label_at - a.label_at >= (wide(a.word) + wide(b.word)) / 2 + GAP for a, b in pairwise(ticks)):
-                return ticks
-        return ()
+            ticks = [_tick(self.at(day), word, self.begin, self.end) for day, word in found]
+            roomy = [ticks[0]]
+            for tick in ticks[1:]:
+                if tick.label_at - roomy[-1].label_at >= (wide(tick.word) + wide(roomy[-1].word)) / 2 + GAP:
+                    roomy.append(tick)
+            if len(roomy) == len(ticks):
+                break
+        return tuple(roomy)
 
     def upright_ticks(self) -> tuple[Tick, ...]:
         """The same for an axis that stands: its words need two lines' height each."""

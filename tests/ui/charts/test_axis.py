@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from luna.ui.charts.axis import LINE, DayAxis, apart, area_path, day_axis, line_path, step_path, value_axis, wide
@@ -33,6 +33,7 @@ def test_a_later_day_never_stands_before_an_earlier_one_and_none_outside(
 
 
 @settings(deadline=None)  # the machine may be busy
+@example(1074, 120.0)
 @given(spans, lengths)
 def test_the_ticks_of_days_are_inside_and_their_words_do_not_meet(span: int, length: float) -> None:
     axis = axis_of(span, length)
