@@ -7,7 +7,7 @@ about a person; where a group is small there is no figure (pure).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -213,6 +213,18 @@ REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "owner": ("Nobody owned it", ("no_owner",)),
 }
 """Key → words, and the rules of health that name it. Rules that only say that it is late are no reasons."""
+
+
+_REASON_OF = {rule: key for key, (_, rules) in REASONS.items() for rule in rules}
+
+
+def reasons_named(before: Mapping[str, str], rules: Iterable[str], today: date) -> dict[str, str]:
+    """Key of REASONS → the ISO day on which it was first named: what was kept `before`, and a verdict of `today`.
+
+    The order in which verdicts come in doesn't matter, and no later change of a due date makes it wrong.
+    """
+    named = {_REASON_OF[rule]: today.isoformat() for rule in rules if rule in _REASON_OF}
+    return {key: min(day, before.get(key, day)) for key, day in {**before, **named}.items()}
 
 
 @dataclass(frozen=True, slots=True)
