@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -130,13 +130,17 @@ class PortfolioRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts over all running launches that the reader may see."""
+    """Counts over all running launches that the reader may see: by what owners say, and by what Luna computes."""
 
     active: int
     on_track: int
     possible_delays: int
     at_risk: int
     paused: int
+    computed_on_track: int
+    computed_possible_delays: int
+    computed_at_risk: int
+    computed_unknown: int
     worse: int
     soon: int
     total: int
@@ -159,9 +163,10 @@ def _counted(asked: Prepared, groups: tuple[tuple[Any, ...], ...]) -> Figures:
         if place < _ARCHIVED and category not in _OVER:
             counted["active"] += number
             counted[status] += number
+            counted[f"computed_{health}"] += number
             counted["worse"] += number if is_worse(health, than=status) else 0
             counted["soon"] += number if place == _SOON else 0
-    names = ("active", "on_track", "possible_delays", "at_risk", "paused", "worse", "soon", "total")
+    names = (field.name for field in fields(Figures) if field.name != "synced_at")
     return Figures(**{name: counted[name] for name in names}, synced_at=max(synced, default=None))
 
 
