@@ -16,7 +16,7 @@ PAST = (
             Step("Works on old phones", "jonas", "daniel", -330, -300, -301, effort=17),
             Step("All clinics", "priya", "martin", -300, -283, -279, after=("Ten doctors try it",), effort=12),
         ),
-        launched=-279, given=(("Consent by video", "Consent on screen", "petra", -341, -328),),
+        launched=-279, reason="It is live.", given=(("Consent by video", "Consent on screen", "petra", -341, -328),),
     ),
     Plan(
         "PAYPT", "Card payments, Portugal", "tomasz", 1, "Launched", -355, -262, "Clinics in Portugal are paid on the day of the visit.",
@@ -29,7 +29,7 @@ PAST = (
             Step("Certification passed", "tomasz", "bruno", -305, -280, -262, after=("Checkout in Portuguese", "Contract signed"), effort=19),
             Step("First hundred payments", "mei", "martin", -272, -264, -253, after=("Certification passed",), effort=9),
         ),
-        launched=-253, given=(("Acquirer’s contract", "Contract signed", "bruno", -322, -310),),
+        launched=-253, reason="It is live.", given=(("Acquirer’s contract", "Contract signed", "bruno", -322, -310),),
     ),
     Plan(
         "SSO", "Single sign-on for clinics", "freya", 2, "Launched", -300, -205, "Nobody at a clinic needs a second password.",
@@ -42,7 +42,7 @@ PAST = (
             Step("Help pages", "camille", "freya", -230, -212, -213, priority="should", effort=12),
             Step("Open to all clinics", "freya", "martin", -211, -205, -188, after=("Accounts brought over",), effort=10),
         ),
-        launched=-188, given=(("Security review", "Sign-in with Microsoft", "hannah", -264, -257),),
+        launched=-188, reason="It is live.", given=(("Security review", "Sign-in with Microsoft", "hannah", -264, -257),),
     ),
     Plan(
         "WAITL", "Waiting list", "luis", 2, "Launched", -255, -158, "A visit that is cancelled is taken again within the hour.",
@@ -54,7 +54,7 @@ PAST = (
             Step("Pilot in two clinics", "luis", "ines", -190, -172, -174, after=("Patients answer by text",), effort=10),
             Step("Open to everyone", "luis", "martin", -172, -158, -160, after=("Pilot in two clinics",), effort=8),
         ),
-        launched=-160, given=(("Texts to patients", "Patients answer by text", "petra", -221, -207),),
+        launched=-160, reason="It is live.", given=(("Texts to patients", "Patients answer by text", "petra", -221, -207),),
     ),
     Plan(
         "CLIN3", "Clinic app 3.5", "daniel", 1, "Launched", -205, -112, "A doctor finds last year’s note in five seconds.",
@@ -66,7 +66,7 @@ PAST = (
             Step("Crash-free 99.5 %", "jonas", "daniel", -148, -126, -107, after=("Photos beside a note",), effort=14),
             Step("Rolled out", "daniel", "martin", -118, -112, -98, after=("Crash-free 99.5 %",), effort=9),
         ),
-        launched=-98,
+        launched=-98, reason="It is live.",
     ),
     Plan(
         "INSTAL", "Instalments", "mei", 2, "Launched", -180, -88, "A patient pays a large bill in parts, and the clinic is paid at once.",
@@ -78,7 +78,7 @@ PAST = (
             Step("Export for accounting", "tomasz", "mei", -124, -106, -107, priority="should", effort=12),
             Step("Three clinics try it", "mei", "martin", -106, -88, -90, after=("Collected each month",), effort=12),
         ),
-        launched=-90, given=(("Credit to patients", "What the law asks for", "petra", -175, -147),),
+        launched=-90, reason="It is live.", given=(("Credit to patients", "What the law asks for", "petra", -175, -147),),
     ),
     Plan(
         "TRAIL", "Audit trail", "kofi", 3, "Launched", -140, -82, "A clinic can say who changed what.",
@@ -88,6 +88,6 @@ PAST = (
             Step("Search by patient", "sofia", "kofi", -120, -99, -97, effort=11),
             Step("Export for inspectors", "kofi", "ola", -100, -88, -89, effort=6),
         ),
-        launched=-81, given=(("What is kept, and how long", "What is written down", "petra", -136, -131),),
+        launched=-81, reason="It is live.", given=(("What is kept, and how long", "What is written down", "petra", -136, -131),),
     ),
 )  # fmt: skip

@@ -20,11 +20,11 @@ def test_the_points_of_a_trend_and_of_a_burn_up_say_their_words_to_a_keyboard(si
     page.goto("/launches/BOOK/milestones/trend/")
     page.get_by_role("region", name="Trend as a drawing").focus()
     page.keyboard.press("Tab")
-    line = page.locator(".trend .series:focus")
+    line = page.locator(".drawing .trend .series:focus")
     expect(line).to_have_count(1)
     name = line.get_attribute("aria-label")
     assert name
-    for _ in range(page.locator(".trend .series").count()):
+    for _ in range(page.locator(".drawing .trend .series").count()):
         page.keyboard.press("Tab")
     point = page.locator(".trend .point:focus")
     expect(point.locator(".said")).to_be_visible()

@@ -10,13 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from luna.ui.charts.axis import LETTER, LINE, DayAxis, Frame, Point, Tick, apart, day_axis, line_path, step_path, wide
+from luna.ui.charts.axis import (
+    LETTER,
+    LINE,
+    DayAxis,
+    Frame,
+    Point,
+    Tick,
+    apart,
+    broken,
+    day_axis,
+    line_path,
+    step_path,
+    wide,
+)
 from luna.ui.wording import counted, day_words, moved_words
 
 FRAME = Frame(1080.0, 420.0, 66.0, 800.0, 30.0, 380.0)
 """As a page has room."""
 REPORT = Frame(760.0, 330.0, 60.0, 500.0, 30.0, 296.0)
 """As a sheet of paper has."""
+NARROW = Frame(360.0, 440.0, 52.0, 350.0, 58.0, 404.0)
+"""As a phone has room: names stand over the lines alone."""
 _LABEL = 24.0
 """From the rectangle to the labels beside it."""
 MOST_NAMED = 8
@@ -81,7 +96,7 @@ class Line:
     label: str = ""
     label_y: float = 0.0
     begin_label: str = ""
-    """Its name again, over the line's begin: where the drawing is scrolled, the labels at its end are out of sight."""
+    """Its name over the line's begin, where there is no room for a label at its end."""
     begin_x: float = 0.0
     begin_y: float = 0.0
 
@@ -131,6 +146,8 @@ class Trend:
     rows: tuple[Row, ...]
     label: str
     """All of it in words."""
+    narrow: Trend | None = None
+    """The same for a phone; None where this is the one."""
 
     @property
     def today_path(self) -> str:
@@ -148,6 +165,15 @@ def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME, labe
 
     Labels at the lines' ends keep the room of `label_height` units each.
     """
+    found = _drawn(series, today, frame, label_height)
+    small = _drawn(series, today, NARROW, None)
+    if found is None or small is None:
+        return None
+    return replace(found, narrow=replace(small, points=broken(small.points, NARROW)))
+
+
+def _drawn(series: Sequence[Series], today: date, frame: Frame, label_height: float | None) -> Trend | None:
+    """Without a height for labels at the lines' ends, they are told apart by names over their begins."""
     shown = [one for one in (until(one, today) for one in series) if any(expected for _, expected in one.told)]
     told = [(day, expected) for one in shown for day, expected in one.told if expected]
     if not told or min(day for day, _ in told) >= today:
@@ -157,6 +183,7 @@ def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME, labe
     y = day_axis([today, *(min(expected, latest) for _, expected in told)], frame.bottom, frame.top, room=3)
     chosen = _chosen(shown)
     lines = [_line(one, x, y, today, chosen.index(one.pk) % 4 if one.pk in chosen else 0) for one in shown]
+    named = [line for line in lines if line.series.pk in chosen]
     begin = max(x.first, y.first)
     columns = _columns(x.first, today)
     return Trend(
@@ -166,7 +193,7 @@ def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME, labe
         slope=((x.at(begin), y.at(begin)), (x.at(today), y.at(today))),
         today_x=x.at(today),
         points=tuple(point for one in shown if one.pk in chosen for point in _points(one, x, y, today)),
-        named=_named([line for line in lines if line.series.pk in chosen], today, frame, label_height),
+        named=_named_at_end(named, today, frame, label_height) if label_height else _named_at_begin(named, frame),
         others=tuple(line for line in lines if line.series.pk not in chosen),
         columns=columns,
         rows=tuple(Row(one, tuple(one.at(day) for day in columns)) for one in shown),
@@ -211,30 +238,29 @@ def _line(one: Series, x: DayAxis, y: DayAxis, today: date, dash: int) -> Line:
     return Line(one, tuple(tuple(part) for part in parts), f"{one.name}: {one.story(today)}", dash)
 
 
-def _named(lines: Sequence[Line], today: date, frame: Frame, label_height: float) -> tuple[Line, ...]:
+def _named_at_end(lines: Sequence[Line], today: date, frame: Frame, label_height: float) -> tuple[Line, ...]:
     """With their labels at the right, in the order in which they end, none over another."""
     ordered = sorted(lines, key=lambda line: line.y)
     places = apart([line.y for line in ordered], [label_height] * len(ordered), frame.top, frame.bottom, gap=4.0)
     letters = int((frame.width - frame.right - _LABEL) / LETTER)
-    ended = [
+    return tuple(
         replace(line, label=_label(line.series, today, letters), label_y=place)
         for line, place in zip(ordered, places, strict=True)
-    ]
-    return _named_at_begin(ended, frame)
+    )
 
 
 def _named_at_begin(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
-    """In their order, each with its name over its begin; where there are many, they give way upwards, off the lines."""
+    """From the lowest to the highest, each with its name over its begin; many give way upwards, off the lines."""
     begins = {line.series.pk: line.parts[0][0] for line in lines}
     ordered = sorted(lines, key=lambda line: -begins[line.series.pk][1])
     wanted = [_OVER - begins[line.series.pk][1] for line in ordered]
     places = apart(wanted, [LINE] * len(ordered), -frame.bottom, 2 * LINE - frame.top, gap=1.0)
-    found = {}
+    found = []
     for line, place in zip(ordered, places, strict=True):
         label = _short(line.series.name, _BEGIN_LETTERS)
         x = min(begins[line.series.pk][0] + 3, frame.right - wide(label))
-        found[line.series.pk] = replace(line, begin_label=label, begin_x=round(x, 1), begin_y=-place)
-    return tuple(found[line.series.pk] for line in lines)
+        found.append(replace(line, begin_label=label, begin_x=round(x, 1), begin_y=-place))
+    return tuple(found)
 
 
 def _short(name: str, letters: int) -> str:
