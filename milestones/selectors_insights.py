@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Min, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Min, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from launches.models import Launch
+from luna.lib.iso_days import IsoDay, day_of
+from milestones.domain.days import NumberedDays
 from milestones.domain.insights import Asked, Place, Record
 from milestones.domain.quarters import Quarter, quarter_of
 from milestones.domain.types import ApprovalState, Priority, State
@@ -25,6 +28,8 @@ _TEAM = Coalesce("team__name", "owner__primary_team__name", Value(""))
 """The team whose work it is: its own, else its owner's."""
 _FIRST_DUE = Coalesce("moved_from_date", "baseline_due_date", "due_date")
 """As milestones.domain.slips.first_due_of computes it out of the log."""
+_NONE: frozenset[str] = frozenset()
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
@@ -53,23 +58,28 @@ def _records(reader: User, quarters: tuple[Quarter, ...]) -> list[Record]:
         first_due__range=(quarters[0].first_day, quarters[-1].last_day), launch__in=_visible(reader)
     )
     columns = (
-        "first_due", "by_team_id", "by_team", "launch__tier", "state", "priority", "due_date", "completed_date",
-        "forecast__basis", "forecast__p50", "forecast__horizon", "reasons_named",
+        IsoDay("first_due"), "by_team_id", "by_team", "launch__tier", "state", "priority", IsoDay("due_date"),
+        IsoDay("completed_date"), "forecast__basis", IsoDay(Coalesce("forecast__p50", "forecast__horizon")),
+        Cast("reasons_named", TextField()),
     )  # fmt: skip
+    told = rows.order_by().values_list(*columns).iterator()
     return [
         Record(
-            place=Place(team, team_id, tier, quarter_of(first)),
-            first_due=first,
-            due=due,
-            completed=completed if state == State.COMPLETED else None,
+            place=Place(team, team_id, tier, quarter_of(day_of(first))),
+            first_due=day_of(first),
+            due=day_of(due) if due else None,
+            completed=day_of(completed) if state == State.COMPLETED else None,
             is_dropped=state == State.CANCELLED or (priority == Priority.WONT and state != State.COMPLETED),
-            likely=(p50 or horizon) if basis and state != State.COMPLETED else None,
-            reasons=frozenset(key for key, day in named.items() if day <= first.isoformat()),
+            likely=day_of(likely) if basis and state != State.COMPLETED else None,
+            reasons=_NONE if named == "{}" else _named_by(first, named),
         )
-        for first, team_id, team, tier, state, priority, due, completed, basis, p50, horizon, named in rows.order_by()
-        .values_list(*columns)
-        .iterator()
+        for first, team_id, team, tier, state, priority, due, completed, basis, likely, named in told
     ]
+
+
+def _named_by(day: str, named: str) -> frozenset[str]:
+    """Those of the reasons kept as JSON that were named up to that day."""
+    return frozenset([key for key, first in _DECODER.raw_decode(named)[0].items() if first <= day])
 
 
 def _visible(reader: User) -> QuerySet[Launch, Any]:
@@ -100,19 +110,20 @@ def _asked(
         .values_list(*columns)
     )
 
-    calendar, today = place.calendar, place.today
+    days, today = NumberedDays(place.calendar), place.today
 
-    def asked(begun: datetime, end: datetime | None, where: Place, of: str = "") -> Asked:
+    def asked(begun: date, end: datetime | None, where: Place, of: str = "") -> Asked:
         last = end.astimezone(zone).date() if end else today
-        taken = calendar.between(begun.astimezone(zone).date(), last)
+        taken = days.at_or_before(last) - days.at_or_before(begun)
         return Asked(where, max(taken, 0), is_given=end is not None, of=of)
 
     whole: dict[int, Asked] = {}
     votes = []
     for pk, asked_at, met_at, team_id, team, tier, seat, seat_team, voted_at in rows:
-        where = Place(team, team_id, tier, quarter_of(asked_at.astimezone(zone).date()))
-        whole[pk] = asked(asked_at, met_at, where)
+        begun = asked_at.astimezone(zone).date()
+        where = Place(team, team_id, tier, quarter_of(begun))
+        whole[pk] = asked(begun, met_at, where)
         # Once it is met, nobody waits for the votes that were not needed.
         if seat is not None and (voted_at is not None or met_at is None):
-            votes.append(asked(asked_at, voted_at, where, seat_team or ""))
+            votes.append(asked(begun, voted_at, where, seat_team or ""))
     return tuple(whole.values()), tuple(votes)

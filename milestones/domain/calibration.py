@@ -1,7 +1,7 @@
 """How good estimates and forecasts were: bias, spread, coverage, Brier score (docs/algorithms/calibration.md).
 
 Nothing here changes an estimate or a forecast. Where there is too little to go by, the answer is `NotEnough`, without a
-number.
+number. What stands for a single milestone is a tuple: there are tens of thousands.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate
+from typing import NamedTuple
 
 NEEDED = 10
 """Finished milestones, or forecasts whose day has passed, below which nothing is said."""
@@ -34,8 +35,7 @@ class NotEnough:
         return f"Not enough history: {self.have} of {NEEDED}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A completed milestone: its first estimate, and what it took, both in the same unit (days)."""
 
     team: str
@@ -127,8 +127,7 @@ def suggestion(
     return Suggestion(estimate_days, estimate_days * known.bias, estimate_days * known.usual[1], known.count, source)
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold:
+class Foretold(NamedTuple):
     """One forecast of one milestone, and when that milestone was done (None: it still isn't)."""
 
     day: date

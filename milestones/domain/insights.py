@@ -1,17 +1,19 @@
 """How plans were kept: done, on time, by how far off, what stood in the way, how long approvals took.
 
 Definitions with worked numbers stand in docs/algorithms/insights.md. Figures are about teams, tiers and quarters, never
-about a person; where a group is small there is no figure (pure).
+about a person; where a group is small there is no figure (pure). There are tens of thousands of milestones, so what
+stands for a single one is a tuple.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.domain.quarters import Quarter
 
@@ -27,8 +29,7 @@ class By(StrEnum):
     QUARTER = "quarter"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something belongs."""
 
     team: str
@@ -51,8 +52,7 @@ class TooFew:
         return f"too few ({self.have})"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One milestone that was once due in the time that is looked at."""
 
     place: Place
@@ -111,8 +111,7 @@ def rates(records: Iterable[Record], today: date) -> Rates | TooFew:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """How many days after its first due date a milestone was done, or is likely to be; below 0, before it."""
 
     days: int
@@ -145,6 +144,7 @@ BUCKETS: tuple[tuple[str, int | None], ...] = (
     ("more than 56 days late", None),
 )
 """Words, and the last day of each."""
+_LAST_DAYS = [last for _, last in BUCKETS if last is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,7 @@ def reasons(records: Iterable[Record], today: date) -> Reasons | TooFew:
     return Reasons(len(late), tuple(named), sum(not one.reasons for one in late))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One approval, or one vote of it, that was asked for."""
 
     place: Place
@@ -302,9 +301,12 @@ _T = TypeVar("_T", bound=Placed)
 
 def grouped(items: Iterable[_T], by: By) -> list[tuple[str, list[_T]]]:
     """In the groups' order: teams by name, those without a team last, tiers from 1, quarters in time."""
-    groups: dict[tuple[bool, str | int | Quarter, str], list[_T]] = {}
+    at_places: dict[Place, list[_T]] = {}
     for one in items:
-        groups.setdefault(_group_of(one.place, by), []).append(one)
+        at_places.setdefault(one.place, []).append(one)
+    groups: dict[tuple[bool, str | int | Quarter, str], list[_T]] = {}
+    for place, some in at_places.items():
+        groups.setdefault(_group_of(place, by), []).extend(some)
     return [(words, groups[key]) for key in sorted(groups) for words in [key[2]]]
 
 
@@ -337,4 +339,4 @@ def _is_done_by(record: Record, day: date) -> bool:
 
 
 def _bucket_of(days: int) -> int:
-    return next(n for n, (_, last) in enumerate(BUCKETS) if last is None or days <= last)
+    return bisect_left(_LAST_DAYS, days)

@@ -17,7 +17,7 @@ from milestones.domain.calibration import (
 )
 from milestones.domain.quarters import Quarter, last_quarters
 from milestones.selectors_calibration import finished_milestones, judged_forecasts
-from reports.collect.insights import NO_TEAM, QUARTERS, Wanted
+from reports.collect.insights import QUARTERS, Wanted, teams_of
 
 if TYPE_CHECKING:
     from people.models import User, Workspace
@@ -54,15 +54,13 @@ def collect_calibration(reader: User, place: Workspace, wanted: Wanted) -> Readi
     quarters = last_quarters(place.today, QUARTERS)
     past = finished_milestones(reader, place.calendar, quarters)
     judged = judged_forecasts(reader, quarters)
-    finished = [one.finished for one in past if wanted.lets_in(one)]
-    known = {(at.team_id or NO_TEAM, at.team) for at in (*(one.place for one in past), *(one.place for one in judged))}
-    ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
+    finished = [one.finished for one in wanted.of(past)]
     return Reading(
-        forecasts=forecast_accuracy([one.forecast for one in judged if wanted.lets_in(one)], today=place.today),
+        forecasts=forecast_accuracy([one.forecast for one in wanted.of(judged)], today=place.today),
         estimates=estimate_accuracy(finished),
         by_team=_by_team(accuracy_by_group(finished)),
         quarters=quarters,
-        teams=tuple((pk, name or "No team") for pk, name in ordered),
+        teams=teams_of([*past, *judged]),
         is_empty=not past and not judged,
     )
 
