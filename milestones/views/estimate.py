@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def estimate_context(milestone: Milestone, reader: User, calendar: WorkingCalendar) -> dict[str, str]:
     """`estimate`, `outcome` of what is completed, `suggested` for what is open; each empty where nothing is to say."""
-    now = float(milestone.estimate_days) if milestone.estimate_days else None
+    now = float(milestone.estimate_days) if milestone.estimate_days is not None else None
     first = float(milestone.first_estimate_days) if milestone.first_estimate_days else None
     suggested = ""
     if now and milestone.is_open:

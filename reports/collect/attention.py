@@ -78,8 +78,10 @@ def attention_of(launch: Launch, rows: Sequence[MilestoneRow], reader: Reader, t
 
 def _trouble(row: MilestoneRow) -> Trouble:
     late: float | None = None
-    if row.p50 is not None and row.due_date is not None:
-        late = inf if row.p85 is None else (row.p85 - row.due_date).days
+    if row.is_out_of_sight:
+        late = inf
+    elif row.p85 is not None and row.due_date is not None:
+        late = (row.p85 - row.due_date).days
     return Trouble(row.pk, row.name, row.path, row.reasons, late)
 
 
@@ -103,7 +105,10 @@ def _from_milestones(found: Sequence[Cause], rows: Mapping[int, MilestoneRow], r
         elif ones := together[rule]:
             level = max((trouble.reasons[0].level for trouble in ones), key=lambda level: RANK[Level(level)])
             behind = tuple((trouble.name, trouble.path) for trouble in ones)
-            yield Attention(level, counted_words(rule, len(ones)), "", behind=behind)
+            action = "Edit them" if reader.can_edit else ""
+            where = reverse("milestones:list", args=[rows[ones[0].pk].key])
+            title = counted_words(rule, len(ones))
+            yield Attention(level, title, "", behind=behind, action=action, action_path=where)
             together[rule] = []
 
 
@@ -115,7 +120,7 @@ def _from_cause(cause: Cause, rows: Mapping[int, MilestoneRow], reader: Reader) 
         level=max(levels, key=lambda level: RANK[Level(level)]),
         title=trouble.name,
         why=" ".join(reason.sentence for reason in trouble.reasons[:_MOST_REASONS]),
-        who=_people(row),
+        who=_people(row, is_said=any(reason.rule == "no_owner" for reason in trouble.reasons[:_MOST_REASONS])),
         path=trouble.path,
         action=action,
         action_path=action_path,
@@ -150,10 +155,11 @@ def _action(trouble: Trouble, rows: Mapping[int, MilestoneRow], reader: Reader) 
     return found
 
 
-def _people(row: MilestoneRow) -> str:
+def _people(row: MilestoneRow, *, is_said: bool) -> str:
+    """Who answers for it; `is_said`: a reason says already that nobody does."""
     if row.owner and row.unblocker:
         return f"{row.owner}, unblocked by {row.unblocker}"
-    return row.owner or row.unblocker or "nobody owns it"
+    return row.owner or row.unblocker or ("" if is_said else "nobody owns it")
 
 
 _DECISIONS = Prepared(

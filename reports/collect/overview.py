@@ -51,6 +51,8 @@ class MilestoneRow:
     completed_date: date | None
     p50: date | None
     p85: date | None
+    is_out_of_sight: bool
+    """Whether there is a forecast, and no day that is 85 % sure in sight."""
     owner_id: int | None = field(default=None, compare=False)
     reasons: tuple[Reason, ...] = field(default=(), compare=False)
     """Why an open one stands as it does, worst first."""
@@ -81,7 +83,7 @@ class Overview:
 def overview(launch: Launch, reader: Reader, today: date) -> Overview:
     """The launch as it stands; milestones of other launches are named as far as its reader may know them."""
     found = _MILESTONES.rows(launch_id=launch.pk)
-    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85, _owner in found for signal in signals)
+    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85, _basis, _owner in found for signal in signals)
     names = known_names(not_named([*launch.summary.signals, *spoken]), reader.user)
     rows = [_row(names, launch.key, *values) for values in found]
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
@@ -108,7 +110,7 @@ _MILESTONES = Prepared(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
             "progress_unit", "work_done", "work_total", "forecast__p50",
-            "forecast__p85", "owner_id",
+            "forecast__p85", "forecast__basis", "owner_id",
         )
     ),
     launch_id=int,
@@ -119,7 +121,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
-    unit, work_done, work_total, p50, p85, owner_id = values[14:]
+    unit, work_done, work_total, p50, p85, basis, owner_id = values[14:]
     counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
@@ -141,6 +143,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
         completed_date=completed,
         p50=p50 if is_open else None,
         p85=p85 if is_open else None,
+        is_out_of_sight=is_open and bool(basis) and p85 is None,
         owner_id=owner_id,
         reasons=tuple(_reason(signal, names) for signal in signals) if is_open else (),
     )

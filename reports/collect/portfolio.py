@@ -103,6 +103,8 @@ class PortfolioRow:
     p50: date | None
     p85: date | None
     """The day by which the launch lands with a chance of 85 %; None beside a `p50`: beyond the horizon."""
+    chance: float | None
+    """Of the target, 0 to 1; None without a forecast or a target."""
     gap_since: date | None
     status_until: date | None
     health_sentence: str = ""
@@ -116,6 +118,11 @@ class PortfolioRow:
     def gap(self) -> int:
         """By how many levels computed health is worse than the declared status."""
         return gap(self.health, said=self.status)
+
+    @property
+    def is_out_of_sight(self) -> bool:
+        """Whether there is a forecast, and not even its likely day in sight."""
+        return self.p50 is None and self.chance is not None
 
     @property
     def agrees(self) -> bool:
@@ -234,8 +241,8 @@ def _order(sort: str) -> list[Any]:
 _COLUMNS = (
     "key", "name", "visibility", "tier", "owner__name", "stage__name", "status", "status_reason", "summary__health",
     "summary__progress", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
-    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__gap_since", "status_until",
-    "summary__signals",
+    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__chance",
+    "summary__gap_since", "status_until", "summary__signals",
 )  # fmt: skip
 
 

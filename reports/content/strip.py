@@ -145,7 +145,7 @@ def _label(stop: Stop, x: float, free_from: float) -> tuple[str, str, float]:
 
 
 def _fit(name: str, room: float) -> str:
-    letters = int(room / _LETTER)
+    letters = int(room / _LETTER + 1e-6)  # as many as were measured, whatever binary fractions make of it
     return name if len(name) <= letters else name[: max(letters - 1, 1)].rstrip() + "…"
 
 

@@ -83,10 +83,9 @@ def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
         is_done = row.completed_date is not None
         said = f"{row.name}, {'completed' if is_done else look_of(row.health).word.lower()} {words}"
         return Stop(row.name, day, "done", words, row.path, health=row.health, words=said)
-    is_later = row.p50 is not None and (row.p85 is None or row.p85 > day)
-    sure = row.p85 if is_later else None
+    sure = row.p85 if row.p85 and row.p85 > day else None
     late = wording.slip_words(sure, day) if sure else wording.late_words(day, today)
-    told = f", {Likely(row.p50, row.p85, None).words(today)}" if row.p50 else ""
+    told = f", {Likely(row.p50, row.p85, None).words(today)}" if row.p85 or row.is_out_of_sight else ""
     return Stop(
         row.name,
         day,
@@ -96,5 +95,5 @@ def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
         health=row.health,
         words=f"{row.name}, due {words}{told}",
         sure=sure,
-        is_out_of_sight=is_later and row.p85 is None,
+        is_out_of_sight=row.is_out_of_sight,
     )
