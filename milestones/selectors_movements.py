@@ -36,10 +36,16 @@ def is_given_up(row: DateMovement) -> bool:
 
 
 def newest_movement(launch_id: int, milestone_id: int | None) -> DateMovement | None:
-    """Since a week ago; where nothing moved since then, or nothing was kept then, since the last change."""
+    """Since a week ago; where nothing moved since then, or nothing was kept then, since the last change.
+
+    Of one that was given up, what somebody asked for about the same two days.
+    """
     rows = DateMovement.objects.filter(launch=launch_id, milestone=milestone_id).exclude(since=Since.ASKED)
     found = {row.since: row for row in rows}
-    return found.get(Since.WEEK) or found.get(Since.CHANGE)
+    row = found.get(Since.WEEK) or found.get(Since.CHANGE)
+    if row is None or not is_given_up(row):
+        return row
+    return movement_between(launch_id, milestone_id, row.before_day, row.after_day)
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,8 @@ def insights(
     """Gathered `by` what is asked for; the trend is that of `over_time` over `quarters`."""
     asked = dict(grouped(approvals, by))
     planned = dict(grouped(records, by))
-    places: list[Placed] = [*{one.place: one for one in (*records, *approvals)}.values()]
-    named = [word for word, _ in grouped(places, by)]
+    placed: list[Placed] = [*records, *approvals]
+    named = [word for word, _ in grouped({one.place: one for one in placed}.values(), by)]
     return Insights(
         milestones=len(records),
         approvals=len(approvals),

@@ -61,7 +61,7 @@ def read_from_everything() -> Said:
             verdicts = HealthVerdict.objects.filter(milestone=row, today__lte=first)
             rules = {signal["rule"] for verdict in verdicts for signal in verdict.signals}
             named = frozenset(key for key, (_, theirs) in REASONS.items() if not rules.isdisjoint(theirs))
-            found[row.team.name] = (first, named)
+            found[str(row.team)] = (first, named)
     return found
 
 
