@@ -195,6 +195,15 @@ def test_a_brief_list_takes_one_page_and_counts_what_it_stands_for() -> None:
     assert f"and {25 - shown} more in Luna" in words
 
 
+def test_the_lines_of_several_pages_are_spread_evenly() -> None:
+    lines = Lines(tuple(Line(text=f"Line {number}: " + "words " * 30) for number in range(9)))
+    pages = lay_out(Document((Title("A"), Heading("List"), lines)), base_url=BASE)[1:]
+    counts = [sum(len(text.paragraphs) for text in _texts(page) if text.name == "Points") for page in pages]
+    assert len(counts) > 1
+    assert sum(counts) == 9
+    assert max(counts) - min(counts) <= 1
+
+
 def test_few_words_are_set_large_and_many_small() -> None:
     def size(count: int) -> float:
         lines = Lines(tuple(Line(text="A line of some words") for _ in range(count)))
