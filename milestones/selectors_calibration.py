@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import F, FloatField, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from launches.models import Launch
 from luna.lib.iso_days import IsoDay, day_of
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _ESTIMATE = Cast("first_estimate_days", FloatField())
 _SPAN = (IsoDay("start_date"), IsoDay("completed_date"))
+_HELD = (
+    "by_team", "by_team_id", "milestone__launch__tier", "month", "likely_passed", "likely_kept", "sure_passed",
+    "sure_kept",
+)  # fmt: skip
 MOST_OF_A_TEAM = 200
 """Finished milestones of one team from which a suggestion is made, the newest."""
 
@@ -77,17 +81,6 @@ def judged_forecasts(reader: User, quarters: tuple[Quarter, ...]) -> list[Judged
 
     Of launches that `reader` may see, without cancelled and deleted milestones; open ones are among them.
     """
-    rows = Snapshot.objects.filter(
-        is_judged=True,
-        p50__range=_days(quarters),
-        p85__isnull=False,
-        milestone__launch__in=_visible(reader),
-        milestone__deleted_at__isnull=True,
-    ).exclude(milestone__state=State.CANCELLED)
-    named = rows.annotate(
-        by_team=Coalesce("milestone__team__name", "milestone__owner__primary_team__name", Value("")),
-        by_team_id=Coalesce("milestone__team_id", "milestone__owner__primary_team_id"),
-    ).order_by()
     columns = (
         "by_team", "by_team_id", "milestone__launch__tier", IsoDay("day"), IsoDay("p50"), IsoDay("p85"),
         IsoDay("due_date"), "chance", IsoDay("milestone__completed_date"),
@@ -104,8 +97,54 @@ def judged_forecasts(reader: User, quarters: tuple[Quarter, ...]) -> list[Judged
                 day_of(completed) if completed else None,
             ),
         )
-        for team, team_id, tier, day, likely, sure, due, chance, completed in named.values_list(*columns).iterator()
+        for team, team_id, tier, day, likely, sure, due, chance, completed in _judged(reader, quarters)
+        .values_list(*columns)
+        .iterator()
     ]
+
+
+class Held(NamedTuple):
+    """Of the judged forecasts of one place whose days have passed: how many there are, and how many held."""
+
+    place: Place
+    likely_passed: int
+    likely_kept: int
+    sure_passed: int
+    sure_kept: int
+
+
+def held_dates(reader: User, quarters: tuple[Quarter, ...], today: date) -> list[Held]:
+    """What `judged_forecasts` come to on the morning of `today`, counted by the database; one statement."""
+    is_likely, is_sure = Q(p50__lt=today), Q(p85__lt=today)
+    rows = (
+        _judged(reader, quarters)
+        .annotate(month=Substr(IsoDay("p50"), 1, 7))
+        .values("by_team", "by_team_id", "milestone__launch__tier", "month")
+        .annotate(
+            likely_passed=Count("pk", filter=is_likely),
+            likely_kept=Count("pk", filter=is_likely & Q(milestone__completed_date__lte=F("p50"))),
+            sure_passed=Count("pk", filter=is_sure),
+            sure_kept=Count("pk", filter=is_sure & Q(milestone__completed_date__lte=F("p85"))),
+        )
+    )
+    return [
+        Held(Place(team, team_id, tier, quarter_of(day_of(f"{month}-01"))), *counts)
+        for team, team_id, tier, month, *counts in rows.values_list(*_HELD)
+    ]
+
+
+def _judged(reader: User, quarters: tuple[Quarter, ...]) -> QuerySet[Snapshot]:
+    rows = Snapshot.objects.filter(
+        is_judged=True,
+        p50__range=_days(quarters),
+        p85__isnull=False,
+        milestone__launch__in=_visible(reader),
+        milestone__deleted_at__isnull=True,
+    ).exclude(milestone__state=State.CANCELLED)
+    return rows.annotate(
+        by_team=Coalesce("milestone__team__name", "milestone__owner__primary_team__name", Value("")),
+        by_team_id=Coalesce("milestone__team_id", "milestone__owner__primary_team_id"),
+    ).order_by()
 
 
 def _visible(reader: User) -> QuerySet[Launch, Any]:

@@ -98,16 +98,24 @@ class Rates:
 
 def rates(records: Iterable[Record], today: date) -> Rates | TooFew:
     """Judged on the morning of `today`: late ones count whether or not they are done; dropped ones don't count."""
-    judged = [one for one in records if not one.is_dropped and one.first_due < today]
-    if len(judged) < LEAST:
-        return TooFew(len(judged))
-    as_moved = [(one, one.due) for one in judged if one.due is not None and one.due < today]
-    kept_as_moved = sum(_is_done_by(one, due) for one, due in as_moved)
+    judged = done = on_time = passed = kept_as_moved = moved = 0
+    for _, first, due, completed, is_dropped, *_ in records:
+        if is_dropped or first >= today:
+            continue
+        judged += 1
+        done += completed is not None
+        on_time += completed is not None and completed <= first
+        if due is not None:
+            moved += due > first
+            passed += due < today
+            kept_as_moved += due < today and completed is not None and completed <= due
+    if judged < LEAST:
+        return TooFew(judged)
     return Rates(
-        completed=Share(sum(one.completed is not None for one in judged), len(judged)),
-        on_time=Share(sum(_is_done_by(one, one.first_due) for one in judged), len(judged)),
-        on_time_as_moved=Share(kept_as_moved, len(as_moved)) if len(as_moved) >= LEAST else TooFew(len(as_moved)),
-        moved=sum(one.due is not None and one.due > one.first_due for one in judged),
+        completed=Share(done, judged),
+        on_time=Share(on_time, judged),
+        on_time_as_moved=Share(kept_as_moved, passed) if passed >= LEAST else TooFew(passed),
+        moved=moved,
     )
 
 
@@ -185,21 +193,28 @@ class Slips:
 
 def slips(records: Iterable[Record], today: date) -> Slips | TooFew:
     """The distribution over those that were not dropped."""
-    wanted = [slip(one, today) for one in records if not one.is_dropped]
-    known = [one for one in wanted if one is not None]
-    if len(known) < LEAST:
-        return TooFew(len(known))
-    days = sorted(one.days for one in known)
-    done = Counter(_bucket_of(one.days) for one in known if not one.is_open)
-    still_open = Counter(_bucket_of(one.days) for one in known if one.is_open)
+    days: list[int] = []
+    done, still_open = [0] * len(BUCKETS), [0] * len(BUCKETS)
+    at_least = unknown = 0
+    for one in records:
+        how = slip(one, today)
+        if how is None:
+            unknown += not one.is_dropped
+            continue
+        days.append(how.days)
+        (still_open if how.is_open else done)[_bucket_of(how.days)] += 1
+        at_least += how.is_at_least
+    if len(days) < LEAST:
+        return TooFew(len(days))
+    days.sort()
     return Slips(
         buckets=tuple(Bucket(words, done[n], still_open[n]) for n, (words, _) in enumerate(BUCKETS)),
         median=_at_most(days, 50),
         most=_at_most(days, 85),
-        done=done.total(),
-        still_open=still_open.total(),
-        at_least=sum(one.is_at_least for one in known),
-        unknown=len(wanted) - len(known),
+        done=sum(done),
+        still_open=sum(still_open),
+        at_least=at_least,
+        unknown=unknown,
     )
 
 
@@ -332,10 +347,6 @@ def _group_of(place: Place, by: By) -> tuple[bool, str | int | Quarter, str]:
 def _at_most(ordered: Sequence[int], percent: int) -> int:
     """The least of the values that at least so many of 100 don't exceed: one that was observed (nearest rank)."""
     return ordered[-(-percent * len(ordered) // 100) - 1]
-
-
-def _is_done_by(record: Record, day: date) -> bool:
-    return record.completed is not None and record.completed <= day
 
 
 def _bucket_of(days: int) -> int:

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milestones.domain.calibration import (
+    LIKELY,
+    SURE,
     Accuracy,
+    Coverages,
+    Finished,
     ForecastAccuracy,
     Group,
     NotEnough,
     accuracy_by_group,
+    coverage,
     estimate_accuracy,
     forecast_accuracy,
 )
 from milestones.domain.quarters import Quarter, last_quarters
-from milestones.selectors_calibration import finished_milestones, judged_forecasts
+from milestones.selectors_calibration import finished_milestones, held_dates, judged_forecasts
 from reports.collect.insights import QUARTERS, Wanted, teams_of
 
 if TYPE_CHECKING:
@@ -62,6 +67,36 @@ def collect_calibration(reader: User, place: Workspace, wanted: Wanted) -> Readi
         quarters=quarters,
         teams=teams_of([*past, *judged]),
         is_empty=not past and not judged,
+    )
+
+
+@dataclass(frozen=True)
+class InShort:
+    """What insights say of it."""
+
+    forecasts: Coverages
+    estimates: Accuracy | NotEnough
+    by_team: tuple[tuple[str, Accuracy | NotEnough], ...]
+    """In the order of the alphabet; the one without a name last."""
+
+
+def calibration_in_short(reader: User, place: Workspace, wanted: Wanted) -> InShort:
+    """The same figures of estimates and dates, without kinds of work and probabilities; in three statements."""
+    quarters = last_quarters(place.today, QUARTERS)
+    finished = [one.finished for one in wanted.of(finished_milestones(reader, place.calendar, quarters))]
+    held = wanted.of(held_dates(reader, quarters, place.today))
+    by_team: defaultdict[str, list[Finished]] = defaultdict(list)
+    for one in finished:
+        by_team[one.team].append(one)
+    return InShort(
+        forecasts=Coverages(
+            coverage(LIKELY, sum(one.likely_passed for one in held), sum(one.likely_kept for one in held)),
+            coverage(SURE, sum(one.sure_passed for one in held), sum(one.sure_kept for one in held)),
+        ),
+        estimates=estimate_accuracy(finished),
+        by_team=tuple(
+            (team, estimate_accuracy(by_team[team])) for team in sorted(by_team, key=lambda t: (not t, t.casefold()))
+        ),
     )
 
 
