@@ -140,7 +140,7 @@ def _action(trouble: Trouble, rows: Mapping[int, MilestoneRow], reader: Reader) 
     row, worst = rows[trouble.pk], trouble.reasons[0]
     rule, about, place = worst.rule, worst.about_id, [row.key, row.pk]
     found = ("Say how it goes" if row.owner_id == reader.user.pk else "Ask"), f"{row.path}#talk"
-    if rule == "predecessor_late" and about in rows:
+    if rule == "predecessor_late" and about is not None and about in rows:
         found = "What it waits for", rows[about].path
     elif rule == "high_exposure" and about is not None:
         found = "The risk", reverse("milestones:risk", args=[row.key, about])

@@ -59,7 +59,7 @@ def test_what_is_late_only_because_of_another_is_told_under_it(ana: User) -> Non
     ],
 )
 def test_each_line_offers_what_its_reader_can_do(
-    ana: User, ben: User, rule: str, fields: dict[str, int], action: str, *, can_edit: bool
+    ana: User, ben: User, rule: str, fields: dict[str, Any], action: str, *, can_edit: bool
 ) -> None:
     launch = make_launch(ana)
     speak(make_milestone(launch, "Beta"), rule, **fields)
