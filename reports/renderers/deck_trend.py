@@ -49,6 +49,8 @@ _FRAME: Final = Frame(WIDTH - SIDE, HEIGHT, SIDE + 60, 410, 124, 342)
 _NAME, _WORDS, _SMALL = 14.0, 12.0, 11.0
 _LABEL: Final = (_NAME + _WORDS) * 1.2
 _ROOM: Final = WIDTH - 2 * SIDE
+_SHORT: Final = 160.0
+"""The room of a name among others on a line."""
 _KEY: Final = "A level line kept its date; one that climbs slipped. The slope is today."
 
 
@@ -77,7 +79,7 @@ def _words(text: str, top: float, name: str) -> TextBox:
 
 def _also(rest: Sequence[Series]) -> str:
     """`Also moved: Fraud rules live +3 d, Store listing −2 d.`"""
-    told = ", ".join(f"{plain(one.name)} {moved_words(one.moved_days)}" for one in rest)
+    told = ", ".join(f"{cut(plain(one.name), _NAME, _SHORT)} {moved_words(one.moved_days)}" for one in rest)
     return f"Also moved: {told}." if told else ""
 
 
@@ -139,9 +141,11 @@ def _end(line: Line, drawing: Drawing, trend: Trend, base_url: str) -> Iterator[
     day = short_day(last, trend.today) if last else "no date any more"
     sign = Run(f"{mark_character(look.mark)} ", color=color)
     said = Run(f"{day}, {moved_by_words(one.moved_days)}", color=INK_2)
-    words = (Paragraph((name,), _NAME, align="left"), Paragraph((sign, said), _WORDS, align="left"))
-    box = Box(drawing.label_x, line.label_y - _LABEL / 2, room, _LABEL)
-    yield TextBox(box, words, anchor="middle", name="Moved")
+    top = line.label_y - _LABEL / 2
+    named = Box(drawing.label_x, top, room, _NAME * 1.2)
+    yield TextBox(named, (Paragraph((name,), _NAME, align="left"),), name="Milestone")
+    told = Box(drawing.label_x, named.bottom, room, _WORDS * 1.2)
+    yield TextBox(told, (Paragraph((sign, said), _WORDS, align="left"),), name="Moved")
 
 
 def _leader(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Element]:
