@@ -56,7 +56,9 @@ def tick() -> None:
 
 @app.task(name="luna.run_due")
 def run_due(queue_name: str, pk: int) -> None:
-    """Work one row, if it is still due and nobody else has it."""
+    """Work one row, if it is still due and nobody else has it. While rows are worked one after the other, ticks wait
+    behind them and expire; the worker isn't stuck for that."""
+    ticked()
     work.run(queue_name, pk)
 
 

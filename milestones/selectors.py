@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
@@ -12,6 +14,7 @@ from launches.domain.types import Visibility
 from launches.models import Launch
 from luna.events.models import Event
 from milestones.domain.forecast_types import Likely
+from milestones.domain.slips import DueMove
 from milestones.domain.types import OPEN_STATES, ApprovalState, RiskState, State
 from milestones.models import Approval, Dependency, Milestone
 
@@ -43,6 +46,20 @@ def history_of(milestone: Milestone, limit: int = 12) -> list[Event]:
     """The newest events about a milestone."""
     about = Event.objects.filter(subject_kind="milestone", subject_id=milestone.pk)
     return list(about.select_related("actor").order_by("-recorded_at", "-pk")[:limit])
+
+
+def due_moves(milestone_ids: Collection[int]) -> defaultdict[int, list[DueMove]]:
+    """By milestone: the changes of its due date, as the log tells them, oldest first; on which day is left out."""
+    edits = Event.objects.filter(subject_kind="milestone", subject_id__in=milestone_ids, verb="milestone.edited")
+    told = edits.filter(after__has_key="due_date").order_by("recorded_at", "pk")
+    found: defaultdict[int, list[DueMove]] = defaultdict(list)
+    for pk, before, after in told.values_list("subject_id", "before", "after"):
+        found[pk].append(DueMove(date.min, _day(before.get("due_date")), _day(after["due_date"])))
+    return found
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 @dataclass(frozen=True)

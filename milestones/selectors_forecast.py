@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from launches.models import Launch
-from milestones.domain.days import days_taken
+from milestones.domain.days import NumberedDays
 from milestones.domain.forecast_types import (
     ApprovalWait,
     EstimatedWork,
@@ -157,11 +157,11 @@ def _ratios(team_ids: Collection[int | None], moment: Moment) -> dict[int | None
         .filter(by_team__in=team_ids, state=State.COMPLETED, estimate_days__gt=0, start_date__isnull=False)
         .filter(completed_date__gte=F("start_date"))
     )
-    calendar = moment.terms.calendar
+    days = NumberedDays(moment.terms.calendar)
     found: defaultdict[int | None, list[float]] = defaultdict(list)
     columns = ("by_team", "start_date", "completed_date", "estimate_days")
     for team_id, start, completed, estimate in past.order_by("-completed_date", "pk").values_list(*columns)[:MOST_PAST]:
-        found[team_id].append(days_taken(start, completed, calendar) / float(estimate))
+        found[team_id].append(days.taken(start, completed) / float(estimate))
     return {team: tuple(sorted(ratios)) for team, ratios in found.items()}
 
 

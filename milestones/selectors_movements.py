@@ -36,10 +36,16 @@ def is_given_up(row: DateMovement) -> bool:
 
 
 def newest_movement(launch_id: int, milestone_id: int | None) -> DateMovement | None:
-    """Since a week ago; where nothing moved since then, or nothing was kept then, since the last change."""
+    """Since a week ago; where nothing moved since then, or nothing was kept then, since the last change.
+
+    Of one that was given up, what somebody asked for about the same two days.
+    """
     rows = DateMovement.objects.filter(launch=launch_id, milestone=milestone_id).exclude(since=Since.ASKED)
     found = {row.since: row for row in rows}
-    return found.get(Since.WEEK) or found.get(Since.CHANGE)
+    row = found.get(Since.WEEK) or found.get(Since.CHANGE)
+    if row is None or not is_given_up(row):
+        return row
+    return movement_between(launch_id, milestone_id, row.before_day, row.after_day)
 
 
 @dataclass(frozen=True)
@@ -123,17 +129,28 @@ def _about(milestone: Milestone | None) -> Q:
     return Q(verb__in=verbs_of(*Cause)) & (
         Q(subject_kind="milestone", subject_id=milestone.pk)
         | Q(subject_kind="approval", subject_id__in=approvals)
-        | _its("dependency", "predecessor_links", "successor", milestone)
-        | _its("source", "sources", "milestone", milestone)
+        | _its("dependency", "dependency", "predecessor_links", "successor", milestone)
+        | _its("source", "tasksource", "sources", "milestone", milestone)
     )
 
 
-def _its(noun: str, relation: str, told: str, milestone: Milestone) -> Q:
-    """What happened to the milestone's rows of that relation. Of rows that are gone the log knows the name alone,
-    as `told`; while a row is there its milestone is sure, and another one of the same name isn't meant.
+def _its(noun: str, kind: str, relation: str, told: str, milestone: Milestone) -> Q:
+    """What happened to the milestone's rows of that relation, of that `kind` in the log.
+
+    Whose a row is that is gone, its own entries tell: by id, as `<told>_id`, or, those that are older than that, by the
+    name alone, as `told`. While it is there its milestone is sure.
     """
     holders = Milestone.objects.filter(**{relation: OuterRef("subject_id")})
-    is_named = Q(**{f"before__{told}": milestone.name}) | Q(**{f"after__{told}": milestone.name})
+    entries = Event.objects.filter(subject_kind=kind, subject_id=OuterRef("subject_id"), verb__startswith=f"{noun}.")
+    has_id, is_its, is_named = (
+        Q(**{f"before__{name}": value}) | Q(**{f"after__{name}": value})
+        for name, value in (
+            (f"{told}_id__isnull", False),
+            (f"{told}_id", milestone.pk),
+            (told, milestone.name),
+        )
+    )
+    by_name = ~Q(Exists(entries.filter(has_id))) & is_named
     return Q(verb__startswith=f"{noun}.") & (
-        Q(Exists(holders.filter(pk=milestone.pk))) | ~Q(Exists(holders)) & is_named
+        Q(Exists(holders.filter(pk=milestone.pk))) | ~Q(Exists(holders)) & (Q(Exists(entries.filter(is_its))) | by_name)
     )

@@ -45,7 +45,12 @@ def link_source(
             source,
             actor=actor,
             launch_id=milestone.launch_id,
-            after={"milestone": milestone.name, "connection": connection.name, "query": query},
+            after={
+                "milestone": milestone.name,
+                "milestone_id": milestone.pk,
+                "connection": connection.name,
+                "query": query,
+            },
         )
         start_run(connection, RunTrigger.NEW_SOURCE, requested_by=actor)
         look_again(connection.pk)
@@ -58,7 +63,7 @@ def unlink_source(*, source: TaskSource, actor: User) -> None:
     milestone = source.milestone
     with transaction.atomic():
         one_at_a_time([milestone.pk])
-        before = {"milestone": milestone.name, "query": source.query}
+        before = {"milestone": milestone.name, "milestone_id": milestone.pk, "query": source.query}
         record("source.unlinked", source, actor=actor, launch_id=milestone.launch_id, before=before)
         task_ids = list(SourceTask.objects.filter(source=source).values_list("task_id", flat=True))
         shared_before = sharers_of(milestone.pk, now)

@@ -64,7 +64,8 @@ class Step:
     effort: int = 0
     """Person-days as estimated; 0: nobody did."""
     moved_from: int | None = None
-    """The due day it had before it moved, two weeks ago."""
+    """The due day it had before it moved."""
+    moved_on: int = -14
     moved_why: str = ""
 
 
@@ -97,6 +98,8 @@ class Plan:
     """(title, decider, due day, outcome, day of the decision)."""
     approvals: tuple[tuple[str, str, tuple[str, ...], int, tuple[str, ...]], ...] = field(default=())
     """(title, milestone or nothing for the go/no-go, approvers, due day, who has approved)."""
+    given: tuple[tuple[str, str, str, int, int], ...] = ()
+    """Approvals of an earlier day: (title, milestone, approver, day on which it was asked for, day of the approval)."""
 
 
 TEAMS = {

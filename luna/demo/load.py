@@ -1,4 +1,4 @@
-"""Loading the sample company, once: people, ten weeks of launches, then the tools and the first digests."""
+"""Loading the sample company, once: people, a year of launches, then the tools and the first digests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from luna.demo.earlier import keep_earlier_forecasts
 from luna.demo.first_reports import schedule_and_send
 from luna.demo.launches import DETAILED
 from luna.demo.more_launches import OTHERS
+from luna.demo.past_launches import PAST
 from luna.demo.replay import LaunchReplay
 from luna.demo.tools import connect_places, connect_tools
 from luna.lib import work
@@ -25,7 +26,8 @@ from people.actions.workspace import change_workspace
 from people.domain.types import Role, TeamKind, Theme
 from people.models import User
 
-COMPUTE_EVERY_DAYS = 7
+FOUNDED = -400
+RECENT = -84
 
 
 def load_sample_company(*, sandbox_url: str) -> None:
@@ -33,7 +35,7 @@ def load_sample_company(*, sandbox_url: str) -> None:
     # Asked before the clock is moved: in summer time the same hour may belong to the next day.
     today = clock.today(ZONE)
     with _Past() as past:
-        past.go_to(-75)
+        past.go_to(FOUNDED)
         people = _people(days_off(today))
         _play(past, people, today)
     plans = (*DETAILED, *OTHERS)
@@ -72,13 +74,13 @@ class _Past:
 
 
 def _play(past: _Past, people: dict[str, User], today: date) -> None:
-    """Every deed on its day; health is computed once a week, so that it has a history too."""
-    replays = [LaunchReplay(plan, people, today) for plan in (*DETAILED, *OTHERS)]
+    """Every deed on its day; health is computed too, so that it has a history: every second week, then every week."""
+    replays = [LaunchReplay(plan, people, today) for plan in (*PAST, *DETAILED, *OTHERS)]
     deeds = sorted(deed for replay in replays for deed in replay.deeds())
     computed = deeds[0].day
     for deed in deeds:
-        while deed.day - computed > COMPUTE_EVERY_DAYS:
-            computed += COMPUTE_EVERY_DAYS
+        while deed.day - computed > (days := 7 if computed >= RECENT else 14):
+            computed += days
             past.go_to(computed)
             work.drain("recompute")
         past.go_to(deed.day)

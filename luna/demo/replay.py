@@ -26,7 +26,6 @@ from milestones.domain.types import Ballot, Priority, Response, State, VoteRule
 from milestones.models import Approver, Milestone
 from people.models import User
 
-MOVED_ON = -14
 RENEWED = "What was late is done, and the target holds."
 STATUS_ON = -4
 
@@ -60,9 +59,11 @@ class LaunchReplay:
         found += [Deed(max(start, -30) + n, 6, self._raiser(n)) for n in range(len(self.plan.risks))]
         found += [Deed(*self._asked_on(n), self._asker(n)) for n in range(len(self.plan.decisions))]
         found += [Deed(-6, 8, self._gate(n)) for n in range(len(self.plan.approvals))]
+        for number, (*_, asked, given) in enumerate(self.plan.given):
+            found += [Deed(asked, 8, self._earlier_gate(number)), Deed(given, 6, self._approval(number))]
         if start < STATUS_ON:
-            # Before an update of the same day, which repeats it.
-            found.append(Deed(STATUS_ON, 4, self._declare))
+            # Before an update of the same day, which repeats it; of one that is long over, when it launched.
+            found.append(Deed(min(STATUS_ON, self.plan.launched or 0), 4, self._declare))
         if self.plan.launched is not None:
             found.append(Deed(self.plan.launched, 10, self._land))
         return [deed for deed in found if deed.day <= 0]
@@ -140,7 +141,7 @@ class LaunchReplay:
         if step.done is not None:
             yield Deed(step.done, 7, lambda: self._move(step, State.COMPLETED, owner))
         if step.moved_from is not None:
-            yield Deed(MOVED_ON, 4, lambda: self._postpone(step))
+            yield Deed(step.moved_on, 4, lambda: self._postpone(step))
 
     def _move(self, step: Step, state: State, actor: User) -> None:
         milestone = self.milestones[step.name]
@@ -220,6 +221,26 @@ class LaunchReplay:
                 cast_vote(approval=approval, seat=seat, round_number=1, ballot=Ballot.APPROVE, actor=voter)
 
         return ask
+
+    def _earlier_gate(self, number: int) -> Callable[[], None]:
+        title, milestone, approver, _, given = self.plan.given[number]
+
+        def ask() -> None:
+            question = Question(title, self.milestones[milestone], VoteRule.ALL, 1, self._day(given))
+            users = [self.people[approver]]
+            ask_approval(launch=self._launch, question=question, users=users, actor=self._owner)
+
+        return ask
+
+    def _approval(self, number: int) -> Callable[[], None]:
+        title, _, approver, *_ = self.plan.given[number]
+
+        def approve() -> None:
+            voter = self.people[approver]
+            seat = Approver.objects.get(approval__launch=self._launch, approval__title=title, user=voter)
+            cast_vote(approval=seat.approval, seat=seat, round_number=1, ballot=Ballot.APPROVE, actor=voter)
+
+        return approve
 
     def _declare(self) -> None:
         """What the plan says; of one that is on track only where nobody renewed that in the weeks before."""

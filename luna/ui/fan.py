@@ -45,6 +45,8 @@ class Fan:
     below: tuple[PlacedDay, ...]
     label: str
     """All of it in words."""
+    narrow: Fan | None = None
+    """A small one for a phone; None where this is it."""
 
     @property
     def width_85(self) -> float:
@@ -69,6 +71,7 @@ def lay_out(
     told = (("Likely", p50), ("85 % sure", p85), ("95 % sure", None if is_small else p95))
     likely = [FanDay(word, day) for word, day in told if day is not None]
     shown = [*_merged(likely), *others, *([] if is_small else [FanDay("Today", today, "today")])]
+    narrow = None if is_small else lay_out(p50, p85, p95, today=today, others=others, is_small=True)
     days = [one.day for one in shown] + ([p95] if p95 else [])
     room = max((max(days) - min(days)).days // 12, 2)
     first, last = min(days) - timedelta(days=room), max(days) + timedelta(days=room)
@@ -88,6 +91,7 @@ def lay_out(
         above=_placed(up, x_of, width, today, is_small=is_small),
         below=_placed(down, x_of, width, today, is_small=is_small),
         label=", ".join(f"{one.word} {day_words(one.day, today)}" for one in sorted(shown, key=lambda one: one.day)),
+        narrow=narrow,
     )
 
 

@@ -81,6 +81,7 @@ def _as_data(dependency: Dependency) -> dict[str, Any]:
     return {
         "predecessor": dependency.predecessor_words,
         "successor": dependency.successor.name,
+        "successor_id": dependency.successor_id,
         "lag_days": dependency.lag_days,
     }
 

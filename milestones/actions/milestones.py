@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ from luna.lib.versions import StaleVersionError, save_version
 from milestones.actions.approvals import mark_votes_stale
 from milestones.actions.naming import let_in
 from milestones.domain.paste import Draft
+from milestones.domain.slips import DueMove, moved_from
 from milestones.domain.types import OPEN_STATES, State
 from milestones.models import Milestone
-from milestones.selectors import successor_launch_ids
+from milestones.selectors import due_moves, successor_launch_ids
 from milestones.selectors_governance import unmet_approvals
 from people.selectors import workspace
 
@@ -87,7 +89,8 @@ def edit_milestone(
         return milestone
     _check_edit(milestone, fields, before, why)
     with transaction.atomic():
-        save_version(milestone, expected=version, **after, **_first_estimate(milestone, after))
+        kept = _first_estimate(milestone, after) | _moved_from(milestone, before, after)
+        save_version(milestone, expected=version, **after, **kept)
         _let_in_who_is_named(milestone, after, actor)
         record(
             "milestone.edited",
@@ -191,7 +194,9 @@ def freeze_baseline(*, launch: Launch, why: str = "", actor: User) -> int:
     """Keep today's due dates of all open milestones as the agreed plan; how many were frozen."""
     with transaction.atomic():
         rows = Milestone.objects.existing().filter(launch=launch, state__in=OPEN_STATES, due_date__isnull=False)
-        frozen: int = rows.update(baseline_due_date=F("due_date"))
+        chosen = list(rows.values_list("pk", flat=True))
+        frozen: int = rows.filter(pk__in=chosen).update(baseline_due_date=F("due_date"))
+        _keep_moved_from(chosen)
         record(
             "launch.baseline_frozen", launch, actor=actor, launch_id=launch.pk, after={"milestones": frozen}, why=why
         )
@@ -242,12 +247,32 @@ def _check_edit(milestone: Milestone, fields: Mapping[str, Any], before: Mapping
         raise ValidationError({"why": "Say in a few words why the due date moves."})
 
 
-def _first_estimate(milestone: Milestone, after: Mapping[str, Any]) -> dict[str, Decimal]:
+def _first_estimate(milestone: Milestone, after: Mapping[str, Any]) -> dict[str, Any]:
     """To be kept for ever: the first estimate above 0 that is given while the work is open, not in hindsight."""
     given = after.get("estimate_days")
     if not given or milestone.first_estimate_days is not None or not milestone.is_open:
         return {}
     return {"first_estimate_days": Decimal(given)}
+
+
+def _moved_from(milestone: Milestone, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a due date that changes: the one that was agreed first."""
+    if "due_date" not in after:
+        return {}
+    # Locked, so that a baseline that is frozen at the same moment is seen or waits.
+    row = Milestone.objects.select_for_update(no_key=True).filter(pk=milestone.pk)
+    baseline = row.values_list("baseline_due_date", flat=True).get()
+    moves = [*due_moves([milestone.pk])[milestone.pk], DueMove(date.min, before["due_date"], after["due_date"])]
+    return {"moved_from_date": moved_from(moves, after["due_date"], baseline)}
+
+
+def _keep_moved_from(milestone_ids: Sequence[int]) -> None:
+    """The same of those whose baseline has changed; nothing is kept of those that were never moved."""
+    moves = due_moves(milestone_ids)
+    rows: list[Milestone] = list(Milestone.objects.filter(pk__in=moves))
+    for row in rows:
+        row.moved_from_date = moved_from(moves[row.pk], row.due_date, row.baseline_due_date)
+    Milestone.objects.bulk_update(rows, ["moved_from_date"], batch_size=200)
 
 
 def _let_in_who_is_named(milestone: Milestone, after: Mapping[str, Any], actor: User) -> None:

@@ -72,24 +72,26 @@ def keep_inputs(kept: KeptInputs) -> None:
 
     In the caller's transaction, in the same number of statements however many milestones there are.
     """
+    stored = KeptInputs.objects.filter(launch=kept.launch_id, day__lte=kept.day)
+    earlier = {row.day: row for row in stored.defer("inputs")}
+    is_new_day = earlier.pop(kept.day, None) is None
     KeptInputs.objects.bulk_create(
         [kept],
         update_conflicts=True,
         unique_fields=["launch", "day"],
         update_fields=["inputs", "p50", "p85", "chance", "milestones"],
     )
-    before = KeptInputs.objects.filter(launch=kept.launch_id, day__lt=kept.day)
-    earlier = {row.day: row for row in before.defer("inputs")}
     dropped = days_to_drop(earlier, kept.day)
     if dropped:
-        before.filter(day__in=dropped).delete()
-    _wish_explanations(kept, [row for day, row in sorted(earlier.items()) if day not in dropped])
+        stored.filter(day__in=dropped).delete()
+    _wish_explanations(kept, [row for day, row in sorted(earlier.items()) if day not in dropped], is_new_day=is_new_day)
 
 
-def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
+def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs], *, is_new_day: bool) -> None:
     """Why the launch's P85 differs from a week ago and from the day before, and a milestone's from a week ago.
 
-    A milestone that moved by less than `LEAST_DAYS` is explained when somebody asks.
+    A milestone that moved by less than `LEAST_DAYS` is explained when somebody asks. On a new day what was given up is
+    tried again.
     """
     standing = list(DateMovement.objects.filter(launch=kept.launch_id).defer("shares", "went"))
     rows = {(row.milestone_id, row.since): row for row in standing if row.since != Since.ASKED}
@@ -109,7 +111,10 @@ def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs]) -> None:
         if row.since == Since.WEEK or row.after_day == kept.day or row.after != p85_of(kept, row.milestone_id)
     ]
     gone += [row.pk for row in standing if row.since == Since.ASKED and kept.day - row.after_day >= A_WEEK]
-    _write([row for row in due if _is_news(row, kept)], gone)
+    again = [row for row in rows.values() if is_new_day and is_given_up(row) and row.pk not in gone]
+    for row in again:
+        row.due_at = clock.now()
+    _write([*(row for row in due if _is_news(row, kept)), *again], gone)
 
 
 def _between(row: DateMovement, day: date, p85: date | None) -> DateMovement:

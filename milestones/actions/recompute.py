@@ -17,6 +17,7 @@ from milestones.actions.forecasts import refresh_forecasts, save_forecasts
 from milestones.actions.snapshots import take_snapshots
 from milestones.domain.facts import to_json as kept_facts
 from milestones.domain.health import ENGINE, Verdict, launch_to_json
+from milestones.domain.insights import reasons_named
 from milestones.domain.rollup import Part, launch_progress
 from milestones.domain.signals import to_json
 from milestones.domain.thresholds import to_json as kept_thresholds
@@ -69,8 +70,8 @@ def _write_verdicts(
         if is_same and vars(milestone)["has_verdict"]:
             continue
         verdicts.append(_verdict(inputs, verdict, kept_facts(shown.facts[n]), moment, milestone))
-        if is_same:
-            continue
+        rules = [signal.rule for signal in verdict.signals]
+        milestone.reasons_named = reasons_named(milestone.reasons_named, rules, moment.today)
         is_first = summary.computed_at is None or milestone.created_at > summary.computed_at
         if milestone.health != verdict.level and not is_first:
             events.append(_health_event("milestone.health_changed", milestone, milestone.health, verdict, moment))
@@ -78,7 +79,7 @@ def _write_verdicts(
         changed.append(milestone)
     if not inputs.has_verdict or (summary.health, summary.signals) != (fields["health"], fields["signals"]):
         verdicts.append(_verdict(inputs, shown.overall, launch_to_json(shown.launch_facts), moment))
-    Milestone.objects.bulk_update(changed, ["health", "signals"], batch_size=200)
+    Milestone.objects.bulk_update(changed, ["health", "signals", "reasons_named"], batch_size=200)
     HealthVerdict.objects.bulk_create(verdicts)
     Event.objects.bulk_create(events)
 

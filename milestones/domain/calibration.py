@@ -1,7 +1,7 @@
 """How good estimates and forecasts were: bias, spread, coverage, Brier score (docs/algorithms/calibration.md).
 
 Nothing here changes an estimate or a forecast. Where there is too little to go by, the answer is `NotEnough`, without a
-number.
+number. What stands for a single milestone is a tuple: there are tens of thousands.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import accumulate
+from typing import NamedTuple
 
 NEEDED = 10
 """Finished milestones, or forecasts whose day has passed, below which nothing is said."""
 CONFIDENCE = 0.95
 """Of the bands: of a hundred things that are as they are said to be, about five lie outside."""
+LIKELY, SURE = 0.5, 0.85
+"""What is said of the two days of a forecast: P50 and P85."""
 AHEAD = timedelta(days=28)
 """How far off, at most, a milestone's likely day is in the forecast by which it is judged."""
 BINS = 10
@@ -34,8 +37,7 @@ class NotEnough:
         return f"Not enough history: {self.have} of {NEEDED}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A completed milestone: its first estimate, and what it took, both in the same unit (days)."""
 
     team: str
@@ -127,8 +129,7 @@ def suggestion(
     return Suggestion(estimate_days, estimate_days * known.bias, estimate_days * known.usual[1], known.count, source)
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold:
+class Foretold(NamedTuple):
     """One forecast of one milestone, and when that milestone was done (None: it still isn't)."""
 
     day: date
@@ -208,11 +209,17 @@ class Probabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class ForecastAccuracy:
-    """Forecasts against what happened."""
+class Coverages:
+    """How often the days of forecasts held."""
 
     likely: Coverage | NotEnough
     sure: Coverage | NotEnough
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastAccuracy(Coverages):
+    """Forecasts against what happened."""
+
     on_time: Probabilities | NotEnough
 
 
@@ -224,10 +231,15 @@ def forecast_accuracy(forecasts: Sequence[Foretold], *, today: date) -> Forecast
     the late ones.
     """
     return ForecastAccuracy(
-        likely=_coverage(forecasts, 0.5, lambda forecast: forecast.likely, today),
-        sure=_coverage(forecasts, 0.85, lambda forecast: forecast.sure, today),
+        likely=_coverage(forecasts, LIKELY, lambda forecast: forecast.likely, today),
+        sure=_coverage(forecasts, SURE, lambda forecast: forecast.sure, today),
         on_time=_probabilities(forecasts, today),
     )
+
+
+def coverage(said: float, count: int, kept: int) -> Coverage | NotEnough:
+    """Of `count` forecasts whose day has passed, of which `kept` were done by it."""
+    return Coverage(said, count, kept, binomial_band(count, said)) if count >= NEEDED else NotEnough(count)
 
 
 def binomial_band(count: int, probability: float) -> tuple[int, int]:
@@ -278,10 +290,7 @@ def _coverage(
     forecasts: Iterable[Foretold], said: float, day_of: Callable[[Foretold], date], today: date
 ) -> Coverage | NotEnough:
     passed = [forecast for forecast in forecasts if day_of(forecast) < today]
-    if len(passed) < NEEDED:
-        return NotEnough(len(passed))
-    kept = sum(_done_by(forecast, day_of(forecast)) for forecast in passed)
-    return Coverage(said, len(passed), kept, binomial_band(len(passed), said))
+    return coverage(said, len(passed), sum(_done_by(forecast, day_of(forecast)) for forecast in passed))
 
 
 def _done_by(forecast: Foretold, day: date) -> bool:

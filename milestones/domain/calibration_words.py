@@ -113,7 +113,7 @@ def hint_words(found: Suggestion, team: str) -> str:
 
 def estimate_words(first_days: float | None, now_days: float | None) -> str:
     """`5 person-days`, `first 5, now 8 person-days`, `first 5 person-days, none now`; empty without any."""
-    if not now_days:
+    if now_days is None:
         return f"first {_counted(_exact(first_days), 'person-day')}, none now" if first_days else ""
     now = _counted(_exact(now_days), "person-day")
     return now if first_days in {None, now_days} else f"first {_exact(first_days or 0)}, now {now}"

@@ -46,6 +46,13 @@ class NumberedDays:
         weeks, rest = divmod(number + bisect_left(self._before, number) - 1, len(self._weekdays))
         return date.fromordinal(1 + weeks * _WEEK + self._weekdays[rest])
 
+    def taken(self, start: date, completed: date) -> int:
+        """Working days from `start` to `completed`, both counted, at least 1; for what was completed on or after it.
+
+        What estimates are held against, in the forecast as in calibration.
+        """
+        return max(self.at_or_before(completed) - self.at_or_after(start) + 1, 1)
+
     def _at_or_before(self, ordinal: int) -> int:
         return self._raw(ordinal) - bisect_right(self._holidays, ordinal)
 
@@ -53,11 +60,3 @@ class NumberedDays:
         """As `_at_or_before`, when there were no holidays. The first day of the year 1 is a Monday."""
         weeks, weekday = divmod(ordinal - 1, _WEEK)
         return weeks * len(self._weekdays) + self._within_week[weekday]
-
-
-def days_taken(start: date, completed: date, calendar: WorkingCalendar) -> int:
-    """Working days from `start` to `completed`, both counted, at least 1; for what was completed on or after `start`.
-
-    What estimates are held against, in the forecast as in calibration.
-    """
-    return max(calendar.between(start, completed) + calendar.is_working_day(start), 1)

@@ -1,17 +1,19 @@
 """How plans were kept: done, on time, by how far off, what stood in the way, how long approvals took.
 
 Definitions with worked numbers stand in docs/algorithms/insights.md. Figures are about teams, tiers and quarters, never
-about a person; where a group is small there is no figure (pure).
+about a person; where a group is small there is no figure (pure). There are tens of thousands of milestones, so what
+stands for a single one is a tuple.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from milestones.domain.quarters import Quarter
 
@@ -27,8 +29,7 @@ class By(StrEnum):
     QUARTER = "quarter"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something belongs."""
 
     team: str
@@ -51,8 +52,7 @@ class TooFew:
         return f"too few ({self.have})"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One milestone that was once due in the time that is looked at."""
 
     place: Place
@@ -98,21 +98,28 @@ class Rates:
 
 def rates(records: Iterable[Record], today: date) -> Rates | TooFew:
     """Judged on the morning of `today`: late ones count whether or not they are done; dropped ones don't count."""
-    judged = [one for one in records if not one.is_dropped and one.first_due < today]
-    if len(judged) < LEAST:
-        return TooFew(len(judged))
-    as_moved = [(one, one.due) for one in judged if one.due is not None and one.due < today]
-    kept_as_moved = sum(_is_done_by(one, due) for one, due in as_moved)
+    judged = done = on_time = passed = kept_as_moved = moved = 0
+    for _, first, due, completed, is_dropped, *_ in records:
+        if is_dropped or first >= today:
+            continue
+        judged += 1
+        done += completed is not None
+        on_time += completed is not None and completed <= first
+        if due is not None:
+            moved += due > first
+            passed += due < today
+            kept_as_moved += due < today and completed is not None and completed <= due
+    if judged < LEAST:
+        return TooFew(judged)
     return Rates(
-        completed=Share(sum(one.completed is not None for one in judged), len(judged)),
-        on_time=Share(sum(_is_done_by(one, one.first_due) for one in judged), len(judged)),
-        on_time_as_moved=Share(kept_as_moved, len(as_moved)) if len(as_moved) >= LEAST else TooFew(len(as_moved)),
-        moved=sum(one.due is not None and one.due > one.first_due for one in judged),
+        completed=Share(done, judged),
+        on_time=Share(on_time, judged),
+        on_time_as_moved=Share(kept_as_moved, passed) if passed >= LEAST else TooFew(passed),
+        moved=moved,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """How many days after its first due date a milestone was done, or is likely to be; below 0, before it."""
 
     days: int
@@ -145,6 +152,7 @@ BUCKETS: tuple[tuple[str, int | None], ...] = (
     ("more than 56 days late", None),
 )
 """Words, and the last day of each."""
+_LAST_DAYS = [last for _, last in BUCKETS if last is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,21 +193,28 @@ class Slips:
 
 def slips(records: Iterable[Record], today: date) -> Slips | TooFew:
     """The distribution over those that were not dropped."""
-    wanted = [slip(one, today) for one in records if not one.is_dropped]
-    known = [one for one in wanted if one is not None]
-    if len(known) < LEAST:
-        return TooFew(len(known))
-    days = sorted(one.days for one in known)
-    done = Counter(_bucket_of(one.days) for one in known if not one.is_open)
-    still_open = Counter(_bucket_of(one.days) for one in known if one.is_open)
+    days: list[int] = []
+    done, still_open = [0] * len(BUCKETS), [0] * len(BUCKETS)
+    at_least = unknown = 0
+    for one in records:
+        how = slip(one, today)
+        if how is None:
+            unknown += not one.is_dropped
+            continue
+        days.append(how.days)
+        (still_open if how.is_open else done)[_bucket_of(how.days)] += 1
+        at_least += how.is_at_least
+    if len(days) < LEAST:
+        return TooFew(len(days))
+    days.sort()
     return Slips(
         buckets=tuple(Bucket(words, done[n], still_open[n]) for n, (words, _) in enumerate(BUCKETS)),
         median=_at_most(days, 50),
         most=_at_most(days, 85),
-        done=done.total(),
-        still_open=still_open.total(),
-        at_least=sum(one.is_at_least for one in known),
-        unknown=len(wanted) - len(known),
+        done=sum(done),
+        still_open=sum(still_open),
+        at_least=at_least,
+        unknown=unknown,
     )
 
 
@@ -213,6 +228,18 @@ REASONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "owner": ("Nobody owned it", ("no_owner",)),
 }
 """Key → words, and the rules of health that name it. Rules that only say that it is late are no reasons."""
+
+
+_REASON_OF = {rule: key for key, (_, rules) in REASONS.items() for rule in rules}
+
+
+def reasons_named(before: Mapping[str, str], rules: Iterable[str], today: date) -> dict[str, str]:
+    """Key of REASONS → the ISO day on which it was first named: what was kept `before`, and a verdict of `today`.
+
+    The order in which verdicts come in doesn't matter, and no later change of a due date makes it wrong.
+    """
+    named = {_REASON_OF[rule]: today.isoformat() for rule in rules if rule in _REASON_OF}
+    return {key: min(day, before.get(key, day)) for key, day in {**before, **named}.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +267,7 @@ def reasons(records: Iterable[Record], today: date) -> Reasons | TooFew:
     return Reasons(len(late), tuple(named), sum(not one.reasons for one in late))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One approval, or one vote of it, that was asked for."""
 
     place: Place
@@ -290,9 +316,12 @@ _T = TypeVar("_T", bound=Placed)
 
 def grouped(items: Iterable[_T], by: By) -> list[tuple[str, list[_T]]]:
     """In the groups' order: teams by name, those without a team last, tiers from 1, quarters in time."""
-    groups: dict[tuple[bool, str | int | Quarter, str], list[_T]] = {}
+    at_places: dict[Place, list[_T]] = {}
     for one in items:
-        groups.setdefault(_group_of(one.place, by), []).append(one)
+        at_places.setdefault(one.place, []).append(one)
+    groups: dict[tuple[bool, str | int | Quarter, str], list[_T]] = {}
+    for place, some in at_places.items():
+        groups.setdefault(_group_of(place, by), []).extend(some)
     return [(words, groups[key]) for key in sorted(groups) for words in [key[2]]]
 
 
@@ -320,9 +349,5 @@ def _at_most(ordered: Sequence[int], percent: int) -> int:
     return ordered[-(-percent * len(ordered) // 100) - 1]
 
 
-def _is_done_by(record: Record, day: date) -> bool:
-    return record.completed is not None and record.completed <= day
-
-
 def _bucket_of(days: int) -> int:
-    return next(n for n, (_, last) in enumerate(BUCKETS) if last is None or days <= last)
+    return bisect_left(_LAST_DAYS, days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -40,6 +41,7 @@ class Quarter(NamedTuple):
         return Quarter(year, rest + 1)
 
 
+@lru_cache(maxsize=8_192)
 def quarter_of(day: date) -> Quarter:
     """The quarter that holds `day`."""
     return Quarter(day.year, (day.month + 2) // 3)

@@ -46,6 +46,12 @@ def first_due_of(moves: Sequence[DueMove], due: date | None, baseline: date | No
     return slip.first_due if slip else baseline or due or next(ever, None)
 
 
+def moved_from(moves: Sequence[DueMove], due: date | None, baseline: date | None) -> date | None:
+    """`first_due_of`, where the `baseline` or else `due` doesn't tell it; None where it does, or there was no date."""
+    first = first_due_of(moves, due, baseline)
+    return None if first == (baseline or due) else first
+
+
 @dataclass(frozen=True)
 class DatedMove:
     """A move from one date to another."""

@@ -60,6 +60,9 @@ class Milestone(VersionedRow):
     start_date = models.DateField(null=True, blank=True)
     due_date = models.DateField(null=True, blank=True)
     baseline_due_date = models.DateField(null=True, blank=True)
+    moved_from_date = models.DateField(null=True, blank=True, editable=False)
+    """The due date that was agreed first, where it was moved away from that; null while the baseline's date, or else
+    the due date, is it. Written whenever one of these two changes."""
     completed_date = models.DateField(null=True, blank=True)
     estimate_days = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
     """Effort in person-days."""
@@ -92,6 +95,8 @@ class Milestone(VersionedRow):
     """A Level, or `completed`, `cancelled`, `paused`."""
     signals: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     """Worst first: {rule, level, sentence}."""
+    reasons_named: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    """Key of milestones.domain.insights.REASONS → the ISO day of the first verdict that named it."""
 
     objects: ClassVar[Any] = MilestoneQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from launches.access import Need
 from launches.selectors import comment_thread
+from luna import clock
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import is_htmx, next_url, redirect, render_page, toast, trigger
 from milestones.access import can_work_on, get_deleted_milestone, get_milestone, get_milestone_to_work_on
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from launches.models import LaunchSummary
     from luna.lib.dates import WorkingCalendar
     from luna.ui.htmx import HtmxRequest
     from milestones.models import Milestone
@@ -174,12 +176,18 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "governance": on_milestone(milestone, request.user),
         "reasons": reasons(milestone, near.before, can_edit=frame["can_edit"]),
         "refused": refused,
+        "is_pending": _is_pending(milestone.launch.summary),
         **forecast_context(milestone, today),
         **moved_context(milestone.launch, milestone, request.user, today),
         **burnup_context(milestone, today),
         **estimate_context(milestone, request.user, calendar),
     }
-    return render_page(request, PAGE, context, fragment="drawer", status=status)
+    return render_page(request, PAGE, context, fragment=("drawer", "judged"), status=status)
+
+
+def _is_pending(summary: LaunchSummary) -> bool:
+    """Whether what is shown of health and forecast is about to be computed anew."""
+    return summary.due_at is not None and summary.due_at <= clock.now()
 
 
 def _letters(milestone: Milestone, today: date, calendar: WorkingCalendar) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from milestones.domain.calibration import Suggestion, accuracy_by_group, suggestion
 from milestones.domain.calibration_words import estimate_words, hint_words, outcome_words, suggestion_words
-from milestones.domain.days import days_taken
+from milestones.domain.days import NumberedDays
 from milestones.domain.types import State
 from milestones.selectors_calibration import past_of_team
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def estimate_context(milestone: Milestone, reader: User, calendar: WorkingCalendar) -> dict[str, str]:
     """`estimate`, `outcome` of what is completed, `suggested` for what is open; each empty where nothing is to say."""
-    now = float(milestone.estimate_days) if milestone.estimate_days else None
+    now = float(milestone.estimate_days) if milestone.estimate_days is not None else None
     first = float(milestone.first_estimate_days) if milestone.first_estimate_days else None
     suggested = ""
     if now and milestone.is_open:
@@ -61,4 +61,4 @@ def _outcome(milestone: Milestone, first: float | None, calendar: WorkingCalenda
     start, completed = milestone.start_date, milestone.completed_date
     if milestone.state != State.COMPLETED or first is None or start is None or completed is None or completed < start:
         return ""
-    return outcome_words(first, days_taken(start, completed, calendar))
+    return outcome_words(first, NumberedDays(calendar).taken(start, completed))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PAGE, PART = "milestones/verdict.html", "verdict"
 _TASKS = ("integrations:milestone_sources", "The tasks behind it")
 _HISTORY = ("milestones:activity", "What happened")
+_MOVES = ("milestones:why", "How the date moved")
 _FORM = ("milestones:edit", "Set it")
 _EVIDENCE: dict[str, tuple[str, str]] = {
     "overdue": _HISTORY,
@@ -37,7 +38,7 @@ _EVIDENCE: dict[str, tuple[str, str]] = {
     "forecast_late": _TASKS,
     "stalled": _TASKS,
     "scope_growth": _TASKS,
-    "nothing_linked": _TASKS,
+    "nothing_linked": ("integrations:milestone_sources", "Where progress comes from"),
     "never_synced": _TASKS,
     "sync_stale": _TASKS,
     "no_owner": _FORM,
@@ -100,6 +101,8 @@ def _reason(signal: Mapping[str, Any], milestone: Milestone, near: Mapping[int, 
         name, words = _ABOUT[rule]
         return Reason(level, sentence, reverse(name, args=[key, about]), words)
     name, words = _EVIDENCE.get(rule, _HISTORY)
+    if rule == "forecast_late" and not milestone.sources_linked:
+        name, words = _MOVES
     if (name, words) == _FORM and not can_edit:
         return Reason(level, sentence)
     return Reason(level, sentence, reverse(name, args=[key, milestone.pk]), words)

@@ -14,7 +14,7 @@ from milestones.models import Forecast, Milestone
 BASIS_WORDS: dict[str, str] = {
     Basis.OWN_DAYS: "From how its tasks came and were completed, day by day, and from what it waits for.",
     Basis.TEAM_DAYS: "From how its team’s other milestones went, because it has few days of its own yet.",
-    Basis.ESTIMATE: "From its estimate, and from how long its team’s estimates took before.",
+    Basis.ESTIMATE: "From its estimate, and how long its team’s estimates took; where those are few, what is usual.",
     Basis.NOTHING_LEFT: "All its tasks are completed.",
 }
 

@@ -47,7 +47,11 @@ class WelcomeForm(forms.Form):
 class FirstAdminForm(WelcomeForm):
     """The first admin also says under which address they sign in, and whose Luna this is."""
 
-    workspace_name = LineField(max_length=80, label="Your company or department", help_text="Shown at the top of Luna.")
+    workspace_name = LineField(
+        max_length=80,
+        label="Your company or department",
+        help_text="Shown at sign-in, in invitations and in reports.",
+    )
     email = forms.EmailField(
         max_length=254, label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from milestones.domain.calibration import (
+    LIKELY,
+    SURE,
     Accuracy,
+    Coverages,
+    Finished,
     ForecastAccuracy,
     Group,
     NotEnough,
     accuracy_by_group,
+    coverage,
     estimate_accuracy,
     forecast_accuracy,
 )
 from milestones.domain.quarters import Quarter, last_quarters
-from milestones.selectors_calibration import finished_milestones, judged_forecasts
-from reports.collect.insights import NO_TEAM, QUARTERS, Wanted
+from milestones.selectors_calibration import finished_milestones, held_dates, judged_forecasts
+from reports.collect.insights import QUARTERS, Wanted, teams_of
 
 if TYPE_CHECKING:
     from people.models import User, Workspace
@@ -54,16 +59,44 @@ def collect_calibration(reader: User, place: Workspace, wanted: Wanted) -> Readi
     quarters = last_quarters(place.today, QUARTERS)
     past = finished_milestones(reader, place.calendar, quarters)
     judged = judged_forecasts(reader, quarters)
-    finished = [one.finished for one in past if wanted.lets_in(one)]
-    known = {(at.team_id or NO_TEAM, at.team) for at in (*(one.place for one in past), *(one.place for one in judged))}
-    ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
+    finished = [one.finished for one in wanted.of(past)]
     return Reading(
-        forecasts=forecast_accuracy([one.forecast for one in judged if wanted.lets_in(one)], today=place.today),
+        forecasts=forecast_accuracy([one.forecast for one in wanted.of(judged)], today=place.today),
         estimates=estimate_accuracy(finished),
         by_team=_by_team(accuracy_by_group(finished)),
         quarters=quarters,
-        teams=tuple((pk, name or "No team") for pk, name in ordered),
+        teams=teams_of([*past, *judged]),
         is_empty=not past and not judged,
+    )
+
+
+@dataclass(frozen=True)
+class InShort:
+    """What insights say of it."""
+
+    forecasts: Coverages
+    estimates: Accuracy | NotEnough
+    by_team: tuple[tuple[str, Accuracy | NotEnough], ...]
+    """In the order of the alphabet; the one without a name last."""
+
+
+def calibration_in_short(reader: User, place: Workspace, wanted: Wanted) -> InShort:
+    """The same figures of estimates and dates, without kinds of work and probabilities; in three statements."""
+    quarters = last_quarters(place.today, QUARTERS)
+    finished = [one.finished for one in wanted.of(finished_milestones(reader, place.calendar, quarters))]
+    held = wanted.of(held_dates(reader, quarters, place.today))
+    by_team: defaultdict[str, list[Finished]] = defaultdict(list)
+    for one in finished:
+        by_team[one.team].append(one)
+    return InShort(
+        forecasts=Coverages(
+            coverage(LIKELY, sum(one.likely_passed for one in held), sum(one.likely_kept for one in held)),
+            coverage(SURE, sum(one.sure_passed for one in held), sum(one.sure_kept for one in held)),
+        ),
+        estimates=estimate_accuracy(finished),
+        by_team=tuple(
+            (team, estimate_accuracy(by_team[team])) for team in sorted(by_team, key=lambda t: (not t, t.casefold()))
+        ),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from milestones.domain.insights import By, Placed
+from milestones.domain.insights import By, Place, Placed
 from milestones.domain.quarters import Quarter, last_quarters, quarter_named
 from milestones.selectors_insights import insight_rows
 from reports.content.insights import Insights, insights
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 QUARTERS = 6
 """That are looked at: the one of today and those before it."""
+_T = TypeVar("_T", bound=Placed)
 NO_TEAM = 0
 """Stands in addresses for milestones without a team."""
 
@@ -50,13 +51,15 @@ class Wanted:
         """As it stands in the address."""
         return self.quarter.code if self.quarter else ""
 
-    def lets_in(self, one: Placed) -> bool:
-        """Whether the filters leave it."""
-        place = one.place
+    def of(self, items: Sequence[_T]) -> Sequence[_T]:
+        """Those that the filters leave."""
+        return [one for one in items if self._lets_in(one.place)] if self.is_filtered else items
+
+    def _lets_in(self, place: Place) -> bool:
         return (
-            self.team in {None, place.team_id or NO_TEAM}
-            and self.tier in {None, place.tier}
-            and self.quarter in {None, place.quarter}
+            (self.team is None or self.team == (place.team_id or NO_TEAM))
+            and (self.tier is None or self.tier == place.tier)
+            and (self.quarter is None or self.quarter == place.quarter)
         )
 
 
@@ -98,20 +101,24 @@ def collect_insights(reader: User, place: Workspace, wanted: Wanted) -> Reading:
     rows = insight_rows(reader, place, quarters)
     over_time = replace(wanted, quarter=None)
     shown = insights(
-        [one for one in rows.records if wanted.lets_in(one)],
-        [one for one in rows.approvals if wanted.lets_in(one)],
-        [one for one in rows.votes if wanted.lets_in(one)],
+        wanted.of(rows.records),
+        wanted.of(rows.approvals),
+        wanted.of(rows.votes),
         by=wanted.by,
-        over_time=[one for one in rows.records if over_time.lets_in(one)],
+        over_time=over_time.of(rows.records),
         quarters=quarters,
         today=place.today,
     )
-    placed: list[Placed] = [*rows.records, *rows.approvals]
-    known = {(one.place.team_id or NO_TEAM, one.place.team) for one in placed}
-    ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
     return Reading(
         shown=shown,
         quarters=quarters,
-        teams=tuple((pk, name or "No team") for pk, name in ordered),
+        teams=teams_of([*rows.records, *rows.approvals]),
         is_empty=not rows.records and not rows.approvals,
     )
+
+
+def teams_of(items: Iterable[Placed]) -> tuple[tuple[int, str], ...]:
+    """Id and name of each team that something belongs to, by name; NO_TEAM last."""
+    known = {(place.team_id or NO_TEAM, place.team) for place in {one.place for one in items}}
+    ordered = sorted(known, key=lambda team: (not team[1], team[1].casefold(), team[0]))
+    return tuple((pk, name or "No team") for pk, name in ordered)

@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from launches.models import Launch, Update
 from luna.lib.prepared import Prepared
-from luna.ui.wording import day_words
 from milestones.domain.progress import done_of
 from milestones.domain.rollup import progress_of
 from milestones.domain.signals import not_named, told
-from milestones.domain.types import ApprovalState, DecisionState, Level, State
-from milestones.models import PRIORITY_WORDS, Decision, Milestone
-from milestones.selectors import known_names, waiting_approvals
+from milestones.domain.types import State
+from milestones.models import PRIORITY_WORDS, Milestone
+from milestones.selectors import known_names
+from reports.collect.attention import attention_of
+from reports.content.attention import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from people.models import User
+    from reports.collect.attention import Attention, Reader
 
-SOON_DAYS = 7
 _OVER = {State.COMPLETED, State.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """All that the overview shows of a milestone, hashable: a rendered row is kept under it."""
+    """A milestone on the overview, hashable: its rendered row is kept under all but `owner_id` and `reasons`."""
 
     pk: int
     key: str
@@ -54,8 +51,11 @@ class MilestoneRow:
     completed_date: date | None
     p50: date | None
     p85: date | None
-    why: tuple[str, ...]
-    """The two worst reasons behind the health of an open one."""
+    is_out_of_sight: bool
+    """Whether there is a forecast, and no day that is 85 % sure in sight."""
+    owner_id: int | None = field(default=None, compare=False)
+    reasons: tuple[Reason, ...] = field(default=(), compare=False)
+    """Why an open one stands as it does, worst first."""
 
     @property
     def is_open(self) -> bool:
@@ -70,43 +70,28 @@ class MilestoneRow:
 
 
 @dataclass(frozen=True)
-class Attention:
-    """One thing that someone should do: how bad, what, why, who, and where."""
-
-    level: str
-    title: str
-    why: str
-    who: str
-    path: str = ""
-    """Of the milestone that it is about."""
-    tab: str = ""
-    """`decisions` or `approvals` where it is done there."""
-    asked: frozenset[int] = frozenset()
-    """The users who are asked to decide or to vote."""
-
-
-@dataclass(frozen=True)
 class Overview:
-    """Everything of the page, in four statements; in five where it waits for another launch."""
+    """Everything of the page, in four statements, in up to two more for what waits for what."""
 
     rows: list[MilestoneRow]
     attention: list[Attention]
     update: Update | None
     signals: list[dict[str, Any]]
-    """Those of the launch, worst first."""
+    """The worst one of each milestone and of each risk of the launch, worst first."""
 
 
-def overview(launch: Launch, reader: User, today: date) -> Overview:
-    """The launch as it stands; milestones of other launches are named as far as `reader` may know them."""
+def overview(launch: Launch, reader: Reader, today: date) -> Overview:
+    """The launch as it stands; milestones of other launches are named as far as its reader may know them."""
     found = _MILESTONES.rows(launch_id=launch.pk)
-    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85 in found for signal in signals)
-    names = known_names(not_named([*launch.summary.signals, *spoken]), reader)
+    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85, _basis, _owner in found for signal in signals)
+    names = known_names(not_named([*launch.summary.signals, *spoken]), reader.user)
     rows = [_row(names, launch.key, *values) for values in found]
     update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
-    attention = [*_from_milestones(rows), *_from_decisions(launch, today), *_from_approvals(launch, today)]
-    order = {Level.AT_RISK: 0, Level.POSSIBLE_DELAYS: 1}
-    attention.sort(key=lambda item: order.get(Level(item.level), 2))
-    signals = [{**signal, "sentence": told(signal, names)} for signal in launch.summary.signals]
+    attention = attention_of(launch, rows, reader, today)
+    worst: dict[Any, dict[str, Any]] = {}
+    for signal in launch.summary.signals:
+        worst.setdefault(signal.get("milestone_id") or (signal["rule"], signal.get("about_id")), signal)
+    signals = [{**signal, "sentence": told(signal, names)} for signal in worst.values()]
     return Overview(rows, attention, update, signals)
 
 
@@ -125,7 +110,7 @@ _MILESTONES = Prepared(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
             "progress_unit", "work_done", "work_total", "forecast__p50",
-            "forecast__p85",
+            "forecast__p85", "forecast__basis", "owner_id",
         )
     ),
     launch_id=int,
@@ -136,7 +121,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
-    unit, work_done, work_total, p50, p85 = values[14:]
+    unit, work_done, work_total, p50, p85, basis, owner_id = values[14:]
     counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
@@ -158,91 +143,11 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
         completed_date=completed,
         p50=p50 if is_open else None,
         p85=p85 if is_open else None,
-        why=tuple(told(signal, names) for signal in signals[:2]) if is_open else (),
+        is_out_of_sight=is_open and bool(basis) and p85 is None,
+        owner_id=owner_id,
+        reasons=tuple(_reason(signal, names) for signal in signals) if is_open else (),
     )
 
 
-def _from_milestones(rows: Iterable[MilestoneRow]) -> list[Attention]:
-    """The worst signals of each open milestone that does not stand well."""
-    return [
-        Attention(level=row.health, title=row.name, why=" ".join(row.why), who=_people(row), path=row.path)
-        for row in rows
-        if row.is_open and row.why and row.health in {Level.AT_RISK, Level.POSSIBLE_DELAYS}
-    ]
-
-
-def _people(row: MilestoneRow) -> str:
-    if row.owner and row.unblocker:
-        return f"{row.owner}, unblocked by {row.unblocker}"
-    return row.owner or row.unblocker or "nobody owns it"
-
-
-_DECISIONS = Prepared(
-    lambda launch_id, until: Decision.objects.filter(
-        launch_id=launch_id, deleted_at__isnull=True, state=DecisionState.OPEN, due_date__lte=until
-    ).values_list("title", "due_date", "decider_id", "decider__name"),
-    launch_id=int,
-    until=date,
-)
-
-
-def _from_decisions(launch: Launch, today: date) -> list[Attention]:
-    return [
-        Attention(
-            level=Level.AT_RISK if due_date < today else Level.POSSIBLE_DELAYS,
-            title=f"To decide: {title}",
-            why=_due_words(due_date, today),
-            who=decider or "nobody is to decide it",
-            tab="decisions",
-            asked=frozenset({decider_id}),
-        )
-        for title, due_date, decider_id, decider in _DECISIONS.rows(
-            launch_id=launch.pk, until=today + timedelta(days=SOON_DAYS)
-        )
-    ]
-
-
-def _due_words(due: date, today: date) -> str:
-    days = (due - today).days
-    if days < 0:
-        return f"It was due {-days} day{'s' if days < -1 else ''} ago."
-    return "It is due today." if days == 0 else f"It is due in {days} day{'s' if days > 1 else ''}."
-
-
-_APPROVALS = Prepared(
-    lambda launch_id: (
-        waiting_approvals()
-        .filter(launch_id=launch_id)
-        .order_by("-asked_at", "-pk", "approvers")
-        .values_list(
-            "pk", "title", "state", "asked_at", "approvers", "approvers__user", "approvers__user__name",
-            "approvers__team__name", "approvers__team__members",
-        )
-    ),
-    launch_id=int,
-)  # fmt: skip
-"""A line for each who is asked: a person, or a member of a team."""
-
-
-def _from_approvals(launch: Launch, today: date) -> list[Attention]:
-    lines = _APPROVALS.rows(launch_id=launch.pk)
-    return [_from_approval(list(of_it), today) for _, of_it in groupby(lines, key=itemgetter(0))]
-
-
-def _from_approval(lines: list[tuple[Any, ...]], today: date) -> Attention:
-    _, title, state, asked_at, *_ = lines[0]
-    names = {approver: name or team for *_, approver, _, name, team, _ in lines}
-    return Attention(
-        level=Level.POSSIBLE_DELAYS,
-        title=f"To approve: {title}",
-        why=_asked_words(state, asked_at, today),
-        who=", ".join(name for name in names.values() if name),
-        tab="approvals",
-        asked=frozenset(user or member for *_, user, _, _, member in lines if user or member),
-    )
-
-
-def _asked_words(state: str, asked_at: datetime, today: date) -> str:
-    if state == ApprovalState.CHANGES_REQUESTED:
-        return "Changes were requested."
-    return f"Asked on {day_words(timezone.localtime(asked_at).date(), today)}."
+def _reason(signal: Mapping[str, Any], names: Mapping[int, str]) -> Reason:
+    return Reason(signal["rule"], signal["level"], told(signal, names), signal.get("about_id"))

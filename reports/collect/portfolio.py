@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -103,6 +103,8 @@ class PortfolioRow:
     p50: date | None
     p85: date | None
     """The day by which the launch lands with a chance of 85 %; None beside a `p50`: beyond the horizon."""
+    chance: float | None
+    """Of the target, 0 to 1; None without a forecast or a target."""
     gap_since: date | None
     status_until: date | None
     health_sentence: str = ""
@@ -118,6 +120,11 @@ class PortfolioRow:
         return gap(self.health, said=self.status)
 
     @property
+    def is_out_of_sight(self) -> bool:
+        """Whether there is a forecast, and not even its likely day in sight."""
+        return self.p50 is None and self.chance is not None
+
+    @property
     def agrees(self) -> bool:
         """Whether computed health says no worse than the owner."""
         return not self.gap
@@ -130,13 +137,17 @@ class PortfolioRow:
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts over all running launches that the reader may see."""
+    """Counts over all running launches that the reader may see: by what owners say, and by what Luna computes."""
 
     active: int
     on_track: int
     possible_delays: int
     at_risk: int
     paused: int
+    computed_on_track: int
+    computed_possible_delays: int
+    computed_at_risk: int
+    computed_unknown: int
     worse: int
     soon: int
     total: int
@@ -159,9 +170,10 @@ def _counted(asked: Prepared, groups: tuple[tuple[Any, ...], ...]) -> Figures:
         if place < _ARCHIVED and category not in _OVER:
             counted["active"] += number
             counted[status] += number
+            counted[f"computed_{health}"] += number
             counted["worse"] += number if is_worse(health, than=status) else 0
             counted["soon"] += number if place == _SOON else 0
-    names = ("active", "on_track", "possible_delays", "at_risk", "paused", "worse", "soon", "total")
+    names = (field.name for field in fields(Figures) if field.name != "synced_at")
     return Figures(**{name: counted[name] for name in names}, synced_at=max(synced, default=None))
 
 
@@ -229,8 +241,8 @@ def _order(sort: str) -> list[Any]:
 _COLUMNS = (
     "key", "name", "visibility", "tier", "owner__name", "stage__name", "status", "status_reason", "summary__health",
     "summary__progress", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
-    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__gap_since", "status_until",
-    "summary__signals",
+    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__chance",
+    "summary__gap_since", "status_until", "summary__signals",
 )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -38,6 +38,7 @@ MOST_LINES: Final = 15
 MOST_LAUNCHES: Final = 60
 MOST_MILESTONES: Final = 8
 """Per launch, on the roadmap."""
+_LEVELS: Final = ("on_track", "possible_delays", "at_risk", "unknown", "paused")
 _LOOK_BACK: Final = timedelta(days=30)
 
 
@@ -76,18 +77,23 @@ def _opening(kind: ReportKind, facts: PortfolioReportFacts) -> Iterator[Block]:
 
 
 def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
-    said = dict.fromkeys(("on_track", "possible_delays", "at_risk", "paused"), 0)
-    for launch in facts.launches:
-        said[launch.status] = said.get(launch.status, 0) + 1
-    words = ", ".join(f"{number} {look_of(status).word.lower()}" for status, number in said.items() if number)
-    yield Line(text=f"{counted(len(facts.launches), 'launch', 'launches')} running: {words}.")
+    said = _levels(launch.status for launch in facts.launches)
+    yield Line(text=f"{counted(len(facts.launches), 'launch', 'launches')} running. Owners say: {said}.")
     worse = sum(is_worse(launch.health, than=launch.status) for launch in facts.launches)
     if worse:
-        yield Line(mark="warn", text=f"Health computed by Luna is worse than said for {worse}.")
+        computed = _levels(launch.health for launch in facts.launches)
+        yield Line(mark="warn", text=f"Luna computes: {computed}; worse than said for {worse}.")
     until = facts.today + timedelta(days=30)
     soon = sum(bool(launch.target_date and facts.today <= launch.target_date <= until) for launch in facts.launches)
     if soon:
         yield Line(text=f"{counted(soon, 'launch is', 'launches are')} to go out in the next 30 days.")
+
+
+def _levels(values: Iterable[str]) -> str:
+    """`7 on track, 2 at risk`, in the order of alarm."""
+    number = Counter(values)
+    order = [*_LEVELS, *(level for level in number if level not in _LEVELS)]
+    return ", ".join(f"{number[level]} {look_of(level).word.lower()}" for level in order if number[level])
 
 
 def _digest(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator[Block]:

@@ -6,11 +6,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from reports.content.document import Block, Document, Heading, Line, Lines, Link, Meta, Note, Plan, Quote, Table, Title
+from reports.content.document import (
+    Block,
+    Document,
+    Heading,
+    Line,
+    Lines,
+    Link,
+    Meta,
+    Note,
+    Plan,
+    Quote,
+    Table,
+    Title,
+    Trend,
+)
 
 SUMMARY: Final = "In short"
 MILESTONES: Final = "Milestones"
 TIMELINE: Final = "Timeline"
+WENT: Final = "Where the dates went"
 
 Item = Line | Quote | Note
 """What stands on a slide of points, one below the other."""
@@ -65,7 +80,16 @@ class Timeline:
     plan: Plan
 
 
-Slide = Opening | Points | Sheet | Milestones | Timeline
+@dataclass(frozen=True)
+class Moves:
+    """How dates moved, drawn; `words` say it where there is nothing to draw yet."""
+
+    title: str
+    trend: Trend
+    words: Points
+
+
+Slide = Opening | Points | Sheet | Milestones | Timeline | Moves
 
 
 @dataclass(frozen=True)
@@ -122,6 +146,10 @@ def _section(name: str, blocks: list[Block], *, is_summary: bool = False) -> Ite
     is_brief = any(isinstance(block, Lines) and block.is_brief for block in blocks)
     for block in blocks:
         match block:
+            case Lines(trend=Trend() as trend) if block.items:
+                yield from _points(name, items)
+                items = []
+                yield Moves(WENT, trend, Points(name, block.items))
             case Lines():
                 items += block.items
             case Quote() | Note():

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from milestones.domain.calibration import Accuracy, Coverage, ForecastAccuracy, NotEnough
+from milestones.domain.calibration import Accuracy, Coverage, Coverages, NotEnough
 from milestones.domain.insights import (
     REASONS,
     Asked,
@@ -71,7 +71,7 @@ def insights(
     asked = dict(grouped(approvals, by))
     planned = dict(grouped(records, by))
     placed: list[Placed] = [*records, *approvals]
-    named = [word for word, _ in grouped(placed, by)]
+    named = [word for word, _ in grouped({one.place: one for one in placed}.values(), by)]
     return Insights(
         milestones=len(records),
         approvals=len(approvals),
@@ -102,7 +102,7 @@ Line = tuple[str | float | None, ...]
 
 
 def lines(
-    shown: Insights, forecasts: ForecastAccuracy, estimates: Sequence[tuple[str, Accuracy | NotEnough]]
+    shown: Insights, forecasts: Coverages, estimates: Sequence[tuple[str, Accuracy | NotEnough]]
 ) -> Iterator[Line]:
     """Every figure of the page as a line under HEAD; where there are too few, the value is empty and the count says so.
 

@@ -33,3 +33,11 @@ def _series(facts: LaunchReportFacts) -> Iterator[Series]:
 
 def _moved(one: Series) -> Moved:
     return Moved(one.name, one.path, tuple(Told(on, expected) for on, expected in one.told), one.health, one.completed)
+
+
+def series_of(trend: Trend) -> list[Series]:
+    """What is drawn, as the charts take it; each is known by its place."""
+    return [
+        Series(n, one.name, tuple((told.on, told.expected) for told in one.told), one.health, one.done, one.path)
+        for n, one in enumerate(trend.items)
+    ]

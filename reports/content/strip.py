@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 WIDTH = 1064.0
+AXIS = 88.0
+"""Where on the drawing's 164 units of height the line of time lies."""
 _LEFT, _RIGHT = 14.0, 1050.0
+_LANES = (10.0, 19.0)
+"""How far from the line of time the dashes to a later day run, on either side of it."""
+_LANE_GAP = 16.0
+_FURTHEST = timedelta(days=120)
+"""After the last agreed day: later ones would press everything else together, so an arrow leads to them."""
 _LETTER, _SMALL_LETTER = 6.6, 5.9
 """Widths of a letter at 12.5 and 11 px, on the safe side."""
 _LEAST_LABEL, _MOST_LABEL, _GAP = 46.0, 175.0, 8.0
@@ -24,6 +31,23 @@ class Stop:
     note: str
     """The line under the name."""
     url: str
+    health: str = "unknown"
+    words: str = ""
+    """All of it in a sentence, for whoever points at it or hears it."""
+    sure: date | None = None
+    """The day by which it is 85 % sure, where that is later than `day`."""
+    is_out_of_sight: bool = False
+    """Whether that day lies beyond what the forecast looks at; `sure` is None then."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Dashes from the agreed day to the one that is 85 % sure; an arrow where that one is not on the drawing."""
+
+    x: float
+    end_x: float
+    y: float
+    is_arrow: bool
 
 
 @dataclass(frozen=True)
@@ -35,6 +59,7 @@ class PlacedStop:
     above: bool
     label: str
     anchor: str
+    slip: Slip | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +72,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Strip:
-    """The whole drawing, in units of a 1064 × 150 view box."""
+    """The whole drawing, in units of a 1064 × 164 view box."""
 
     stops: list[PlacedStop]
     ticks: list[Tick]
@@ -59,18 +84,21 @@ def lay_out(stops: Sequence[Stop], *, start: date | None, target: date | None, t
     """Place the stops in order of their days, names above and below in turn; None when there is nothing to draw."""
     if not stops:
         return None
-    days = [stop.day for stop in stops] + [day for day in (start, target, today) if day]
+    agreed = [stop.day for stop in stops] + [day for day in (start, target, today) if day]
+    latest = max(agreed) + _FURTHEST
+    days = [*agreed, *(stop.sure for stop in stops if stop.sure and stop.sure <= latest)]
     first, last = min(days) - timedelta(days=3), max(days) + timedelta(days=7)
     scale = (_RIGHT - _LEFT) / (last - first).days
 
     def x_of(day: date) -> float:
         return round(_LEFT + (day - first).days * scale, 1)
 
-    ordered = sorted(stops, key=lambda stop: (stop.day, stop.name))
     free = {True: 0.0, False: 0.0}
+    lanes = {(above, far): -_LANE_GAP for far in _LANES for above in (True, False)}
     placed: list[PlacedStop] = []
-    for stop in ordered:
-        placed.append(_place(stop, x_of(stop.day), free, above_first=len(placed) % 2 == 0))
+    for stop in sorted(stops, key=lambda stop: (stop.day, stop.name)):
+        one = _place(stop, x_of(stop.day), free, above_first=len(placed) % 2 == 0)
+        placed.append(replace(one, slip=_slip(one, x_of, latest, lanes)))
     return Strip(placed, _months(first, last, x_of), x_of(today), x_of(target) if target else None)
 
 
@@ -82,6 +110,22 @@ def _place(stop: Stop, x: float, free: dict[bool, float], *, above_first: bool) 
             free[above] = end + _GAP
             return PlacedStop(stop, x, above, label, anchor)
     return PlacedStop(stop, x, above_first, "", "middle")
+
+
+def _slip(
+    placed: PlacedStop, x_of: Callable[[date], float], latest: date, lanes: dict[tuple[bool, float], float]
+) -> Slip | None:
+    """On the first free lane, the near ones on the name's side first; `lanes` says until where each is taken."""
+    stop = placed.stop
+    if stop.sure is None and not stop.is_out_of_sight:
+        return None
+    is_arrow = stop.sure is None or stop.sure > latest
+    end_x = _RIGHT if stop.sure is None or is_arrow else x_of(stop.sure)
+    order = sorted(lanes, key=lambda lane: (lane[1], lane[0] != placed.above))
+    lane = next((lane for lane in order if lanes[lane] + _LANE_GAP <= placed.x), min(lanes, key=lanes.__getitem__))
+    lanes[lane] = max(lanes[lane], end_x)
+    above, far = lane
+    return Slip(placed.x, end_x, AXIS - far if above else AXIS + far, is_arrow)
 
 
 def _label(stop: Stop, x: float, free_from: float) -> tuple[str, str, float]:
@@ -101,7 +145,7 @@ def _label(stop: Stop, x: float, free_from: float) -> tuple[str, str, float]:
 
 
 def _fit(name: str, room: float) -> str:
-    letters = int(room / _LETTER)
+    letters = int(room / _LETTER + 1e-6)  # as many as were measured, whatever binary fractions make of it
     return name if len(name) <= letters else name[: max(letters - 1, 1)].rstrip() + "…"
 
 

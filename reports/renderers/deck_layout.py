@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from luna.ui.wording import percent
-from reports.content.deck import Deck, Milestones, Opening, Points, Sheet, Slide, Timeline, deck_of
+from reports.content.deck import Deck, Milestones, Moves, Opening, Points, Sheet, Slide, Timeline, deck_of
 from reports.content.document import Document
 from reports.renderers.deck_points import Body, note_runs, points_bodies, shortened
 from reports.renderers.deck_shapes import (
@@ -30,6 +30,7 @@ from reports.renderers.deck_shapes import (
 from reports.renderers.deck_table import milestone_bodies, sheet_bodies
 from reports.renderers.deck_text import cut, plain, text_width
 from reports.renderers.deck_timeline import timeline_bodies
+from reports.renderers.deck_trend import trend_body
 
 TITLE_BOX: Final = Box(SIDE, 38, WIDTH - 2 * SIDE, 34)
 _OPENING_TITLE: Final = Box(SIDE, 92, WIDTH - 2 * SIDE, 128)
@@ -50,6 +51,13 @@ def lay_out(document: Document, *, base_url: str) -> tuple[Page, ...]:
 def _pages(slide: Slide, deck: Deck, base_url: str) -> Iterator[Page]:
     if isinstance(slide, Opening):
         yield _opening(slide, _whole_progress(deck), base_url)
+        return
+    if isinstance(slide, Moves):
+        drawn = trend_body(slide.trend, base_url=base_url)
+        if drawn:
+            yield Page(_title(plain(slide.title), ""), drawn.elements, notes=drawn.notes)
+        else:
+            yield from _pages(slide.words, deck, base_url)
         return
     bodies = _bodies(slide, deck, base_url)
     for number, body in enumerate(bodies, start=1):

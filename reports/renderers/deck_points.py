@@ -41,6 +41,8 @@ _QUOTE_INSET: Final = 16.0
 _MOON: Final = 128.0
 _ROOM: Final = WIDTH - 2 * SIDE
 _HEIGHT: Final = BODY_BOTTOM - BODY_TOP
+_STEP: Final = 10.0
+"""By which a page's height is lowered to make pages even."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ def points_bodies(slide: Points, *, base_url: str, more: Link | None) -> list[Bo
             break
     if sum(unit.height for unit in units) > _HEIGHT:
         units = [_unit(item, _SPLIT_SIZE, room, base_url) for item in slide.items]
-    pages = list(_paged(units))
+    pages = list(_paged(units, _HEIGHT))
     most = 1 if slide.is_brief else _MAX_PAGES
+    if len(pages) <= most:
+        pages = _even(units, pages)
     hidden = [unit for page in pages[most:] for unit in page]
     pages = pages[:most]
     bodies = [_body(page, room, slide.moon) for page in pages[:-1]]
@@ -162,10 +166,18 @@ def note_runs(note: Note, *, base_url: str, ink: str, link: str) -> tuple[Run, .
     return (*said, Run(plain(note.link.text), color=link, href=base_url + note.link.path)) if note.link else said
 
 
-def _paged(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
+def _even(units: Sequence[_Unit], pages: list[list[_Unit]]) -> list[list[_Unit]]:
+    """As many pages, none much fuller than the others: a last line alone looks like a mistake."""
+    height = _HEIGHT
+    while height > 2 * _STEP and len(lower := list(_paged(units, height - _STEP))) == len(pages):
+        pages, height = lower, height - _STEP
+    return pages
+
+
+def _paged(units: Sequence[_Unit], height: float) -> Iterator[list[_Unit]]:
     page: list[_Unit] = []
     for unit in units:
-        if page and sum(each.height for each in page) + unit.height > _HEIGHT:
+        if page and sum(each.height for each in page) + unit.height > height:
             yield page
             page = []
         page.append(unit)

@@ -134,13 +134,32 @@ class Shape:
 
 @dataclass(frozen=True)
 class Rule:
-    """A straight line, down or to the right."""
+    """A straight line, down or to the right, or rising to the right."""
 
     start: tuple[float, float]
     end: tuple[float, float]
     color: str = LINE
     weight: float = 0.75
     is_dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A line that goes on level and upright by turns, from left to right: one shape where there are free forms."""
+
+    places: tuple[tuple[float, float], ...]
+    """Its corners, at least two, none twice."""
+    color: str = INK
+    weight: float = 1.5
+    dash: int = 0
+    """0: drawn through; 1 to 3: ways to tell it from others."""
+    alt: str = ""
+
+    @property
+    def box(self) -> Box:
+        """What it lies in."""
+        xs, ys = [x for x, _ in self.places], [y for _, y in self.places]
+        return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
 @dataclass(frozen=True)
@@ -164,7 +183,7 @@ class Grid:
     alt: str = ""
 
 
-Element = TextBox | Shape | Rule | Moon | Grid
+Element = TextBox | Shape | Rule | Steps | Moon | Grid
 
 
 @dataclass(frozen=True)

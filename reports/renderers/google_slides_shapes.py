@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import Any, Final
 
 from reports.renderers.deck_points import shortened
@@ -28,6 +28,7 @@ from reports.renderers.deck_shapes import (
     Rule,
     Run,
     Shape,
+    Steps,
     TextBox,
 )
 from reports.renderers.deck_text import text_width
@@ -37,6 +38,7 @@ Request = dict[str, Any]
 _ANCHORS: Final = {"top": "TOP", "middle": "MIDDLE", "bottom": "BOTTOM"}
 _SHAPES: Final = {"rectangle": "RECTANGLE", "ellipse": "ELLIPSE", "diamond": "DIAMOND"}
 _ALIGNS: Final = {"start": "START", "center": "CENTER", "end": "END"}
+_DASHES: Final = ("SOLID", "DASH", "DOT", "DASH_DOT")
 _HAIR: Final = 0.01
 """The width of an upright line, in points: a size of nothing has no place on a page."""
 
@@ -62,6 +64,8 @@ class SlidePen:
                 yield from self._shape(element)
             case Rule():
                 yield from self._rule(element)
+            case Steps():
+                yield from self._steps(element)
             case Moon():
                 yield from self._moon(element)
             case Grid():
@@ -115,17 +119,32 @@ class SlidePen:
         yield from _said(name, shape.alt)
 
     def _rule(self, rule: Rule) -> Iterator[Request]:
+        yield from self._straight(rule.start, rule.end, rule.color, rule.weight, "DOT" if rule.is_dashed else "SOLID")
+
+    def _steps(self, steps: Steps) -> Iterator[Request]:
+        """Straight lines, corner after corner; the first one tells what they all are."""
+        alt = steps.alt
+        for begin, end in pairwise(steps.places):
+            first, last = sorted((begin, end))  # upright ones go down
+            yield from self._straight(first, last, steps.color, steps.weight, _DASHES[steps.dash], alt)
+            alt = ""
+
+    def _straight(
+        self, start: tuple[float, float], end: tuple[float, float], color: str, weight: float, dash: str, alt: str = ""
+    ) -> Iterator[Request]:
+        """A line to the right or down; one that rises is one that falls, turned over."""
         name = self._next()
-        (left, top), (right, bottom) = rule.start, rule.end
-        box = Box(left, top, max(right - left, _HAIR), max(bottom - top, _HAIR))
-        yield self._made("createLine", name, box, lineCategory="STRAIGHT")
+        (left, top), (right, bottom) = start, end
+        box = Box(left, top, max(right - left, _HAIR), max(abs(bottom - top), _HAIR))
+        yield self._made("createLine", name, box, is_turned=bottom < top, lineCategory="STRAIGHT")
         look: Request = {
-            "lineFill": {"solidFill": fill_of(rule.color)},
-            "weight": _points(rule.weight),
-            "dashStyle": "DOT" if rule.is_dashed else "SOLID",
+            "lineFill": {"solidFill": fill_of(color)},
+            "weight": _points(weight),
+            "dashStyle": dash,
         }
         fields = "lineFill.solidFill.color,weight,dashStyle"
         yield {"updateLineProperties": {"objectId": name, "lineProperties": look, "fields": fields}}
+        yield from _said(name, alt)
 
     def _moon(self, moon: Moon) -> Iterator[Request]:
         """On the night's ground its lit part is laid of ellipses, by day its dark part; then the rim."""
@@ -171,9 +190,10 @@ class SlidePen:
         cells = {"objectId": name, "tableRange": whole, "fields": "contentAlignment"}
         yield {"updateTableCellProperties": cells | {"tableCellProperties": {"contentAlignment": "MIDDLE"}}}
 
-    def _made(self, request: str, name: str, box: Box, **more: Any) -> Request:
+    def _made(self, request: str, name: str, box: Box, *, is_turned: bool = False, **more: Any) -> Request:
         size = {"width": _points(box.width), "height": _points(box.height)}
-        place = {"scaleX": 1, "scaleY": 1, "translateX": _round(box.left), "translateY": _round(box.top), "unit": "PT"}
+        place: Request = {"scaleX": 1, "scaleY": -1 if is_turned else 1, "unit": "PT"}
+        place |= {"translateX": _round(box.left), "translateY": _round(box.top)}
         properties = {"pageObjectId": self.slide, "size": size, "transform": place}
         return {request: {"objectId": name, "elementProperties": properties, **more}}
 

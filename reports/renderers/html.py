@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from luna.ui.charts.trend import REPORT, Series
+from luna.ui.charts.trend import REPORT
 from luna.ui.charts.trend import Trend as TrendChart
 from luna.ui.charts.trend import lay_out as lay_out_trend
 from reports.content.document import Block, Document, Lines, Plan, PlanItem, Trend, kind_of
+from reports.content.moves import series_of
 from reports.content.plans import has_forecast, sure_words, when_words
 from reports.renderers.plan_chart import Chart, lay_out
 
@@ -69,11 +70,7 @@ def _drawn(block: Block) -> HtmlBlock:
 
 def _trend(trend: Trend) -> TrendChart | None:
     """The drawing that a launch's page has, too."""
-    series = [
-        Series(n, item.name, tuple((told.on, told.expected) for told in item.told), item.health, item.done, item.path)
-        for n, item in enumerate(trend.items)
-    ]
-    return lay_out_trend(series, today=trend.today, frame=REPORT)
+    return lay_out_trend(series_of(trend), today=trend.today, frame=REPORT)
 
 
 def _plan(plan: Plan) -> PlanView:

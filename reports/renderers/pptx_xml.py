@@ -30,6 +30,7 @@ from reports.renderers.deck_shapes import (
     Rule,
     Run,
     Shape,
+    Steps,
     TextBox,
 )
 
@@ -44,6 +45,7 @@ EMU: Final = 12700
 """English Metric Units in a point."""
 _ANCHORS: Final = {"top": "t", "middle": "ctr", "bottom": "b"}
 _SHAPES: Final = {"rectangle": "rect", "ellipse": "ellipse", "diamond": "diamond"}
+_DASHES: Final = ("", "dash", "sysDot", "dashDot")
 _NO_STYLE: Final = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _DECORATIVE: Final = (
     '<a:extLst><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}">'
@@ -91,6 +93,8 @@ class Pen:
                 return self._shape(element)
             case Rule():
                 return self._rule(element)
+            case Steps():
+                return self._steps(element)
             case Moon():
                 return self._moon(element)
             case Grid():
@@ -137,10 +141,27 @@ class Pen:
     def _rule(self, rule: Rule) -> str:
         (left, top), (right, bottom) = rule.start, rule.end
         head = f"<p:nvCxnSpPr>{self._named('Line')}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
-        frame = self._frame(Box(left, top, right - left, bottom - top))
-        stroke = self._stroke(rule.color, rule.weight, is_dashed=rule.is_dashed)
+        frame = self._frame(Box(left, min(top, bottom), right - left, abs(bottom - top)), is_flipped=bottom < top)
+        stroke = self._stroke(rule.color, rule.weight, dash="sysDash" if rule.is_dashed else "")
         look = f'<p:spPr>{frame}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>{stroke}</p:spPr>'
         return f"<p:cxnSp {NAMESPACES}>{head}{look}</p:cxnSp>"
+
+    def _steps(self, steps: Steps) -> str:
+        """One free form; a straight connector where it never leaves its height, since a form needs one."""
+        stroke = self._stroke(steps.color, steps.weight, dash=_DASHES[steps.dash])
+        named = self._named("Trend", steps.alt)
+        if len(steps.places) == 2:
+            head = f"<p:nvCxnSpPr>{named}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
+            look = f'{self._frame(steps.box)}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>{stroke}'
+            return f"<p:cxnSp {NAMESPACES}>{head}<p:spPr>{look}</p:spPr></p:cxnSp>"
+        left, top, width, height = self.place(steps.box)
+        corners = [self.place(Box(x, y, 0, 0)) for x, y in steps.places]
+        points = [f'<a:pt x="{x - left}" y="{y - top}"/>' for x, y, *_ in corners]
+        lines = "".join(f"<a:lnTo>{point}</a:lnTo>" for point in points[1:])
+        path = f'<a:path w="{width}" h="{height}" fill="none"><a:moveTo>{points[0]}</a:moveTo>{lines}</a:path>'
+        head = f"<p:nvSpPr>{named}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
+        look = f"{self._frame(steps.box)}{_free_form(path)}<a:noFill/>{stroke}"
+        return f"<p:sp {NAMESPACES}>{head}<p:spPr>{look}</p:spPr></p:sp>"
 
     def _moon(self, moon: Moon) -> str:
         """The disc and its lit part, which is exactly that fraction of the disc's area."""
@@ -164,13 +185,9 @@ class Pen:
             f'<a:path w="{size}" h="{size}"><a:moveTo><a:pt x="{radius}" y="0"/></a:moveTo>'
             f'<a:arcTo wR="{radius}" hR="{radius}" stAng="16200000" swAng="10800000"/>{back}<a:close/></a:path>'
         )
-        shape = (
-            "<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
-            f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst>{path}</a:pathLst></a:custGeom>'
-        )
         head = f"<p:nvSpPr>{self._named('Moonlight')}<p:cNvSpPr/><p:nvPr/></p:nvSpPr>"
         fill = f'<a:solidFill><a:srgbClr val="{MOONLIGHT}"/></a:solidFill><a:ln><a:noFill/></a:ln>'
-        return f"<p:sp {NAMESPACES}>{head}<p:spPr>{self._frame(moon.box)}{shape}{fill}</p:spPr></p:sp>"
+        return f"<p:sp {NAMESPACES}>{head}<p:spPr>{self._frame(moon.box)}{_free_form(path)}{fill}</p:spPr></p:sp>"
 
     def _grid(self, grid: Grid) -> str:
         left, top, width, height = self.place(grid.box)
@@ -241,15 +258,16 @@ class Pen:
             return f"{start} descr={quoteattr(alt)}/>"
         return f"{start}/>" if name not in _SILENT else f"{start}>{_DECORATIVE}</p:cNvPr>"
 
-    def _frame(self, box: Box) -> str:
+    def _frame(self, box: Box, *, is_flipped: bool = False) -> str:
         left, top, width, height = self.place(box)
-        return f'<a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        flip = ' flipV="1"' if is_flipped else ""
+        return f'<a:xfrm{flip}><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
 
-    def _stroke(self, color: str, weight: float, *, is_dashed: bool = False, tag: str = "a:ln") -> str:
+    def _stroke(self, color: str, weight: float, *, dash: str = "", tag: str = "a:ln") -> str:
         if not color:
             return f"<{tag}><a:noFill/></{tag}>"
-        dash = '<a:prstDash val="sysDash"/>' if is_dashed else ""
-        return f'<{tag} w="{self.emu(weight)}">{self._fill(color)}{dash}</{tag}>'
+        dashes = f'<a:prstDash val="{dash}"/>' if dash else ""
+        return f'<{tag} w="{self.emu(weight)}">{self._fill(color)}{dashes}</{tag}>'
 
     def _fill(self, color: str) -> str:
         return f"<a:solidFill>{self._color(color)}</a:solidFill>"
@@ -267,6 +285,13 @@ class Pen:
         return f'<a:schemeClr val="{name}">{change}</a:schemeClr>'
 
 
+def _free_form(path: str) -> str:
+    return (
+        "<a:custGeom><a:avLst/><a:gdLst/><a:ahLst/><a:cxnLst/>"
+        f'<a:rect l="0" t="0" r="r" b="b"/><a:pathLst>{path}</a:pathLst></a:custGeom>'
+    )
+
+
 def _by_words(runs: tuple[Run, ...], *, longer_than: int) -> Iterator[Run]:
     """Long links as one run a word: LibreOffice breaks a linked run anywhere, and misplaces one from the right."""
     for run in runs:
@@ -276,5 +301,5 @@ def _by_words(runs: tuple[Run, ...], *, longer_than: int) -> Iterator[Run]:
             yield run
 
 
-_SILENT: Final = {"Rectangle", "Ellipse", "Diamond", "Line", "Moon", "Moonlight"}
+_SILENT: Final = {"Rectangle", "Ellipse", "Diamond", "Line", "Trend", "Moon", "Moonlight"}
 """Kinds that are decoration where they have no alternative text."""

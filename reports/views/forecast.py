@@ -32,7 +32,7 @@ class Deciding:
 def forecast_context(launch: Launch, rows: Sequence[MilestoneRow], today: date) -> dict[str, Any]:
     """`likely`, `chance` of the target, who is `deciding` most often, the drawing `fan`; nothing without a forecast."""
     summary, target = launch.summary, launch.target_date
-    if summary.p50 is None:
+    if summary.p50 is None and not summary.criticality:
         return {}
     others = [FanDay("Target", target, "wanted")] if target else []
     is_over = target is not None and target < today
@@ -40,7 +40,9 @@ def forecast_context(launch: Launch, rows: Sequence[MilestoneRow], today: date) 
         "likely": Likely(summary.p50, summary.p85, summary.p95).words(today),
         "chance": "" if summary.chance is None else chance_words(summary.chance, is_over=is_over),
         "deciding": deciding(summary.criticality, rows),
-        "fan": lay_out(summary.p50, summary.p85, summary.p95, today=today, others=others, is_small=True),
+        "fan": lay_out(summary.p50, summary.p85, summary.p95, today=today, others=others, is_small=True)
+        if summary.p50
+        else None,
     }
 
 

@@ -11,7 +11,7 @@ from luna.ui.htmx import HtmxRequest, render_page
 from milestones.domain import calibration_words
 from milestones.domain.insights import LEAST, By, Rates, Slips, TooFew
 from people.selectors import workspace
-from reports.collect import calibration
+from reports.collect.calibration import InShort, calibration_in_short
 from reports.collect.insights import Reading, Wanted, collect_insights, read_wanted
 from reports.content import insight_words as words
 from reports.content.insights import HEAD, Insights, lines
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from people.models import Workspace
 
 BY_WORDS = {By.TEAM: "By team", By.TIER: "By tier", By.QUARTER: "By quarter"}
+NO_TEAM_WORDS = "No team"
 GROUP_WORDS = {By.TEAM: "Team", By.TIER: "Tier", By.QUARTER: "Quarter"}
 
 
@@ -32,7 +33,7 @@ def show_insights(request: HtmxRequest) -> HttpResponse:
     place = workspace()
     wanted = read_wanted(request.GET, place.today)
     found = collect_insights(request.user, place, wanted)
-    past = calibration.collect_calibration(request.user, place, wanted)
+    past = calibration_in_short(request.user, place, wanted)
     context = _context(place, wanted, found) | _past_said(past)
     return render_page(request, "reports/insights.html", context)
 
@@ -43,8 +44,8 @@ def export_insights(request: HtmxRequest) -> HttpResponse:
     place = workspace()
     wanted = read_wanted(request.GET, place.today)
     found = collect_insights(request.user, place, wanted)
-    past = calibration.collect_calibration(request.user, place, wanted)
-    estimates = [("All", past.estimates), *((_named(one), one.all_work) for one in past.by_team)]
+    past = calibration_in_short(request.user, place, wanted)
+    estimates = [("All", past.estimates), *((team or NO_TEAM_WORDS, some) for team, some in past.by_team)]
     told = lines(found.shown, past.forecasts, estimates)
     answer = HttpResponse(to_csv(HEAD, told), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="insights-{place.today.isoformat()}.csv"'
@@ -86,21 +87,17 @@ def _said(shown: Insights, group_word: str) -> dict[str, Any]:
     }
 
 
-def _past_said(past: calibration.Reading) -> dict[str, Any]:
+def _past_said(past: InShort) -> dict[str, Any]:
     """How good estimates and forecasts were; the page of calibration says more."""
     return {
         "estimate_sentence": calibration_words.accuracy_sentence(past.estimates),
         "estimate_head": calibration_words.ESTIMATE_HEAD,
         "estimate_rows": words.under(
             calibration_words.ESTIMATE_HEAD,
-            [(_named(one), calibration_words.estimate_cells(one.all_work)) for one in past.by_team],
+            [(team or NO_TEAM_WORDS, calibration_words.estimate_cells(some)) for team, some in past.by_team],
         ),
         "forecast_sentence": calibration_words.coverage_sentence(past.forecasts.sure, "dates Luna was 85 % sure of"),
     }
-
-
-def _named(one: calibration.TeamAccuracy) -> str:
-    return one.team or "No team"
 
 
 def _tell(some: Iterable[Rates | TooFew]) -> bool:

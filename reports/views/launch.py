@@ -15,9 +15,11 @@ from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.kept import row_html
 from luna.ui.vocabulary import look_of
+from milestones.domain.forecast_types import Likely
 from milestones.views.movements import moved_context
 from people.selectors import workspace
 from reports.collect.activity import activity_of
+from reports.collect.attention import Reader
 from reports.collect.overview import MilestoneRow, overview
 from reports.content.strip import Stop, lay_out
 from reports.views.forecast import forecast_context
@@ -36,9 +38,10 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
     launch = get_launch(request.user, key)
     place = workspace()
     today = place.today
-    found = overview(launch, request.user, today)
+    shared = launch_context(request.user, launch, "overview")
+    found = overview(launch, Reader(request.user, can_edit=shared["can_edit"]), today)
     context: dict[str, Any] = {
-        **launch_context(request.user, launch, "overview"),
+        **shared,
         "today": today,
         "workspace": place,
         "summary": launch.summary,
@@ -75,7 +78,22 @@ def _stops(rows: list[MilestoneRow], today: date) -> list[Stop]:
 
 def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
     assert day is not None  # noqa: S101  only dated rows are asked for
-    tone = "done" if not row.is_open else look_of(row.health).tone
     words = wording.day_words(day, today)
-    late = wording.late_words(day, today) if row.is_open else ""
-    return Stop(row.name, day, tone, f"{words}, {late}" if late else words, row.path)
+    if not row.is_open:
+        is_done = row.completed_date is not None
+        said = f"{row.name}, {'completed' if is_done else look_of(row.health).word.lower()} {words}"
+        return Stop(row.name, day, "done", words, row.path, health=row.health, words=said)
+    sure = row.p85 if row.p85 and row.p85 > day else None
+    late = wording.slip_words(sure, day) if sure else wording.late_words(day, today)
+    told = f", {Likely(row.p50, row.p85, None).words(today)}" if row.p85 or row.is_out_of_sight else ""
+    return Stop(
+        row.name,
+        day,
+        look_of(row.health).tone,
+        f"{words}, {late}" if late else words,
+        row.path,
+        health=row.health,
+        words=f"{row.name}, due {words}{told}",
+        sure=sure,
+        is_out_of_sight=row.is_out_of_sight,
+    )

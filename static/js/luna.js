@@ -146,4 +146,7 @@ startKeys();
 arrive();
 /* On a phone the tabs are wider than the page: the current one is shown. */
 find(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+/* And so is a launch's timeline: today stands at its first third. */
+const now = find(".strip .today"), strip = now?.closest(".scroll-x");
+if (strip) strip.scrollLeft += now.getBoundingClientRect().left - strip.getBoundingClientRect().left - strip.clientWidth / 3;
 find('main [aria-invalid="true"]')?.focus();

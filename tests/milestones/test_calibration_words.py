@@ -90,10 +90,12 @@ def test_a_suggestion_leaves_the_teams_number_alone() -> None:
     ("first", "now", "words"),
     [
         (None, None, ""),
+        (None, 0.0, "0 person-days"),
         (None, 5.0, "5 person-days"),
         (5.0, 5.0, "5 person-days"),
         (5.0, 8.0, "first 5, now 8 person-days"),
         (2.5, 1.0, "first 2.5, now 1 person-day"),
+        (5.0, 0.0, "first 5, now 0 person-days"),
         (5.0, None, "first 5 person-days, none now"),
         (10000.0, 10000.0, "10,000 person-days"),
     ],

@@ -63,7 +63,10 @@ def test_the_burn_up_draws_the_kept_days_and_says_them_in_a_table(
     assert rows[0] == "Tue 10 Nov 0 done 16 in scope 0"
     assert "Fri 20 Nov 11 done 19 in scope +3" in rows
     assert rows[-1] == "Tue 24 Nov 13 done 21 in scope +2"
-    points = re.findall(r'<g class="point [^"]*" tabindex="0" role="img" aria-label="([^"]+)">', page)
+    wide, narrow = page.split('class="chart burnup"')[1:]
+    a_point = re.compile(r'<g class="point [^"]*" tabindex="0" role="img" aria-label="([^"]+)">')
+    points, on_phones = a_point.findall(wide), a_point.findall(narrow)
+    assert on_phones == points
     assert len(points) == len(rows)
     assert points[-1] == "Tue 24 Nov: 13 of 21 tasks done, 2 tasks came"
 

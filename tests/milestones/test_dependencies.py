@@ -36,7 +36,7 @@ def test_a_dependency_is_logged_and_shown_on_both_ends(ana: User) -> None:
     assert [n.milestone.name for n in neighbours_of(beta, ana).after] == ["Pilot"]
     event = Event.objects.get(verb="dependency.added")
     assert (event.subject_name, event.launch_id) == ("Pilot waits for Beta", launch.pk)
-    assert event.after == {"predecessor": "Beta", "successor": "Pilot", "lag_days": 3}
+    assert event.after == {"predecessor": "Beta", "successor": "Pilot", "successor_id": pilot.pk, "lag_days": 3}
 
 
 def test_a_circle_is_refused_and_named(ana: User) -> None:

@@ -96,7 +96,7 @@ def test_the_verdict_page_names_every_rule_its_facts_and_thresholds(
 
     assert ("<main" in page) != bool(headers)
     assert all(f"<code>{rule.id}</code>" in page for rule in RULES)
-    assert "Computed again just now from these facts: the same." in page
+    assert "Computed again just now from the same facts, with the same answer." in page
     assert "Risk “Dust” has an exposure of 25 of 25 (probability 5, impact 5)." in page
     assert "Looked at: risk “Dust” (probability 5 × impact 5 = exposure 25)<" in page
     assert "Looked at: due Wed 25 Nov<" in page
@@ -112,7 +112,7 @@ def test_a_launch_shows_its_milestones_verdicts_and_its_own_risks(
     assert f'href="{url("verdict", waiting.pk)}"' in page
     assert "Risk “Storm” has an exposure of 20 of 25 (probability 5, impact 4)." in page
     assert "Dust" not in page
-    assert "Computed again just now from these facts: the same." in page
+    assert "Computed again just now from the same facts, with the same answer." in page
     front = signed_in(cleo).get(f"/launches/{launch.key}/").content.decode()
     assert f'href="{url("detail", waiting.pk)}">Beta: approval “Security”' in front
 

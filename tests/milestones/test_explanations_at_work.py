@@ -15,7 +15,7 @@ from integrations.models import InboundEvent
 from launches.models import Launch
 from luna.clock import now
 from luna.lib import work
-from milestones.actions.movements import ask_movement
+from milestones.actions.movements import ask_movement, keep_inputs
 from milestones.models import DateMovement, KeptInputs, Milestone, Since
 from milestones.selectors_movements import movement_between
 from people.models import User
@@ -106,7 +106,10 @@ def test_what_was_given_up_says_so_and_is_tried_again_when_somebody_asks(
     why = f"/launches/APOLLO/milestones/{milestone.pk}/why/"
     for path in (why, f"/launches/APOLLO/milestones/{milestone.pk}/", "/launches/APOLLO/", "/launches/APOLLO/why/"):
         said = browser.get(path).content.decode()
-        assert "could not be worked out" in said, path
+        assert "Luna could not work out the reasons" in said, path
+        assert "tries again tonight" in said, path
+        assert "tasks arrived" not in said, path
+        assert ("Try again now" in said) == path.endswith("why/"), path
         assert "being worked out" not in said
         assert "every 1s" not in said
 
@@ -119,7 +122,36 @@ def test_what_was_given_up_says_so_and_is_tried_again_when_somebody_asks(
         KeptInputs.objects.filter(pk=day.pk).update(inputs=inputs)
     work.drain("movements")
     assert DateMovement.objects.get(since=Since.ASKED).shares
-    assert "Together" in browser.get(asked).content.decode()
+    for path in (asked, why):
+        assert "Together" in browser.get(path).content.decode()
+    for path in (f"/launches/APOLLO/milestones/{milestone.pk}/", why):
+        assert "could not work out" not in browser.get(path).content.decode(), "what was asked for tells it here, too"
+
+
+def keep_again(launch: Launch, days: int) -> None:
+    """So many days after the week that went by, the forecasts are what they were."""
+    last = KeptInputs.objects.filter(launch=launch).latest("day")
+    day = MONDAY.date() + timedelta(days=7 + days)
+    keep_inputs(
+        KeptInputs(launch=launch, day=day, inputs=last.inputs, p85=last.p85, p50=last.p50, milestones=last.milestones)
+    )
+
+
+def test_what_was_given_up_is_tried_again_on_each_new_day_and_once(night: Launch, clock: MovingClock) -> None:
+    given_up = {(row.since, row.milestone_id) for row in due()}
+    assert {(Since.WEEK, None), (Since.CHANGE, None)} < given_up
+    give_up(clock)
+    for days in (0, 1, 1, 2, 2):
+        is_new = not KeptInputs.objects.filter(day=MONDAY.date() + timedelta(days=7 + days)).exists()
+        keep_again(night, days)
+        assert {(row.since, row.milestone_id) for row in due()} == (given_up if is_new else set())
+        give_up(clock)
+
+
+def test_what_was_worked_out_is_not_tried_again(night: Launch) -> None:
+    work.drain("movements")
+    keep_again(night, 1)
+    assert {row.since for row in due()} == {Since.WEEK}
 
 
 def test_of_the_same_two_days_what_is_due_is_shown_before_what_was_given_up(

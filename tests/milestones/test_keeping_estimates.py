@@ -14,12 +14,14 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from launches.models import Launch
 from luna.lib.dates import WorkingCalendar
 from milestones.actions.milestones import add_milestones, change_state, edit_milestone
 from milestones.domain.calibration import is_to_be_judged
-from milestones.domain.days import days_taken
+from milestones.domain.days import NumberedDays
 from milestones.domain.paste import Draft
 from milestones.domain.types import State
 from milestones.models import Forecast, Milestone, Snapshot
@@ -114,7 +116,20 @@ class TestJudgedForecasts:
     )
     def test_the_days_of_the_document(self, day: date, likely: date, sure: date, judged: bool) -> None:
         assert is_to_be_judged(day, likely=likely, sure=sure) is judged
-        assert days_taken(date(2026, 11, 2), date(2026, 11, 13), WEEK) == 10
+        assert NumberedDays(WEEK).taken(date(2026, 11, 2), date(2026, 11, 13)) == 10
+
+    @given(
+        st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+        st.integers(0, 400),
+        st.frozensets(st.integers(0, 6), min_size=1),
+        st.frozensets(st.dates(date(2026, 1, 1), date(2027, 12, 31)), max_size=20),
+    )
+    def test_the_days_that_it_took_are_counted_one_by_one(
+        self, start: date, days: int, weekdays: frozenset[int], holidays: frozenset[date]
+    ) -> None:
+        calendar = WorkingCalendar(weekdays, holidays)
+        worked = sum(calendar.is_working_day(start + timedelta(days=n)) for n in range(days + 1))
+        assert NumberedDays(calendar).taken(start, start + timedelta(days=days)) == max(worked, 1)
 
     def test_one_is_settled_on_its_day_with_the_chance_that_was_given(self, launch: Launch, clock: MovingClock) -> None:
         milestone = make_milestone(

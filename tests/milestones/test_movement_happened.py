@@ -9,7 +9,7 @@ from launches.models import Launch
 from luna import clock
 from luna.events.log import record
 from luna.events.models import Event, Through
-from milestones.actions.dependencies import add_dependency, remove_dependency
+from milestones.actions.dependencies import add_dependency, change_lag, remove_dependency
 from milestones.domain.mixture import Cause
 from milestones.models import Milestone
 from milestones.selectors_movements import MOST_EVENTS, happened
@@ -28,6 +28,14 @@ def told(launch: Launch, milestone: Milestone | None) -> dict[Cause, list[str]]:
     today = clock.now().date()
     found = happened(launch, milestone, today, today, zone="UTC", today=today)
     return {cause: [one.words for one in lines] for cause, lines in found.items()}
+
+
+def without_ids() -> None:
+    """The log as it was written at first."""
+    for event in Event.objects.all():
+        sides = ({k: v for k, v in side.items() if not k.endswith("_id")} for side in (event.before, event.after))
+        before, after = sides
+        Event.objects.filter(pk=event.pk).update(before=before, after=after)
 
 
 def many_entries(milestone: Milestone, number: int) -> None:
@@ -59,11 +67,34 @@ def test_two_of_one_name_do_not_share_what_is_still_there(launch: Launch, ana: U
     assert told(launch, second) == {}
 
 
-def test_what_is_gone_is_told_by_the_name_of_its_milestone(launch: Launch, ana: User) -> None:
+def test_two_of_one_name_do_not_share_what_is_gone(launch: Launch, ana: User) -> None:
+    first, second, design = (make_milestone(launch, name) for name in ("Copy", "Copy", "Design"))
+    dependency = add_dependency(predecessor=design, successor=first, actor=ana)
+    change_lag(dependency=dependency, lag_days=2, actor=ana)
+    remove_dependency(dependency=dependency, actor=ana)
+    unlink_source(source=make_source(first), actor=ana)
+    said = told(launch, first)
+    assert (len(said[Cause.PLAN]), len(said[Cause.SCOPE])) == (3, 1)
+    assert told(launch, second) == told(launch, design) == {}
+
+
+def test_an_older_entry_without_an_id_is_told_of_the_milestone_that_a_later_one_of_the_same_row_names(
+    launch: Launch, ana: User
+) -> None:
+    first, second, design = (make_milestone(launch, name) for name in ("Copy", "Copy", "Design"))
+    dependency = add_dependency(predecessor=design, successor=first, actor=ana)
+    Event.objects.update(after={"predecessor": "Design", "successor": "Copy", "lag_days": 0})
+    remove_dependency(dependency=dependency, actor=ana)
+    assert len(told(launch, first)[Cause.PLAN]) == 2
+    assert told(launch, second) == {}
+
+
+def test_what_went_before_ids_were_kept_is_told_by_the_name_of_its_milestone(launch: Launch, ana: User) -> None:
     copy, design = make_milestone(launch, "Copy"), make_milestone(launch, "Design")
     dependency = add_dependency(predecessor=design, successor=copy, actor=ana)
     remove_dependency(dependency=dependency, actor=ana)
     unlink_source(source=make_source(copy), actor=ana)
+    without_ids()
     said = told(launch, copy)
     assert (len(said[Cause.PLAN]), len(said[Cause.SCOPE])) == (2, 1)
     assert told(launch, design) == {}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from milestones.domain.facts import SlipFacts
-from milestones.domain.slips import DueMove, first_due_of, slip_of
+from milestones.domain.slips import DueMove, first_due_of, moved_from, slip_of
 from tests.milestones.judging import on_any_machine
 
 MAY = [date(2026, 5, day) for day in range(1, 32)]
@@ -90,3 +90,6 @@ def test_a_move_to_a_later_date_is_a_slip_of_that_day(dates: list[date | None], 
 )
 def test_the_date_that_was_agreed_first(dates: list[date | None], baseline: date | None, first: date | None) -> None:
     assert first_due_of(moves(*dates), dates[-1], baseline) == first
+    kept = moved_from(moves(*dates), dates[-1], baseline)
+    assert (kept or baseline or dates[-1]) == first
+    assert kept is None or kept != (baseline or dates[-1])

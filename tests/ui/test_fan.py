@@ -40,6 +40,7 @@ def test_days_that_fall_together_are_one_mark_and_what_is_beyond_reaches_the_edg
 @given(st.lists(days, min_size=3, max_size=3).map(sorted), days, st.booleans())
 def test_no_label_covers_another_and_none_leaves_the_drawing(likely: list[date], wanted: date, is_small: bool) -> None:
     fan = lay_out(*likely, today=TODAY, others=[FanDay("Target", wanted, "wanted")], is_small=is_small)
+    assert (fan.narrow is None) is is_small, "a phone has the small one"
     for row in (fan.above, fan.below):
         for one, following in pairwise(row):
             assert following.label_x - one.label_x >= 30

@@ -6,8 +6,9 @@ Units are those of a drawing's view box: x grows to the right and y downwards, s
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -28,6 +29,8 @@ class Point:
     words: str
     kind: str = ""
     """How it is drawn; each chart says which kinds it has."""
+    lines: tuple[str, ...] = ()
+    """The words in pieces, where the drawing is too narrow for a line of them."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,12 @@ def apart(
         places[n] = min(places[n], edge - sizes[n] / 2)
         edge = places[n] - sizes[n] / 2 - gap
     return tuple(round(place, 1) for place in places)
+
+
+def broken(points: Sequence[Point], frame: Frame) -> tuple[Point, ...]:
+    """With their words in pieces that a narrow drawing has room for."""
+    letters = int(frame.width / LETTER)
+    return tuple(replace(point, lines=tuple(textwrap.wrap(point.words, letters))) for point in points)
 
 
 def wide(words: str) -> float:

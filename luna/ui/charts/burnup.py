@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from luna.ui.charts.axis import (
@@ -14,6 +14,7 @@ from luna.ui.charts.axis import (
     ValueAxis,
     apart,
     area_path,
+    broken,
     day_axis,
     step_path,
     value_axis,
@@ -22,6 +23,8 @@ from luna.ui.charts.axis import (
 from luna.ui.wording import counted, day_words, exact_day
 
 FRAME = Frame(632.0, 222.0, 30.0, 622.0, 46.0, 178.0)
+NARROW = Frame(360.0, 236.0, 26.0, 352.0, 60.0, 192.0)
+"""As a phone has room."""
 _LONGEST, _FURTHEST = timedelta(days=365), timedelta(days=730)
 """What is drawn of the past and of the time to come; further days stand at the edge."""
 _SQUEEZE = 1.4
@@ -108,25 +111,32 @@ class BurnUp:
     """The days of the forecast with their words, for the table."""
     label: str
     """All of it in words."""
+    narrow: BurnUp | None = None
+    """The same for a phone; None where this is the one."""
 
 
 def lay_out(counts: Sequence[Count], plan: Plan) -> BurnUp | None:
     """The drawing of `counts` (oldest first, the last one is now); None before there are two days with tasks."""
     if len(counts) < 2 or not any(count.scope for count in counts):
         return None
+    counts = _within(counts, counts[-1].day - _LONGEST)
+    small = _drawn(counts, plan, NARROW)
+    return replace(_drawn(counts, plan, FRAME), narrow=replace(small, points=broken(small.points, NARROW)))
+
+
+def _drawn(counts: Sequence[Count], plan: Plan, frame: Frame) -> BurnUp:
     now = counts[-1]
-    counts = _within(counts, now.day - _LONGEST)
-    x = _axis(counts, plan)
-    y = value_axis(0, max(count.scope for count in counts), FRAME.bottom, FRAME.top)
+    x = _axis(counts, plan, frame)
+    y = value_axis(0, max(count.scope for count in counts), frame.bottom, frame.top)
     rows = _rows(counts)
-    above, below = _marked(plan, x)
+    above, below = _marked(plan, x, frame)
     return BurnUp(
-        frame=FRAME,
+        frame=frame,
         x_ticks=x.ticks(),
         y_ticks=y.ticks(),
         points=tuple(Point(x.at(row.day), y.at(row.done), _row_words(row, plan.today)) for row in rows),
         done_path=step_path([(x.at(count.day), y.at(count.done)) for count in counts]),
-        scope_path=_scope_path(counts, x, y, is_over=plan.completed is not None),
+        scope_path=_scope_path(counts, x, y, None if plan.completed else frame.right),
         cone_85=_cone(now, plan.likely[:2], x, y),
         cone_95=_cone(now, (plan.likely[0], plan.likely[2]), x, y),
         scope_y=y.at(now.scope),
@@ -146,13 +156,13 @@ def _within(counts: Sequence[Count], first: date) -> list[Count]:
     return [Count(first, before[-1].done, before[-1].scope), *kept] if before and kept[0].day > first else kept
 
 
-def _scope_path(counts: Sequence[Count], x: DayAxis, y: ValueAxis, *, is_over: bool) -> str:
-    """Drawn on to the right edge while it is open, as what is still to do."""
+def _scope_path(counts: Sequence[Count], x: DayAxis, y: ValueAxis, end: float | None) -> str:
+    """Drawn on to `end`, the right edge, while it is open, as what is still to do."""
     path = step_path([(x.at(count.day), y.at(count.scope)) for count in counts])
-    return path if is_over else f"{path}H{FRAME.right:g}"
+    return path if end is None else f"{path}H{end:g}"
 
 
-def _axis(counts: Sequence[Count], plan: Plan) -> DayAxis:
+def _axis(counts: Sequence[Count], plan: Plan, frame: Frame) -> DayAxis:
     """From the first count to the last of the days; one of 95 % that would squeeze the others stays beyond the edge."""
     first, now = counts[0].day, counts[-1].day
     days = [one for one in (plan.due, plan.baseline, plan.completed, *plan.likely[:2]) if one]
@@ -160,7 +170,7 @@ def _axis(counts: Sequence[Count], plan: Plan) -> DayAxis:
     surest = plan.likely[2]
     if surest and surest - first <= (max(shown) - first) * _SQUEEZE:
         shown.append(surest)
-    return day_axis([first, *shown], FRAME.left, FRAME.right)
+    return day_axis([first, *shown], frame.left, frame.right)
 
 
 def _cone(now: Count, ends: Sequence[date | None], x: DayAxis, y: ValueAxis) -> str:
@@ -174,23 +184,26 @@ def _cone(now: Count, ends: Sequence[date | None], x: DayAxis, y: ValueAxis) -> 
         return area_path([begin, (x.at(early), top)], [(x.at(late), top)])
     share = (x.last - now.day) / (late - now.day)
     reached = round(begin[1] + (top - begin[1]) * share, 1)
-    return area_path([begin, (x.at(early), top), (FRAME.right, top)], [(FRAME.right, reached)])
+    return area_path([begin, (x.at(early), top), (x.end, top)], [(x.end, reached)])
 
 
-def _marked(plan: Plan, x: DayAxis) -> tuple[tuple[MarkedDay, ...], tuple[MarkedDay, ...]]:
+def _marked(plan: Plan, x: DayAxis, frame: Frame) -> tuple[tuple[MarkedDay, ...], tuple[MarkedDay, ...]]:
     """(what is wanted and today, the likely days), each from left to right."""
     baseline = plan.baseline if plan.baseline != plan.due else None
     wanted = [("baseline", "Baseline", baseline), ("due", "Due", plan.due)]
     here = ("completed", "Completed", plan.completed) if plan.completed else ("today", "Today", plan.today)
     told = [(word, day) for word, day in zip(_SURE, plan.likely, strict=True) if day]
     likely = {day: ("likely", word, day) for word, day in told if x.holds(day)}
-    return _placed([*wanted, here], x, plan.today), _placed(list(likely.values()), x, plan.today)
+    width = frame.width
+    return _placed([*wanted, here], x, plan.today, width), _placed(list(likely.values()), x, plan.today, width)
 
 
-def _placed(marked: Sequence[tuple[str, str, date | None]], x: DayAxis, today: date) -> tuple[MarkedDay, ...]:
+def _placed(
+    marked: Sequence[tuple[str, str, date | None]], x: DayAxis, today: date, width: float
+) -> tuple[MarkedDay, ...]:
     ordered = sorted(((day, kind, word) for kind, word, day in marked if day is not None))
     said = [word if kind == "today" else f"{word} {_short(day, today)}" for day, kind, word in ordered]
-    places = apart([x.at(day) for day, _, _ in ordered], [wide(words) for words in said], 0.0, FRAME.width)
+    places = apart([x.at(day) for day, _, _ in ordered], [wide(words) for words in said], 0.0, width)
     return tuple(
         MarkedDay(kind, word, day, words, x.at(day), place)
         for (day, kind, word), words, place in zip(ordered, said, places, strict=True)
@@ -201,8 +214,8 @@ def _labels(now: Count, x: DayAxis, y: ValueAxis) -> tuple[Label, ...]:
     """The lines' names at their ends, where they hide the least."""
     at, below = x.at(now.day), y.at(now.done) + 14
     words = f"{now.done} done"
-    done = Label(at - 6, below, words, "end") if at > FRAME.right - 70 else Label(at + 6, below, words)
-    return Label(FRAME.right, y.at(now.scope) - 5, f"{now.scope} in scope", "end"), done
+    done = Label(at - 6, below, words, "end") if at > x.end - 70 else Label(at + 6, below, words)
+    return Label(x.end, y.at(now.scope) - 5, f"{now.scope} in scope", "end"), done
 
 
 def _rows(counts: Sequence[Count]) -> tuple[Row, ...]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from luna.ui.charts.axis import DayAxis, Frame, Point, Tick, ValueAxis, apart, area_path, day_axis, line_path, wide
+from luna.ui.charts.axis import (
+    DayAxis,
+    Frame,
+    Point,
+    Tick,
+    ValueAxis,
+    apart,
+    area_path,
+    broken,
+    day_axis,
+    line_path,
+    wide,
+)
 from luna.ui.wording import day_words
 
 FRAME = Frame(632.0, 226.0, 44.0, 622.0, 46.0, 178.0)
+NARROW = Frame(360.0, 240.0, 40.0, 352.0, 60.0, 192.0)
+"""As a phone has room."""
 _WORDS = {50: "Likely", 85: "85 % sure", 95: "95 % sure"}
 _SAID = (*range(10, 95, 10), 85, 95)
 """The per cents that have a point, and a row of the table."""
@@ -64,6 +78,8 @@ class Curve:
     """Whether a part of it lies beyond the days that the forecast looks at."""
     label: str
     """All of it in words."""
+    narrow: Curve | None = None
+    """The same for a phone; None where this is the one."""
 
 
 def lay_out(days: Sequence[tuple[int, date | None]], *, wanted: Wanted | None, today: date) -> Curve | None:
@@ -75,23 +91,32 @@ def lay_out(days: Sequence[tuple[int, date | None]], *, wanted: Wanted | None, t
     known = [(per_cent, day) for per_cent, day in days if day is not None]
     if not known:
         return None
+    ends_early = len(known) < len(days)
+    small = _drawn(known, wanted, today, NARROW, ends_early=ends_early)
+    small = replace(small, points=broken(small.points, NARROW))
+    return replace(_drawn(known, wanted, today, FRAME, ends_early=ends_early), narrow=small)
+
+
+def _drawn(
+    known: Sequence[tuple[int, date]], wanted: Wanted | None, today: date, frame: Frame, *, ends_early: bool
+) -> Curve:
     shown = [today, *(day for _, day in known), *([wanted.day] if wanted else [])]
-    x = day_axis(shown, FRAME.left, FRAME.right, room=1)
-    y = ValueAxis(0, 100, 25, FRAME.bottom, FRAME.top)
+    x = day_axis(shown, frame.left, frame.right, room=1)
+    y = ValueAxis(0, 100, 25, frame.bottom, frame.top)
     places = _places(known, wanted, x, y)
     rows = _rows(known, wanted, today)
     return Curve(
-        frame=FRAME,
+        frame=frame,
         x_ticks=x.ticks(),
         y_ticks=y.ticks(lambda value: f"{value:.0f} %"),
         points=tuple(_points(known, x, y, today)),
         path=line_path(places),
-        area=area_path(places, [(places[0][0], FRAME.bottom), (places[-1][0], FRAME.bottom)]),
-        above=_above(wanted, today, x),
-        below=_below(known, today, x, y),
+        area=area_path(places, [(places[0][0], frame.bottom), (places[-1][0], frame.bottom)]),
+        above=_above(wanted, today, x, frame),
+        below=_below(known, today, x, y, frame),
         rows=rows,
-        ends_early=len(known) < len(days),
-        label=_label(rows, ends_early=len(known) < len(days)),
+        ends_early=ends_early,
+        label=_label(rows, ends_early=ends_early),
     )
 
 
@@ -119,18 +144,20 @@ def _chance(per_cent: int) -> str:
     return f"{per_cent} % sure" if per_cent > 50 else f"{per_cent} % chance"
 
 
-def _above(wanted: Wanted | None, today: date, x: DayAxis) -> tuple[MarkedDay, ...]:
+def _above(wanted: Wanted | None, today: date, x: DayAxis, frame: Frame) -> tuple[MarkedDay, ...]:
     """What is wanted, with its chance, and today."""
-    marked = [("today", "Today", today, FRAME.top)]
+    marked = [("today", "Today", today, frame.top)]
     if wanted is not None:
         chance = f": {wanted.chance_words}" if wanted.chance_words else ""
         words = f"{wanted.word} {_short(wanted.day, today)}{chance}"
-        marked.append(("wanted", words, wanted.day, FRAME.top))
+        marked.append(("wanted", words, wanted.day, frame.top))
     marked.sort(key=lambda one: one[2])
-    return _placed(marked, x)
+    return _placed(marked, x, frame)
 
 
-def _below(known: Sequence[tuple[int, date]], today: date, x: DayAxis, y: ValueAxis) -> tuple[MarkedDay, ...]:
+def _below(
+    known: Sequence[tuple[int, date]], today: date, x: DayAxis, y: ValueAxis, frame: Frame
+) -> tuple[MarkedDay, ...]:
     """The likely day and those that are surer, one mark where they fall together."""
     by_day = {day: per_cent for per_cent, day in known if per_cent in _WORDS}
     return _placed(
@@ -139,11 +166,12 @@ def _below(known: Sequence[tuple[int, date]], today: date, x: DayAxis, y: ValueA
             for day, per_cent in by_day.items()
         ],
         x,
+        frame,
     )
 
 
-def _placed(marked: Sequence[tuple[str, str, date, float]], x: DayAxis) -> tuple[MarkedDay, ...]:
-    places = apart([x.at(day) for _, _, day, _ in marked], [wide(words) for _, words, _, _ in marked], 0, FRAME.width)
+def _placed(marked: Sequence[tuple[str, str, date, float]], x: DayAxis, frame: Frame) -> tuple[MarkedDay, ...]:
+    places = apart([x.at(day) for _, _, day, _ in marked], [wide(words) for _, words, _, _ in marked], 0, frame.width)
     return tuple(
         MarkedDay(kind, words, x.at(day), at_y, place)
         for (kind, words, day, at_y), place in zip(marked, places, strict=True)

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from luna.ui.charts.axis import Frame, Point, Tick, wide
+from luna.ui.charts.axis import GAP, Frame, Point, Tick, broken, wide
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 632.0, 190.0, 600.0, 24.0, 26.0
 _MOST_DOUBLINGS = 4
 _FRACTIONS = {-1: "half", -2: "a quarter", -3: "1/8", -4: "1/16"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How wide the drawing and its axis are; how high its head and each row, with name and line at these heights."""
+
+    width: float
+    left: float
+    right: float
+    top: float
+    row: float
+    name: float
+    line: float
+    name_room: float
+
+
+WIDE = Layout(632.0, 190.0, 600.0, 24.0, 26.0, 13.0, 13.0, 178.0)
+NARROW = Layout(360.0, 30.0, 326.0, 44.0, 42.0, 11.0, 29.0, 360.0)
+"""As a phone has room: a name stands over its line."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,7 @@ class Placed:
 
     name: str
     """Cut where it is too long for its room."""
+    name_y: float
     y: float
     words: str
     x: float | None = None
@@ -51,6 +71,8 @@ class Estimates:
     rows: tuple[Placed, ...]
     points: tuple[Point, ...]
     label: str
+    narrow: Estimates | None = None
+    """The same for a phone; None where this is the one."""
 
 
 def lay_out(ratios: Sequence[Ratio], *, label: str) -> Estimates | None:
@@ -62,16 +84,21 @@ def lay_out(ratios: Sequence[Ratio], *, label: str) -> Estimates | None:
     if not ends:
         return None
     doublings = min(max(math.ceil(max(abs(math.log2(end)) for end in ends)), 1), _MOST_DOUBLINGS)
+    small = _drawn(ratios, label, doublings, NARROW)
+    small = replace(small, points=broken(small.points, small.frame))
+    return replace(_drawn(ratios, label, doublings, WIDE), narrow=small)
 
+
+def _drawn(ratios: Sequence[Ratio], label: str, doublings: int, layout: Layout) -> Estimates:
     def x_of(ratio: float) -> float:
         share = (math.log2(ratio) + doublings) / (2 * doublings)
-        return round(_LEFT + (_RIGHT - _LEFT) * min(max(share, 0.0), 1.0), 1)
+        return round(layout.left + (layout.right - layout.left) * min(max(share, 0.0), 1.0), 1)
 
-    rows = tuple(_placed(one, _TOP + _ROW * (n + 0.5), x_of) for n, one in enumerate(ratios))
-    bottom = _TOP + _ROW * len(ratios)
+    rows = tuple(_placed(one, layout.top + layout.row * n, layout, x_of) for n, one in enumerate(ratios))
+    bottom = layout.top + layout.row * len(ratios)
     return Estimates(
-        frame=Frame(_WIDTH, bottom + 22, _LEFT, _RIGHT, _TOP, bottom),
-        x_ticks=tuple(Tick(x_of(2.0**n), _times(n), x_of(2.0**n)) for n in range(-doublings, doublings + 1)),
+        frame=Frame(layout.width, bottom + 22, layout.left, layout.right, layout.top, bottom),
+        x_ticks=_ticks(doublings, x_of),
         y_ticks=(),
         as_estimated=x_of(1.0),
         rows=rows,
@@ -80,16 +107,25 @@ def lay_out(ratios: Sequence[Ratio], *, label: str) -> Estimates | None:
     )
 
 
-def _placed(one: Ratio, y: float, x_of: Callable[[float], float]) -> Placed:
-    name = _cut(one.name)
+def _ticks(doublings: int, x_of: Callable[[float], float]) -> tuple[Tick, ...]:
+    """Every doubling, or every second or fourth one: the most whose words do not meet."""
+    for step in (1, 2, 4):
+        found = [n for n in range(-doublings, doublings + 1) if n % step == 0]
+        ticks = tuple(Tick(x_of(2.0**n), _times(n), x_of(2.0**n)) for n in found)
+        if all(b.at - a.at >= (wide(a.word) + wide(b.word)) / 2 + GAP for a, b in pairwise(ticks)):
+            break
+    return ticks
+
+
+def _placed(one: Ratio, top: float, layout: Layout, x_of: Callable[[float], float]) -> Placed:
+    name, name_y, y = _cut(one.name, layout.name_room), top + layout.name, top + layout.line
     if one.middle is None:
-        return Placed(name, y, one.words)
+        return Placed(name, name_y, y, one.words)
     low, high = one.usual or (one.middle, one.middle)
-    return Placed(name, y, one.words, x_of(one.middle), x_of(low), x_of(high))
+    return Placed(name, name_y, y, one.words, x_of(one.middle), x_of(low), x_of(high))
 
 
-def _cut(name: str) -> str:
-    room = _LEFT - 12
+def _cut(name: str, room: float) -> str:
     return name if wide(name) <= room else f"{name[: int(room / wide('m')) - 1].rstrip()}…"
 
 

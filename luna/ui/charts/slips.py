@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from luna.ui.charts.axis import DayAxis, Frame, Point, Tick, day_axis
+from luna.ui.charts.axis import DayAxis, Frame, Point, Tick, broken, day_axis
 from luna.ui.wording import counted, day_words, moved_words
 
-WIDTH, LEFT, RIGHT = 1080.0, 250.0, 980.0
 _BEYOND = 14.0
 """From the axis' end to the head of an arrow that leads beyond it."""
-_HEAD, _ROW, _HOP = 44.0, 34.0, 13.0
-_LETTERS = 34
+_HOP = 13.0
 _MOST_POINTS = 4
 _FURTHEST = timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How wide the drawing and its axis are; how high its head and each row, with name and line at these heights."""
+
+    width: float
+    left: float
+    right: float
+    head: float
+    row: float
+    name: float
+    line: float
+    letters: int
+    """So many letters of a name fit."""
+
+
+WIDE = Layout(1080.0, 250.0, 980.0, 44.0, 34.0, 17.0, 17.0, 34)
+NARROW = Layout(360.0, 8.0, 340.0, 62.0, 52.0, 14.0, 37.0, 42)
+"""As a phone has room: a name stands over its line."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +90,18 @@ class Row:
 
     slip: Slip
     label: str
+    rule_y: float
+    """The hairline above it."""
+    name_y: float
     y: float
     first_x: float
     finish_x: float
     sure_x: float | None
     hops: tuple[str, ...]
     """A path for each move, from date to date: above the row to a later one, below it to an earlier one."""
+    beyond_x: float | None
+    """The head of the arrow that leads out of the drawing, where the day that is 85 % sure is out of sight."""
     words: str
-
-    @property
-    def rule_y(self) -> float:
-        """The hairline above it."""
-        return self.y - _ROW / 2
-
-    @property
-    def beyond_x(self) -> float | None:
-        """The head of the arrow that leads out of the drawing, where the day that is 85 % sure is out of sight."""
-        return RIGHT + _BEYOND if self.slip.is_out_of_sight and not self.slip.completed else None
 
 
 @dataclass(frozen=True)
@@ -102,23 +115,30 @@ class SlipChart:
     rows: tuple[Row, ...]
     today_x: float
     label: str
+    narrow: SlipChart | None = None
+    """The same for a phone; None where this is the one."""
 
 
 def lay_out(slips: Sequence[Slip], *, today: date) -> SlipChart | None:
     """A row for each, in their order; None without any."""
     if not slips:
         return None
+    small = _drawn(slips, today, NARROW)
+    return replace(_drawn(slips, today, WIDE), narrow=replace(small, points=broken(small.points, small.frame)))
+
+
+def _drawn(slips: Sequence[Slip], today: date, layout: Layout) -> SlipChart:
     latest = today + _FURTHEST
     days = [today]
     for slip in slips:
         days += [slip.first, slip.finish, *(day for move in slip.moves for day in (move.before, move.after))]
         days += [slip.sure] if slip.sure else []
-    x = day_axis([min(day, latest) for day in days], LEFT + 12, RIGHT, room=3)
-    bottom = _HEAD + _ROW * len(slips)
-    rows = tuple(_row(slip, _HEAD + _ROW * (n + 0.5), x, today) for n, slip in enumerate(slips))
+    x = day_axis([min(day, latest) for day in days], layout.left + 12, layout.right, room=3)
+    bottom = layout.head + layout.row * len(slips)
+    rows = tuple(_row(slip, layout.head + layout.row * n, layout, x, today) for n, slip in enumerate(slips))
     slipped = sum(slip.days > 0 for slip in slips)
     return SlipChart(
-        frame=Frame(WIDTH, bottom + 24, LEFT, RIGHT, _HEAD, bottom),
+        frame=Frame(layout.width, bottom + 24, layout.left, layout.right, layout.head, bottom),
         x_ticks=x.ticks(),
         y_ticks=(),
         points=tuple(point for row in rows for point in _points(row, x, today)),
@@ -128,12 +148,22 @@ def lay_out(slips: Sequence[Slip], *, today: date) -> SlipChart | None:
     )
 
 
-def _row(slip: Slip, y: float, x: DayAxis, today: date) -> Row:
-    label = slip.name if len(slip.name) <= _LETTERS else f"{slip.name[: _LETTERS - 1].rstrip()}…"
+def _row(slip: Slip, top: float, layout: Layout, x: DayAxis, today: date) -> Row:
+    is_short = len(slip.name) <= layout.letters
     sure = slip.sure if slip.sure and not slip.completed and slip.sure != slip.finish else None
-    hops = tuple(_hop(x.at(move.before), x.at(move.after), y) for move in slip.moves)
+    y = top + layout.line
     return Row(
-        slip, label, y, x.at(slip.first), x.at(slip.finish), x.at(sure) if sure else None, hops, _words(slip, today)
+        slip=slip,
+        label=slip.name if is_short else f"{slip.name[: layout.letters - 1].rstrip()}…",
+        rule_y=top,
+        name_y=top + layout.name,
+        y=y,
+        first_x=x.at(slip.first),
+        finish_x=x.at(slip.finish),
+        sure_x=x.at(sure) if sure else None,
+        hops=tuple(_hop(x.at(move.before), x.at(move.after), y) for move in slip.moves),
+        beyond_x=layout.right + _BEYOND if slip.is_out_of_sight and not slip.completed else None,
+        words=_words(slip, today),
     )
 
 

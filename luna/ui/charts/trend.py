@@ -10,13 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from luna.ui.charts.axis import LETTER, LINE, DayAxis, Frame, Point, Tick, apart, day_axis, step_path, wide
+from luna.ui.charts.axis import (
+    LETTER,
+    LINE,
+    DayAxis,
+    Frame,
+    Point,
+    Tick,
+    apart,
+    broken,
+    day_axis,
+    line_path,
+    step_path,
+    wide,
+)
 from luna.ui.wording import counted, day_words, moved_words
 
 FRAME = Frame(1080.0, 420.0, 66.0, 800.0, 30.0, 380.0)
 """As a page has room."""
 REPORT = Frame(760.0, 330.0, 60.0, 500.0, 30.0, 296.0)
 """As a sheet of paper has."""
+NARROW = Frame(360.0, 440.0, 52.0, 350.0, 58.0, 404.0)
+"""As a phone has room: names stand over the lines alone."""
 _LABEL = 24.0
 """From the rectangle to the labels beside it."""
 MOST_NAMED = 8
@@ -27,6 +42,9 @@ _OVER = 9.0
 _MOST_COLUMNS = 6
 _MOST_POINTS = 4
 _FURTHEST = timedelta(days=730)
+
+Places = tuple[tuple[float, float], ...]
+"""Along a line, from left to right."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +72,7 @@ class Series:
         now = f"now {day_words(last, today)}" if last else "now without a date"
         if self.completed:
             now = f"completed {day_words(self.completed, today)}"
-        how = f", {_moved(self.moved_days)}" if self.moved_days else ""
+        how = f", {moved_by_words(self.moved_days)}" if self.moved_days else ""
         return f"at first {day_words(first, today)}, {now}{how}"
 
     def at(self, day: date) -> date | None:
@@ -70,19 +88,32 @@ class Line:
     """A milestone's line; `label` is empty where it isn't told apart."""
 
     series: Series
-    path: str
-    x: float
-    y: float
-    """Where it ends."""
+    parts: tuple[Places, ...]
+    """Where each of its dates begins, and where the line ends; another part after a time without a date."""
     words: str
     dash: int
     """0 to 3: how it is dashed."""
     label: str = ""
     label_y: float = 0.0
     begin_label: str = ""
-    """Its name again, over the line's begin: where the drawing is scrolled, the labels at its end are out of sight."""
+    """Its name over the line's begin, where there is no room for a label at its end."""
     begin_x: float = 0.0
     begin_y: float = 0.0
+
+    @property
+    def path(self) -> str:
+        """As an SVG path that keeps its height until the next place's x."""
+        return "".join(step_path(part) for part in self.parts)
+
+    @property
+    def x(self) -> float:
+        """Where it ends."""
+        return self.parts[-1][-1][0]
+
+    @property
+    def y(self) -> float:
+        """Where it ends."""
+        return self.parts[-1][-1][1]
 
 
 @dataclass(frozen=True)
@@ -105,7 +136,8 @@ class Trend:
     frame: Frame
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
-    today_path: str
+    slope: tuple[tuple[float, float], tuple[float, float]]
+    """Of the days that are expected for the day itself: where it begins and ends."""
     today_x: float
     points: tuple[Point, ...]
     named: tuple[Line, ...]
@@ -114,6 +146,13 @@ class Trend:
     rows: tuple[Row, ...]
     label: str
     """All of it in words."""
+    narrow: Trend | None = None
+    """The same for a phone; None where this is the one."""
+
+    @property
+    def today_path(self) -> str:
+        """The slope as an SVG path."""
+        return line_path(self.slope)
 
     @property
     def label_x(self) -> float:
@@ -121,8 +160,20 @@ class Trend:
         return self.frame.right + _LABEL
 
 
-def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME) -> Trend | None:
-    """The drawing of those of `series` with a date; None before there are two days on which one was expected."""
+def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME, label_height: float = LINE) -> Trend | None:
+    """The drawing of those of `series` with a date; None before there are two days on which one was expected.
+
+    Labels at the lines' ends keep the room of `label_height` units each.
+    """
+    found = _drawn(series, today, frame, label_height)
+    small = _drawn(series, today, NARROW, None)
+    if found is None or small is None:
+        return None
+    return replace(found, narrow=replace(small, points=broken(small.points, NARROW)))
+
+
+def _drawn(series: Sequence[Series], today: date, frame: Frame, label_height: float | None) -> Trend | None:
+    """Without a height for labels at the lines' ends, they are told apart by names over their begins."""
     shown = [one for one in (until(one, today) for one in series) if any(expected for _, expected in one.told)]
     told = [(day, expected) for one in shown for day, expected in one.told if expected]
     if not told or min(day for day, _ in told) >= today:
@@ -132,16 +183,17 @@ def lay_out(series: Sequence[Series], *, today: date, frame: Frame = FRAME) -> T
     y = day_axis([today, *(min(expected, latest) for _, expected in told)], frame.bottom, frame.top, room=3)
     chosen = _chosen(shown)
     lines = [_line(one, x, y, today, chosen.index(one.pk) % 4 if one.pk in chosen else 0) for one in shown]
+    named = [line for line in lines if line.series.pk in chosen]
     begin = max(x.first, y.first)
     columns = _columns(x.first, today)
     return Trend(
         frame=frame,
         x_ticks=x.ticks(),
         y_ticks=y.upright_ticks(),
-        today_path=f"M{x.at(begin):g} {y.at(begin):g}L{x.at(today):g} {y.at(today):g}",
+        slope=((x.at(begin), y.at(begin)), (x.at(today), y.at(today))),
         today_x=x.at(today),
         points=tuple(point for one in shown if one.pk in chosen for point in _points(one, x, y, today)),
-        named=_named([line for line in lines if line.series.pk in chosen], today, frame),
+        named=_named_at_end(named, today, frame, label_height) if label_height else _named_at_begin(named, frame),
         others=tuple(line for line in lines if line.series.pk not in chosen),
         columns=columns,
         rows=tuple(Row(one, tuple(one.at(day) for day in columns)) for one in shown),
@@ -183,40 +235,32 @@ def _line(one: Series, x: DayAxis, y: DayAxis, today: date, dash: int) -> Line:
         parts[-1].append((x.at(day), y.at(expected)))
     if begun and not one.completed:
         parts[-1].append((x.at(today), parts[-1][-1][1]))
-    end_x, end_y = parts[-1][-1]
-    return Line(one, "".join(step_path(part) for part in parts), end_x, end_y, f"{one.name}: {one.story(today)}", dash)
+    return Line(one, tuple(tuple(part) for part in parts), f"{one.name}: {one.story(today)}", dash)
 
 
-def _named(lines: Sequence[Line], today: date, frame: Frame) -> tuple[Line, ...]:
+def _named_at_end(lines: Sequence[Line], today: date, frame: Frame, label_height: float) -> tuple[Line, ...]:
     """With their labels at the right, in the order in which they end, none over another."""
     ordered = sorted(lines, key=lambda line: line.y)
-    places = apart([line.y for line in ordered], [LINE] * len(ordered), frame.top, frame.bottom, gap=4.0)
+    places = apart([line.y for line in ordered], [label_height] * len(ordered), frame.top, frame.bottom, gap=4.0)
     letters = int((frame.width - frame.right - _LABEL) / LETTER)
-    ended = [
+    return tuple(
         replace(line, label=_label(line.series, today, letters), label_y=place)
         for line, place in zip(ordered, places, strict=True)
-    ]
-    return _named_at_begin(ended, frame)
+    )
 
 
 def _named_at_begin(lines: Sequence[Line], frame: Frame) -> tuple[Line, ...]:
-    """In their order, each with its name over its begin; where there are many, they give way upwards, off the lines."""
-    begins = {line.series.pk: _begin(line.path) for line in lines}
+    """From the lowest to the highest, each with its name over its begin; many give way upwards, off the lines."""
+    begins = {line.series.pk: line.parts[0][0] for line in lines}
     ordered = sorted(lines, key=lambda line: -begins[line.series.pk][1])
     wanted = [_OVER - begins[line.series.pk][1] for line in ordered]
     places = apart(wanted, [LINE] * len(ordered), -frame.bottom, 2 * LINE - frame.top, gap=1.0)
-    found = {}
+    found = []
     for line, place in zip(ordered, places, strict=True):
         label = _short(line.series.name, _BEGIN_LETTERS)
         x = min(begins[line.series.pk][0] + 3, frame.right - wide(label))
-        found[line.series.pk] = replace(line, begin_label=label, begin_x=round(x, 1), begin_y=-place)
-    return tuple(found[line.series.pk] for line in lines)
-
-
-def _begin(path: str) -> tuple[float, float]:
-    """Where a path begins: `M66 120…`."""
-    x, y = path[1:].split("H", 1)[0].split("M", 1)[0].split(" ")
-    return float(x), float(y)
+        found.append(replace(line, begin_label=label, begin_x=round(x, 1), begin_y=-place))
+    return tuple(found)
 
 
 def _short(name: str, letters: int) -> str:
@@ -237,15 +281,14 @@ def _points(one: Series, x: DayAxis, y: DayAxis, today: date) -> list[Point]:
     for day, expected in one.told:
         if before and expected and not (one.completed and day == one.completed):
             moved = (expected - before).days
-            words = (
-                f"{one.name}: from {day_words(day, today)} on expected {day_words(expected, today)}, {_moved(moved)}"
-            )
-            found.append(Point(x.at(day), y.at(expected), words))
+            new = f"expected {day_words(expected, today)}, {moved_by_words(moved)}"
+            found.append(Point(x.at(day), y.at(expected), f"{one.name}: from {day_words(day, today)} on {new}"))
         before = expected or before
     return found[-_MOST_POINTS:]
 
 
-def _moved(days: int) -> str:
+def moved_by_words(days: int) -> str:
+    """`7 days later`, `1 day earlier`."""
     return f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
 
 

@@ -17,6 +17,8 @@ TODAY = date(2026, 11, 23)
         ("milestone.completed", "completed the milestone"),
         ("milestone.state_changed", "changed the state of"),
         ("launch.archived", "archived the launch"),
+        ("launch.baseline_frozen", "froze the baseline of"),
+        ("risk.state_changed", "changed the state of the risk"),
         ("update.written", "wrote an update:"),
     ],
 )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.template.loader import render_to_string
 
 from reports.content.compose_progress import compose_progress
-from reports.content.deck import Points, deck_of
+from reports.content.deck import WENT, Moves, deck_of
 from reports.content.document import Heading, Lines, from_data, to_data
 from reports.content.facts import LaunchReportFacts
 from reports.content.moves import MOST_MOVED, MOVED
@@ -64,8 +64,12 @@ def test_forms_without_shapes_have_the_words() -> None:
     said = [line.text for line in lines_of(facts).items]
     markdown = render_markdown(compose_progress(facts), base_url="https://luna.example")
     assert all(text in markdown for text in said)
-    slides = [slide for slide in deck_of(compose_progress(facts)).slides if isinstance(slide, Points)]
-    assert [len(slide.items) for slide in slides if slide.title == MOVED] == [MOST_MOVED]
+
+
+def test_a_deck_draws_them_and_has_the_words_where_it_cannot() -> None:
+    (slide,) = [one for one in deck_of(compose_progress(moving())).slides if isinstance(one, Moves)]
+    assert slide.title == WENT
+    assert (slide.words.title, len(slide.words.items)) == (MOVED, MOST_MOVED)
 
 
 def test_where_no_date_moved_the_report_says_nothing_of_it() -> None:

@@ -8,12 +8,21 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.content.strip import WIDTH, PlacedStop, Stop, lay_out
+from reports.content.strip import AXIS, WIDTH, PlacedStop, Stop, lay_out
 
 TODAY = date(2026, 11, 23)
 DAYS = st.dates(TODAY - timedelta(days=300), TODAY + timedelta(days=400))
+LATER = st.integers(1, 900)
+
+
+def late_stop(name: str, day: date, later: int | None, *, is_out_of_sight: bool) -> Stop:
+    sure = day + timedelta(days=later) if later and not is_out_of_sight else None
+    return Stop(name, day, "bad", "note", "/x/", sure=sure, is_out_of_sight=is_out_of_sight)
+
+
 STOPS = st.lists(
-    st.builds(Stop, st.text(min_size=1, max_size=60), DAYS, st.just("ok"), st.just("note"), st.just("/x/")), max_size=30
+    st.builds(late_stop, st.text(min_size=1, max_size=60), DAYS, st.none() | LATER, is_out_of_sight=st.booleans()),
+    max_size=30,
 )
 
 
@@ -29,6 +38,13 @@ def test_everything_is_drawn_inside_and_in_order(stops: list[Stop], start: date 
     assert xs == sorted(xs)
     assert all(0 <= x <= WIDTH for x in [*xs, strip.today_x, *(tick.x for tick in strip.ticks)])
     assert (strip.target_x is None) == (target is None)
+    for placed in strip.stops:
+        slip, stop = placed.slip, placed.stop
+        assert (slip is not None) == (stop.sure is not None or stop.is_out_of_sight)
+        if slip is not None:
+            assert placed.x == slip.x <= slip.end_x <= WIDTH
+            assert slip.is_arrow or stop.sure is not None
+            assert abs(slip.y - AXIS) in {10, 19}
 
 
 @given(STOPS)
@@ -52,3 +68,36 @@ def test_the_same_days_stand_at_the_same_place() -> None:
     strip = lay_out([stop], start=None, target=TODAY, today=TODAY)
     assert strip is not None
     assert strip.stops[0].x == strip.today_x == strip.target_x
+
+
+def test_dashes_lead_from_the_agreed_day_to_the_one_that_is_sure() -> None:
+    stops = [
+        Stop("Beta", TODAY, "bad", "note", "/x/", sure=TODAY + timedelta(days=40)),
+        Stop("Launch", TODAY + timedelta(days=40), "ok", "note", "/x/"),
+    ]
+    strip = lay_out(stops, start=None, target=None, today=TODAY)
+    assert strip is not None
+    beta, launch = strip.stops
+    assert beta.slip is not None
+    assert (beta.slip.x, beta.slip.end_x, beta.slip.is_arrow) == (beta.x, launch.x, False)
+    assert launch.slip is None
+
+
+def test_dashes_that_run_at_the_same_time_lie_on_lines_of_their_own() -> None:
+    stops = [
+        Stop(f"M{n}", TODAY + timedelta(days=n), "bad", "note", "/x/", sure=TODAY + timedelta(days=60))
+        for n in range(4)
+    ]
+    strip = lay_out(stops, start=None, target=None, today=TODAY)
+    assert len({placed.slip.y for placed in (strip.stops if strip else []) if placed.slip}) == 4
+
+
+def test_a_day_far_away_is_an_arrow_and_leaves_room_for_the_others() -> None:
+    far = Stop("Beta", TODAY, "bad", "note", "/x/", sure=TODAY + timedelta(days=700))
+    near = Stop("Launch", TODAY + timedelta(days=60), "ok", "note", "/x/")
+    strip = lay_out([far, near], start=None, target=None, today=TODAY)
+    assert strip is not None
+    beta, launch = strip.stops
+    assert beta.slip is not None
+    assert beta.slip.is_arrow
+    assert beta.slip.end_x > launch.x > 0.8 * WIDTH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -14,11 +15,11 @@ from django.urls import reverse
 
 from launches.models import Launch
 from luna.lib.dates import WorkingCalendar
-from milestones.domain.calibration import Accuracy
+from milestones.domain.calibration import Accuracy, Coverage, Coverages
 from milestones.models import Milestone, Snapshot
 from people.models import Team, User
 from people.selectors import workspace
-from reports.collect.calibration import collect_calibration
+from reports.collect.calibration import calibration_in_short, collect_calibration
 from reports.collect.insights import read_wanted
 from tests.factories import add_participant, make_launch, make_milestone, make_stage
 from tests.moving_clock import MovingClock
@@ -68,6 +69,27 @@ def test_actuals_of_four_tenths_more_are_found_as_such(ana: User) -> None:
     assert found.count == 40
     assert found.bias == pytest.approx(1.4, abs=0.05)
     assert found.is_biased
+
+
+@pytest.mark.parametrize("query", [{}, {"tier": "1"}, {"team": "0"}, {"quarter": "2026-Q3"}, {"quarter": "2026-Q4"}])
+def test_what_insights_say_of_it_is_what_this_page_says(ana: User, query: dict[str, str]) -> None:
+    dice, stage = random.Random(7), make_stage("Build")
+    launches, teams = [make_launch(ana, tier=1 + n) for n in range(2)], [None, make_team("Web"), make_team("Data")]
+    for _ in range(60):
+        launch, team = dice.choice(launches), dice.choice(teams)
+        ended = TODAY - timedelta(days=dice.randint(-5, 90))
+        shot = foretold(launch, kept=False, team=team, state="completed", completed_date=ended)
+        likely = ended - timedelta(days=dice.randint(-9, 9))
+        Snapshot.objects.filter(pk=shot.pk).update(p50=likely, p85=likely + timedelta(days=dice.randint(0, 9)))
+        finished(launch, dice.randint(1, 9), dice.randint(1, 9), on=ended, team=team, stage=stage)
+    foretold(launches[0], kept=False, state="cancelled")
+    wanted = read_wanted(query, TODAY)
+    whole = collect_calibration(ana, workspace(), wanted)
+    short = calibration_in_short(ana, workspace(), wanted)
+    assert short.forecasts == Coverages(whole.forecasts.likely, whole.forecasts.sure)
+    assert isinstance(short.forecasts.likely, Coverage)
+    assert short.estimates == whole.estimates
+    assert list(short.by_team) == [(one.team, one.all_work) for one in whole.by_team]
 
 
 def test_the_file_says_what_the_page_of_insights_says_of_estimates(ana: User, signed_in: SignedIn) -> None:

@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from launches.models import Launch
-from luna.events.log import record
-from milestones.domain.types import Level
-from milestones.models import Forecast, HealthVerdict, Milestone
+from milestones.actions.milestones import edit_milestone, freeze_baseline
+from milestones.domain.insights import reasons_named
+from milestones.models import Forecast, Milestone
 from people.models import User
 from people.selectors import workspace
 from tests.factories import add_participant, make_approval, make_launch, make_milestone
@@ -43,13 +43,17 @@ def six(launch: Launch, **fields: Any) -> list[Milestone]:
     return [done(launch, date(2026, 9, n + 1), 10 * (n % 2), **fields) for n in range(6)]
 
 
-def names(milestone: Milestone, rule: str, on: date, sentence: str = "Something is said.") -> None:
+def names(milestone: Milestone, rule: str, on: date) -> None:
     """A verdict of that day names the rule."""
-    HealthVerdict.objects.create(
-        launch=milestone.launch, milestone=milestone, level=Level.AT_RISK, today=on, engine=1, inputs={},
-        signals=[{"rule": rule, "level": "at_risk", "sentence": sentence}], thresholds={}, weekdays=[], holidays=[],
-        computed_at=milestone.created_at,
-    )  # fmt: skip
+    row = Milestone.objects.get(pk=milestone.pk)
+    row.reasons_named = reasons_named(row.reasons_named, [rule], on)
+    row.save(update_fields=["reasons_named"])
+
+
+def move(milestone: Milestone, to: date | None, actor: User) -> None:
+    """It is due on another day, or on none."""
+    row = Milestone.objects.get(pk=milestone.pk)
+    edit_milestone(milestone=row, version=row.version, fields={"due_date": to}, why="Later", actor=actor)
 
 
 def words_of(client: Client, path: str = PAGE) -> str:
@@ -86,10 +90,7 @@ def test_the_rates_of_all_and_of_each_team(ana: User, signed_in: SignedIn) -> No
 
 def test_moving_a_date_is_seen_through(ana: User, signed_in: SignedIn) -> None:
     for milestone in six(make_launch(ana)):
-        moved = milestone.completed_date
-        before, after = {"due_date": milestone.due_date}, {"due_date": moved}
-        record("milestone.edited", milestone, actor=ana, launch_id=milestone.launch_id, before=before, after=after)
-        Milestone.objects.filter(pk=milestone.pk).update(due_date=moved)
+        move(milestone, milestone.completed_date, ana)
     page = words_of(signed_in(ana))
     assert "3 of them by the date that was agreed first (50 % of all)" in page
     assert "By the dates as they stand today it would be 6 of 6 (100 %): 3 were moved later." in page
@@ -109,9 +110,7 @@ def test_reasons_come_from_the_verdicts_that_were_kept(ana: User, signed_in: Sig
     launch = make_launch(ana)
     for n in range(5):
         milestone = done(launch, date(2026, 9, n + 1), 3)
-        told = "late_start" if n < 3 else "overdue"
-        sentence = 'It says "rule": "stalled", which is only a name.'
-        names(milestone, told, date(2026, 9, 1), sentence)
+        names(milestone, "late_start" if n < 3 else "overdue", date(2026, 9, 1))
     figures = figures_of(signed_in(ana))
     assert figures["Reasons", "All", "It began late"][0] == "3"
     assert figures["Reasons", "All", "None was named"][0] == "2"
@@ -123,12 +122,10 @@ def test_reasons_count_up_to_the_first_due_date(ana: User, signed_in: SignedIn) 
     launch, first = make_launch(ana), date(2026, 9, 7)
     plain, moved, frozen, undated, early = (done(launch, first, 9) for _ in range(5))
     for milestone, due in ((moved, date(2026, 9, 21)), (frozen, date(2026, 9, 21)), (undated, None)):
-        record(
-            "milestone.edited", milestone, actor=ana, launch_id=launch.pk,
-            before={"due_date": first}, after={"due_date": due},
-        )  # fmt: skip
-        Milestone.objects.filter(pk=milestone.pk).update(due_date=due)
-    Milestone.objects.filter(pk=frozen.pk).update(baseline_due_date=date(2026, 9, 21))
+        move(milestone, due, ana)
+    Milestone.objects.filter(pk=frozen.pk).update(state="in_progress")
+    assert freeze_baseline(launch=launch, actor=ana) == 1
+    Milestone.objects.filter(pk=frozen.pk).update(state="completed")
     for milestone in (plain, moved, frozen, undated):
         names(milestone, "late_start", first)
         names(milestone, "stalled", first + timedelta(days=1))

@@ -100,3 +100,21 @@ def test_what_makes_no_sense_in_the_address_is_ignored(query: str) -> None:
 @pytest.mark.parametrize("address", ["tier", "stage"])
 def test_a_number_without_end_in_the_address_is_ignored(address: str) -> None:
     assert read_filters(QueryDict(f"{address}={'9' * 5000}")) == Filters()
+
+
+def test_a_forecast_without_any_day_in_sight_is_not_called_none(ana: User) -> None:
+    make_launch(ana, key="NONE")
+    make_launch(ana, key="FAR")
+    LaunchSummary.objects.filter(launch__key="FAR").update(chance=0.0)
+    far, none = rows(ana, Filters(sort="name"), workspace().today)
+    assert (far.key, far.is_out_of_sight) == ("FAR", True)
+    assert (none.key, none.is_out_of_sight) == ("NONE", False)
+
+
+def test_what_is_said_and_what_is_computed_are_counted_apart(ana: User) -> None:
+    for key, health in (("ONE", "at_risk"), ("TWO", "at_risk"), ("THREE", "on_track"), ("FOUR", "unknown")):
+        make_launch(ana, key=key, status=Status.AT_RISK if key == "ONE" else Status.ON_TRACK)
+        LaunchSummary.objects.filter(launch__key=key).update(health=health)
+    found = figures(ana, workspace().today)
+    assert (found.at_risk, found.computed_at_risk) == (1, 2)
+    assert (found.on_track, found.computed_on_track, found.computed_unknown) == (3, 1, 1)

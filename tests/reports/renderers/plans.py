@@ -13,6 +13,7 @@ from reports.content.document import (
     Lines,
     Link,
     Meta,
+    Moved,
     Note,
     Plan,
     PlanItem,
@@ -20,6 +21,8 @@ from reports.content.document import (
     Row,
     Table,
     Title,
+    Told,
+    Trend,
 )
 
 TODAY = date(2026, 11, 23)
@@ -49,7 +52,7 @@ def plan_of(count: int, *, groups: int = 0) -> Plan:
     return Plan(tuple(_item(number, count, groups) for number in range(count)), TODAY)
 
 
-def document_of(plan: Plan) -> Document:
+def document_of(plan: Plan, *more: Lines) -> Document:
     """A roadmap with a bit of everything around `plan`."""
     moved = tuple(Line(mark="bad", link=Link(name, "/x/"), text="moved by a week", moon=0.3) for name in NAMES)
     return Document((
@@ -61,8 +64,27 @@ def document_of(plan: Plan) -> Document:
         plan,
         Heading("What moved, and why"),
         Lines(moved),
+        *more,
         Note("As of today.", Link("The whole launch", "/launches/BOOK/")),
     ))  # fmt: skip
+
+
+def moves_of(count: int) -> Lines:
+    """So many milestones whose dates moved, in words and drawn; the same every time."""
+    moved = tuple(_moved(number) for number in range(count))
+    words = tuple(Line(text="moved", link=Link(one.name, one.path)) for one in moved)
+    return Lines(words, trend=Trend(moved, TODAY))
+
+
+def _moved(number: int) -> Moved:
+    """Up and down, some completed, some without a date now and then; the higher the number, the further they moved."""
+    first = TODAY + timedelta(days=number * 17 % 90 - 20)
+    later = first + timedelta(days=(number + 1) * (-3 if number % 4 == 3 else 5))
+    told = [Told(TODAY - timedelta(days=60 - number % 7), first), Told(TODAY - timedelta(days=20 + number), later)]
+    told += [Told(TODAY - timedelta(days=12), None), Told(TODAY - timedelta(days=5), later)] if number % 5 == 2 else []
+    done = TODAY - timedelta(days=number) if number % 3 == 1 else None
+    health = "completed" if done else ("on_track", "at_risk", "possible_delays")[number % 3]
+    return Moved(f"{NAMES[number % len(NAMES)]} {number}", "/launches/BOOK/milestones/1/", tuple(told), health, done)
 
 
 def _item(number: int, count: int, groups: int) -> PlanItem:
@@ -96,12 +118,21 @@ _ITEMS = st.builds(
     PlanItem, name=_TEXTS, path=_PATHS, group=st.sampled_from(["", "One launch", "字" * 90]), owner=_TEXTS, start=_DAYS,
     due=_DAYS, done=_DAYS, progress=_FRACTIONS, mark=st.sampled_from(["", "ok", "warn", "bad", "done"]), word=_TEXTS,
 )  # fmt: skip
+_TOLD = st.lists(st.builds(Told, st.dates(date(1990, 1, 1)), _DAYS), max_size=5).map(
+    lambda told: tuple(sorted(told, key=lambda one: one.on))
+)
+_HEALTHS = st.sampled_from(["on_track", "possible_delays", "at_risk", "completed", "unknown", "paused"])
+_TRENDS = st.builds(
+    Trend,
+    st.lists(st.builds(Moved, _TEXTS, _PATHS, _TOLD, _HEALTHS, _DAYS), max_size=12).map(tuple),
+    st.dates(date(1990, 1, 1), date(9990, 1, 1)),
+)
 _ROWS = st.builds(Row, st.tuples(_TEXTS, _TEXTS, _TEXTS), _PATHS)
 _BLOCKS = st.one_of(
     st.builds(Heading, _TEXTS),
     st.builds(Meta, _TEXTS),
     st.builds(Quote, _TEXTS | st.just("a\n\nb\nc\n" * 9), _TEXTS),
-    st.builds(Lines, st.lists(_LINES, max_size=12).map(tuple)),
+    st.builds(Lines, st.lists(_LINES, max_size=12).map(tuple), trend=st.none() | _TRENDS),
     st.builds(Table, st.just(("Who", "What", "By")), st.lists(_ROWS, max_size=12).map(tuple)),
     st.builds(Plan, st.lists(_ITEMS, max_size=15).map(tuple), st.dates(max_value=date(9990, 1, 1))),
     st.builds(Note, _TEXTS, _LINKS),

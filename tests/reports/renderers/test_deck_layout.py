@@ -10,7 +10,22 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from reports.content.document import Document, Heading, Line, Lines, Link, Note, Plan, PlanItem, Table, Title
+from reports.content.deck import WENT
+from reports.content.document import (
+    Document,
+    Heading,
+    Line,
+    Lines,
+    Link,
+    Moved,
+    Note,
+    Plan,
+    PlanItem,
+    Table,
+    Title,
+    Told,
+    Trend,
+)
 from reports.content.samples import busy_digest, quiet_digest
 from reports.renderers.deck_layout import lay_out
 from reports.renderers.deck_shapes import (
@@ -27,11 +42,13 @@ from reports.renderers.deck_shapes import (
     Page,
     Rule,
     Shape,
+    Steps,
     TextBox,
 )
-from tests.reports.renderers.plans import BASE, DOCUMENTS, TODAY, document_of, plan_of
+from reports.renderers.deck_trend import MOST_DRAWN
+from tests.reports.renderers.plans import BASE, DOCUMENTS, TODAY, document_of, moves_of, plan_of
 
-_FURNITURE = {"Month", "Today", "Due", "Report", "Page", "More"}
+_FURNITURE = {"Month", "Day", "Today", "Due", "Moved", "Report", "Page", "More"}
 """Words at the edge of a drawing or of the page: they may be smaller than what has to be read from a chair."""
 _SAMPLES = [
     busy_digest(),
@@ -39,6 +56,8 @@ _SAMPLES = [
     document_of(plan_of(1)),
     document_of(plan_of(20, groups=3)),
     document_of(plan_of(100)),
+    document_of(plan_of(3), moves_of(1)),
+    document_of(plan_of(3), moves_of(20)),
     Document(),
 ]
 
@@ -46,7 +65,7 @@ _SAMPLES = [
 def _box(element: Element) -> Box:
     if isinstance(element, Rule):
         (left, top), (right, bottom) = element.start, element.end
-        return Box(left, top, right - left, bottom - top)
+        return Box(left, min(top, bottom), right - left, abs(bottom - top))
     return element.box
 
 
@@ -176,6 +195,15 @@ def test_a_brief_list_takes_one_page_and_counts_what_it_stands_for() -> None:
     assert f"and {25 - shown} more in Luna" in words
 
 
+def test_the_lines_of_several_pages_are_spread_evenly() -> None:
+    lines = Lines(tuple(Line(text=f"Line {number}: " + "words " * 30) for number in range(9)))
+    pages = lay_out(Document((Title("A"), Heading("List"), lines)), base_url=BASE)[1:]
+    counts = [sum(len(text.paragraphs) for text in _texts(page) if text.name == "Points") for page in pages]
+    assert len(counts) > 1
+    assert sum(counts) == 9
+    assert max(counts) - min(counts) <= 1
+
+
 def test_few_words_are_set_large_and_many_small() -> None:
     def size(count: int) -> float:
         lines = Lines(tuple(Line(text="A line of some words") for _ in range(count)))
@@ -247,3 +275,45 @@ def test_the_day_that_is_sure_has_a_column_where_no_other_gives_way_for_it(name:
     assert ("85 % sure by" in head) == has_room
     if has_room:
         assert [row[head.index("85 % sure by")] for row in rows] == ["15 Dec", "out of sight", ""]
+
+
+def _trend(*moved: Moved) -> tuple[Page, ...]:
+    words = Lines((Line(text="The pilot moved"),), trend=Trend(moved, TODAY))
+    return lay_out(Document((Title("A"), Heading("How dates moved"), words)), base_url=BASE)
+
+
+def test_a_trend_has_a_line_for_those_that_moved_the_most_and_words_for_the_rest() -> None:
+    page = next(page for page in lay_out(document_of(plan_of(3), moves_of(9)), base_url=BASE) if _lines(page))
+    assert page.title.paragraphs[0].text == WENT
+    assert len([text for text in _texts(page) if text.name == "Moved"]) == MOST_DRAWN
+    assert sorted(re.findall(r"(\d): at first", " ".join(line.alt for line in _lines(page)))) == list("245678")
+    also = next(text for text in _texts(page) if text.name == "Also")
+    assert "−12 d" in also.paragraphs[0].text
+    assert page.notes.count("at first") == 9
+
+
+def _lines(page: Page) -> list[Steps]:
+    return [element for element in page.elements if isinstance(element, Steps)]
+
+
+def test_a_milestones_line_keeps_its_height_until_its_date_moves() -> None:
+    days = (TODAY.replace(day=3), TODAY.replace(day=13))
+    pilot = Moved("Pilot", "/x/", (Told(days[0], date(2026, 12, 4)), Told(days[1], date(2026, 12, 18))), "at_risk")
+    (page,) = _trend(pilot)[1:]
+    (line,) = _lines(page)
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = line.places
+    assert (y0, x1, y2) == (y1, x2, y3)
+    assert x0 < x1 < x3
+    assert y2 < y1, "what slips climbs"
+    assert (x1 - x0) / (x3 - x0) == pytest.approx(10 / 20, abs=0.01)
+    diamond = next(element for element in page.elements if isinstance(element, Shape))
+    assert (diamond.box.left + 5.5, diamond.box.top + 5.5) == pytest.approx((x3, y3))
+    told = [text.paragraphs[0].text for text in _texts(page) if text.name in {"Milestone", "Moved"}]
+    assert told == ["Pilot", "▲ 18 Dec, 14 days later"]
+
+
+def test_dates_that_were_expected_on_one_day_only_are_told_in_words() -> None:
+    today = Moved("Pilot", "/x/", (Told(TODAY, date(2026, 12, 4)),))
+    (page,) = _trend(today)[1:]
+    assert page.title.paragraphs[0].text == "How dates moved"
+    assert [text.paragraphs[0].text for text in _texts(page)][1] == "The pilot moved"

@@ -15,12 +15,15 @@ from jsonschema import Draft202012Validator
 
 from reports.content.document import Document, Heading, Line, Lines, Title
 from reports.content.samples import busy_digest, quiet_digest
+from reports.renderers.deck_layout import lay_out
+from reports.renderers.deck_shapes import Page, Rule, Steps
 from reports.renderers.google_slides import render_google_slides
-from tests.reports.renderers.plans import BASE, DOCUMENTS, document_of, plan_of
+from tests.reports.renderers.plans import BASE, DOCUMENTS, document_of, moves_of, plan_of
 
 Request = dict[str, Any]
 
 _SAMPLES = [busy_digest(), quiet_digest(), Document()] + [document_of(plan_of(count)) for count in (1, 20, 100)]
+_SAMPLES.append(document_of(plan_of(2), moves_of(9)))
 _OBJECT_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:-]{4,49}")
 
 
@@ -152,6 +155,26 @@ def test_milestones_are_a_native_table_and_a_native_timeline() -> None:
     assert any("createLine" in request for request in requests)
     said = [one["updatePageElementAltText"]["description"] for one in requests if "updatePageElementAltText" in one]
     assert "Milestones: a table of 5 rows" in said
+
+
+def test_a_trend_is_made_of_straight_lines_that_lie_where_powerpoint_has_them() -> None:
+    requests = _render(document_of(plan_of(2), moves_of(3)))
+    made = {one["createLine"]["objectId"]: one["createLine"] for one in requests if "createLine" in one}
+    said = [one["updatePageElementAltText"] for one in requests if "updatePageElementAltText" in one]
+    told = {one["description"]: made[one["objectId"]] for one in said if one["objectId"] in made}
+    assert sum("at first" in words for words in told) == 3
+    turned = [one for one in made.values() if one["elementProperties"]["transform"]["scaleY"] == -1]
+    slope = max(turned, key=lambda one: one["elementProperties"]["size"]["width"]["magnitude"])
+    size, place = slope["elementProperties"]["size"], slope["elementProperties"]["transform"]
+    page = next(page for page in lay_out(document_of(plan_of(2), moves_of(3)), base_url=BASE) if _has_trend(page))
+    begin, end = next((rule.start, rule.end) for rule in page.elements if isinstance(rule, Rule) and rule.is_dashed)
+    assert (place["translateX"], place["translateY"]) == begin
+    ends = (place["translateX"] + size["width"]["magnitude"], place["translateY"] - size["height"]["magnitude"])
+    assert ends == pytest.approx(end)
+
+
+def _has_trend(page: Page) -> bool:
+    return any(isinstance(element, Steps) for element in page.elements)
 
 
 def test_text_from_the_right_gets_its_direction() -> None:

@@ -17,12 +17,13 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
+from reports.content.deck import WENT
 from reports.content.document import Document, Heading, Line, Lines, Link, Quote, Title
 from reports.content.samples import busy_digest, quiet_digest
 from reports.renderers.pptx import render_pptx
-from tests.reports.renderers.plans import BASE, DOCUMENTS, document_of, plan_of
+from tests.reports.renderers.plans import BASE, DOCUMENTS, document_of, moves_of, plan_of
 
-_SAMPLES = [busy_digest(), quiet_digest(), document_of(plan_of(20, groups=3)), Document()]
+_SAMPLES = [busy_digest(), quiet_digest(), document_of(plan_of(20, groups=3), moves_of(9)), Document()]
 
 
 @cache
@@ -90,7 +91,7 @@ def test_pictures_of_meaning_have_words_and_the_rest_says_that_it_is_decoration(
 
 def _drawn(slide: Any) -> Iterator[Any]:
     for shape in slide.shapes:
-        if not shape.has_text_frame or shape.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE:
+        if not shape.has_text_frame or shape.shape_type in {MSO_SHAPE_TYPE.AUTO_SHAPE, MSO_SHAPE_TYPE.FREEFORM}:
             yield shape
 
 
@@ -103,6 +104,16 @@ def test_milestones_are_a_native_table_and_native_shapes() -> None:
     kinds = Counter(node.get("prst") for slide in slides for node in slide._element.iter(qn("a:prstGeom")))
     assert kinds["diamond"] >= 4
     assert kinds["line"] >= 3
+
+
+def test_a_trend_is_a_free_form_for_each_milestone_and_a_slope_that_rises() -> None:
+    slides = _open(document_of(plan_of(2), moves_of(3))).slides
+    slide = next(slide for slide in slides if slide.shapes.title.text == WENT)
+    forms = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.FREEFORM]
+    assert len(forms) >= 3
+    assert sum("at first" in shape._element._nvXxPr.cNvPr.get("descr", "") for shape in forms) == 3
+    assert len({dash.get("val") for form in forms for dash in form._element.iter(qn("a:prstDash"))}) == 2
+    assert any(frame.get("flipV") == "1" for frame in slide._element.iter(qn("a:xfrm")))
 
 
 def test_a_launchs_name_goes_over_the_whole_table() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luna.ui.charts.burnup import FRAME, BurnUp, Count, Plan, lay_out
+from luna.ui.charts.burnup import FRAME, NARROW, BurnUp, Count, Plan, lay_out
 
 TODAY = date(2026, 11, 23)
 
@@ -120,17 +120,27 @@ def test_everything_is_inside_lines_rise_and_the_cone_widens(
     if drawing is None:
         assert scope == 0
         return
+    assert drawing.narrow is not None
+    for one in (drawing, drawing.narrow):
+        check_places(one)
+    assert drawing.frame == FRAME
+    assert drawing.narrow.frame == NARROW
+    assert [" ".join(point.lines) for point in drawing.narrow.points] == [point.words for point in drawing.points]
+
+
+def check_places(drawing: BurnUp) -> None:
+    frame = drawing.frame
     xs = [point.x for point in drawing.points]
     ys = [point.y for point in drawing.points]
     assert xs == sorted(xs)
     assert ys == sorted(ys, reverse=True)
     assert 1 <= len(drawing.points) <= 14
-    assert all(FRAME.left <= x <= FRAME.right for x in xs)
-    assert all(FRAME.top <= y <= FRAME.bottom for y in ys)
+    assert all(frame.left <= x <= frame.right for x in xs)
+    assert all(frame.top <= y <= frame.bottom for y in ys)
     for row in (drawing.above, drawing.below):
-        assert all(FRAME.left <= one.x <= FRAME.right for one in row)
+        assert all(frame.left <= one.x <= frame.right for one in row)
     if drawing.cone_95:
         inner, outer = places(drawing.cone_85), places(drawing.cone_95)
         assert inner[:4] == outer[:4]
-        assert xs[-1] <= inner[2] <= max(inner[4::2]) <= max(outer[4::2]) <= FRAME.right
+        assert xs[-1] <= inner[2] <= max(inner[4::2]) <= max(outer[4::2]) <= frame.right
         assert inner[3] <= min(outer[5::2])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luna.ui.charts.axis import wide
-from luna.ui.charts.curve import FRAME, Curve, Wanted, lay_out
+from luna.ui.charts.curve import FRAME, NARROW, Curve, Wanted, lay_out
 
 TODAY = date(2026, 11, 23)
 PER_CENTS = range(5, 100, 5)
@@ -55,7 +55,7 @@ def test_it_says_the_days_in_words_and_the_due_date_with_its_chance() -> None:
     html = render_to_string("_shared/chart_curve.html", {"chart": chart})
     for row in chart.rows:
         assert f'<th scope="row">{row.words}</th><td>{row.chance}</td>' in html
-    assert html.count('class="point') == len(chart.points)
+    assert html.count('class="point') == 2 * len(chart.points), "the wide drawing and the narrow one"
 
 
 def test_one_day_for_all_is_one_point_and_one_mark() -> None:
@@ -90,12 +90,21 @@ def test_it_never_falls_and_nothing_leaves_the_drawing(
         chance = low + (high - low) * chance * 0.99
     chart = lay_out(days, wanted=Wanted("Due", due, chance, "some"), today=TODAY)
     assert chart is not None
+    assert chart.narrow is not None
+    for one, frame in ((chart, FRAME), (chart.narrow, NARROW)):
+        assert one.frame == frame
+        check_places(one)
+    assert [" ".join(point.lines) for point in chart.narrow.points] == [point.words for point in chart.points]
+
+
+def check_places(chart: Curve) -> None:
+    frame = chart.frame
     for (x, y), (next_x, next_y) in pairwise(corners(chart)):
         assert x <= next_x
         assert y >= next_y
     for x, y in [*corners(chart), *((point.x, point.y) for point in chart.points)]:
-        assert FRAME.left <= x <= FRAME.right
-        assert FRAME.top <= y <= FRAME.bottom
+        assert frame.left <= x <= frame.right
+        assert frame.top <= y <= frame.bottom
     for marks in (chart.above, chart.below):
         for one, following in pairwise(marks):
             assert following.label_x - one.label_x >= (wide(one.words) + wide(following.words)) / 2

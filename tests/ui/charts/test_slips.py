@@ -10,7 +10,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luna.ui.charts.slips import LEFT, RIGHT, Move, Slip, lay_out
+from luna.ui.charts.slips import NARROW, WIDE, Move, Slip, SlipChart, lay_out
 
 TODAY = date(2026, 11, 23)
 
@@ -62,7 +62,7 @@ def test_a_day_out_of_sight_leads_out_of_the_drawing_unless_it_is_completed() ->
     assert chart is not None
     gone, seen, done = chart.rows
     assert gone.beyond_x is not None
-    assert RIGHT < gone.beyond_x < chart.frame.width
+    assert WIDE.right < gone.beyond_x < chart.frame.width
     assert gone.sure_x is None
     assert gone.words.endswith("moved 1×, the day that is 85 % sure is out of sight")
     assert seen.beyond_x is None
@@ -85,10 +85,18 @@ def test_everything_stays_between_the_names_and_the_figures(
         slips.append(Slip(n, f"M{n}", first, due, moves, sure=sure))
     chart = lay_out(slips, today=TODAY)
     assert chart is not None
+    assert chart.narrow is not None
+    check_places(chart, WIDE.left, WIDE.right)
+    check_places(chart.narrow, NARROW.left, NARROW.right)
+    for row, other in pairwise(chart.narrow.rows):
+        assert row.name_y + 10 <= row.y <= other.rule_y - 10, "the name stands over its line"
+
+
+def check_places(chart: SlipChart, left: float, right: float) -> None:
     for row in chart.rows:
         xs = [row.first_x, row.finish_x, *([row.sure_x] if row.sure_x is not None else [])]
         xs += [float(x) for hop in row.hops for x in re.findall(r"(?:M|Q)([\d.]+)", hop)]
-        assert all(LEFT <= x <= RIGHT for x in xs)
+        assert all(left <= x <= right for x in xs)
         assert chart.frame.top < row.y < chart.frame.bottom
         assert row.slip.days == sum(move.days for move in row.slip.moves)
-    assert all(LEFT <= point.x <= RIGHT for point in chart.points)
+    assert all(left <= point.x <= right for point in chart.points)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from luna.ui.charts.trend import FRAME, MOST_NAMED, Series, Trend, lay_out
+from luna.ui.charts.trend import FRAME, MOST_NAMED, NARROW, Series, Trend, lay_out
 
 TODAY = date(2026, 11, 23)
 
@@ -54,10 +54,21 @@ def test_points_and_lines_say_the_moves_in_words() -> None:
         "Rules: at first Sat 24 Oct, completed Sun 1 Nov, 8 days later",
     }
     assert [line.label for line in trend.named] == ["Pilot, 27 Dec", "Beta, 20 Nov", "Rules, 1 Nov"]
-    assert [line.begin_label for line in trend.named] == ["Pilot", "Beta", "Rules"]
+
+
+def test_a_phone_has_the_same_lines_with_their_names_over_their_begins() -> None:
+    wide = drawn(BETA, PILOT, RULES)
+    trend = wide.narrow
+    assert trend is not None
+    assert trend.frame == NARROW
+    assert {line.words for line in trend.named} == {line.words for line in wide.named}
+    assert [line.begin_label for line in trend.named] == ["Rules", "Beta", "Pilot"]
     for line in trend.named:
         ((x, y), *_) = places(line.path)
         assert (line.begin_x, line.begin_y) == (x + 3, round(y - 9, 1))
+    for point in trend.points:
+        assert " ".join(point.lines) == point.words
+        assert max(map(len, point.lines)) * 6.2 <= NARROW.width
 
 
 def test_a_completed_one_ends_on_the_slope_of_today() -> None:
@@ -118,8 +129,10 @@ def test_everything_stays_inside_and_labels_do_not_meet(
         assert all(FRAME.top <= float(y) <= FRAME.bottom for y in re.findall(r"V([\d.]+)", line.path))
     labels = sorted(line.label_y for line in trend.named)
     assert all(b - a >= 14 for a, b in pairwise(labels))
-    begins = sorted(line.begin_y for line in trend.named)
+    assert trend.narrow is not None
+    begins = sorted(line.begin_y for line in trend.narrow.named)
     assert all(b - a >= 14 for a, b in pairwise(begins))
-    assert all(FRAME.left <= line.begin_x < FRAME.right and line.begin_label for line in trend.named)
+    assert all(NARROW.left <= line.begin_x < NARROW.right and line.begin_label for line in trend.narrow.named)
+    assert all(NARROW.left <= line.x <= NARROW.right for line in trend.narrow.named)
     assert all(FRAME.left <= point.x <= FRAME.right and FRAME.top <= point.y <= FRAME.bottom for point in trend.points)
     assert len(trend.named) + len(trend.others) == len(trend.rows)
