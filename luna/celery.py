@@ -8,6 +8,7 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.beat import EmbeddedService
 from django.conf import settings
+from kombu import Exchange, Queue
 
 from luna.lib import work
 from luna.lib.heartbeat import ticked
@@ -23,8 +24,14 @@ _REDIS = {
     "health_check_interval": 10,
 }
 
+_BELLS, _TICKS = "celery", "ticks"
+"""The tick and what it offers wait apart from the bells and are taken in turns with them: thousands of bells, as the
+night of a large company rings them, don't keep waiting what no bell announces."""
+
 app = Celery("luna", set_as_current=True)
 app.conf.update(
+    task_default_queue=_BELLS,
+    task_queues=[Queue(name, Exchange(name), routing_key=name) for name in (_BELLS, _TICKS)],
     broker_url=settings.CELERY_BROKER_URL,
     broker_transport_options=_REDIS if settings.REDIS_URL else _MEMORY,
     broker_connection_retry_on_startup=True,
@@ -40,7 +47,7 @@ app.conf.update(
         "tick": {
             "task": "luna.tick",
             "schedule": settings.TICK_SECONDS,
-            "options": {"expires": settings.TICK_SECONDS * 2},
+            "options": {"expires": settings.TICK_SECONDS * 2, "queue": _TICKS},
         }
     },
 )
@@ -51,14 +58,12 @@ def tick() -> None:
     """Offer every due row that a free slot could take; a row offered twice is claimed once."""
     ticked()
     for queue_name, pk in work.due_now():
-        run_due.apply_async((queue_name, pk), expires=settings.TICK_SECONDS)
+        run_due.apply_async((queue_name, pk), expires=settings.TICK_SECONDS, queue=_TICKS)
 
 
 @app.task(name="luna.run_due")
 def run_due(queue_name: str, pk: int) -> None:
-    """Work one row, if it is still due and nobody else has it. While rows are worked one after the other, ticks wait
-    behind them and expire; the worker isn't stuck for that."""
-    ticked()
+    """Work one row, if it is still due and nobody else has it."""
     work.run(queue_name, pk)
 
 

@@ -32,13 +32,8 @@ _last_tick = _LastTick()
 
 
 def ticked() -> None:
-    """Note that the tick ran in this process, or a row that it, or a bell, offered."""
+    """Note that the tick ran in this process."""
     _last_tick.at = time.monotonic()
-
-
-def silent_seconds() -> float:
-    """For how long neither was the case."""
-    return time.monotonic() - _last_tick.at
 
 
 def start_heartbeat() -> None:
@@ -49,7 +44,7 @@ def start_heartbeat() -> None:
 
 def _beat() -> None:
     while True:
-        silent = silent_seconds()
+        silent = time.monotonic() - _last_tick.at
         if silent > SILENCE_LIMIT_SECONDS:
             _log.error("the tick stands still; the worker ends to be started again", seconds=int(silent))
             os._exit(70)

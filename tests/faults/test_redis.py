@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import redis
 import requests
+from celery import Celery
 
 from luna.lib.bell import QUIET_SECONDS
 from luna.up import answers
@@ -35,6 +36,10 @@ OUTAGE_SECONDS = TICK_SECONDS + 1.5
 MUTE_SECONDS = 6.0
 COUNTED = "SELECT milestones_total FROM launches_launchsummary WHERE launch_id = ?"
 
+WISH = "UPDATE launches_launchsummary SET due_at = now() WHERE launch_id = %s"
+DUE = "SELECT count(*) FROM launches_launchsummary WHERE due_at <= now() AND launch_id = ?"
+CROWD = 30_000
+"""Bells for nothing, for which the worker needs minutes."""
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid > ?"
 
 pytestmark = pytest.mark.servers
@@ -145,7 +150,7 @@ def work_in_hand(site: Site) -> Iterator[None]:
     """One of the worker's threads is in the middle of something: Celery 5.7 ends when it loses its broker then."""
     with psycopg.connect(site.luna.environment["LUNA_DATABASE_URL"], autocommit=True) as connection:
         with asleep(site.worker):
-            connection.execute("UPDATE launches_launchsummary SET due_at = now() WHERE launch_id = %s", (site.held,))
+            connection.execute(WISH, (site.held,))
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM launches_launchsummary WHERE launch_id = %s FOR UPDATE", (site.held,))
         wait_until(lambda: site.luna.value(WAITING, 0) > 0, "the worker to take the held row")
@@ -222,6 +227,22 @@ def test_the_web_rings_the_bell_again_after_an_outage(site: Site) -> None:
             wait_until(is_lost, "the bell to fail")
         before = site.messages()
         wait_until(is_rung, "the bell to ring", within=QUIET_SECONDS + 5)
+
+
+def test_what_no_bell_announces_is_worked_while_bells_crowd_the_line(site: Site) -> None:
+    address = f"redis://127.0.0.1:{site.valkey.port}/0"
+    with redis.Redis.from_url(address) as client:
+        Celery(broker=address).send_task("luna.run_due", ("movements", 0), queue="pattern")
+        bell = client.lpop("pattern")
+        try:
+            with asleep(site.worker):
+                client.rpush("celery", *[bell] * CROWD)
+                with psycopg.connect(site.luna.environment["LUNA_DATABASE_URL"], autocommit=True) as connection:
+                    connection.execute(WISH, (site.held,))
+            wait_until(lambda: not site.luna.value(DUE, site.held), "the tick to find the row", within=20)
+            assert site.messages() > 0, "the worker had time for the whole crowd"
+        finally:
+            client.delete("celery")
 
 
 @contextmanager
