@@ -90,10 +90,11 @@ def _play(past: _Past, people: dict[str, User], today: date) -> None:
 
 
 def days_off(today: date) -> dict[date, str]:
-    """The holidays around the end of the year in which `today` is, each with its name."""
+    """The holidays around the ends of the year in which `today` is and of the year before, each with its name."""
     december = {24: "Christmas Eve", 25: "Christmas Day", 26: "Day after Christmas", 31: "New Year’s Eve"}
-    days = {date(today.year, 12, day): name for day, name in december.items()}
-    return days | {date(today.year + 1, 1, 1): "New Year’s Day"}
+    years = (today.year - 1, today.year)
+    days = {date(year, 12, day): name for year in years for day, name in december.items()}
+    return days | {date(year + 1, 1, 1): "New Year’s Day" for year in years}
 
 
 def _people(holidays: Mapping[date, str]) -> dict[str, User]:

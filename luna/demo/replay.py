@@ -139,7 +139,7 @@ class LaunchReplay:
         if state is State.IN_REVIEW:
             yield Deed(-6, 4, lambda: self._move(step, State.IN_REVIEW, owner))
         if step.done is not None:
-            yield Deed(step.done, 7, lambda: self._move(step, State.COMPLETED, owner))
+            yield Deed((self._day(step.done) - self.today).days, 7, lambda: self._move(step, State.COMPLETED, owner))
         if step.moved_from is not None:
             yield Deed(step.moved_on, 4, lambda: self._postpone(step))
 

@@ -114,6 +114,7 @@ def _wish_explanations(kept: KeptInputs, earlier: Sequence[KeptInputs], *, is_ne
     again = [row for row in rows.values() if is_new_day and is_given_up(row) and row.pk not in gone]
     for row in again:
         row.due_at = clock.now()
+        row.shares, row.went = [], None  # empty, and not read: each would be, one by one, when it is written
     _write([*(row for row in due if _is_news(row, kept)), *again], gone)
 
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from milestones.models import Milestone
 
 PAGE, FORM = "milestones/detail.html", "milestones/form.html"
+ASKS_AFTER_SECONDS = (2, 3, 5, 10, 20, 40)
 
 
 @require_GET
@@ -177,6 +178,7 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
         "reasons": reasons(milestone, near.before, can_edit=frame["can_edit"]),
         "refused": refused,
         "is_pending": _is_pending(milestone.launch.summary),
+        "asks_again": _asks_again(request.GET.get("asked", "")),
         **forecast_context(milestone, today),
         **moved_context(milestone.launch, milestone, request.user, today),
         **burnup_context(milestone, today),
@@ -188,6 +190,15 @@ def _page(request: HtmxRequest, milestone: Milestone, *, status: int = 200, refu
 def _is_pending(summary: LaunchSummary) -> bool:
     """Whether what is shown of health and forecast is about to be computed anew."""
     return summary.due_at is not None and summary.due_at <= clock.now()
+
+
+def _asks_again(asked: str) -> dict[str, int] | None:
+    """In how many seconds a page that `asked` so often before asks once more; None where it leaves that to its reader.
+
+    A worker that has much to do, or is down, isn't helped by every open page.
+    """
+    times = int(asked[:3]) if asked.isdecimal() else 0
+    return {"asked": times + 1, "seconds": ASKS_AFTER_SECONDS[times]} if times < len(ASKS_AFTER_SECONDS) else None
 
 
 def _letters(milestone: Milestone, today: date, calendar: WorkingCalendar) -> Any:

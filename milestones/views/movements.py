@@ -21,7 +21,7 @@ from milestones.domain.mixture import Cause
 from milestones.domain.movement import Movement, Share
 from milestones.domain.movement_codec import shares_from_json, went_from_json
 from milestones.domain.movement_words import effect, headline, reason, total
-from milestones.models import Forecast
+from milestones.models import Forecast, Since
 from milestones.selectors_movements import (
     Happened,
     KeptDay,
@@ -85,6 +85,8 @@ class Told:
     is_computed: bool
     is_given_up: bool
     """Not computed, and not going to be unless somebody asks or the date is looked at on another day."""
+    is_tried_tonight: bool
+    """Of one that was given up: nobody had to ask for it."""
 
 
 def moved_context(launch: Launch, milestone: Milestone | None, reader: User, today: date) -> dict[str, Any]:
@@ -210,6 +212,7 @@ def _told(
         total=total(moved.days),
         is_computed=row.computed_at is not None,
         is_given_up=is_given_up(row),
+        is_tried_tonight=row.since != Since.ASKED,
     )
 
 

@@ -38,7 +38,8 @@ MOST_LINES: Final = 15
 MOST_LAUNCHES: Final = 60
 MOST_MILESTONES: Final = 8
 """Per launch, on the roadmap."""
-_LEVELS: Final = ("on_track", "possible_delays", "at_risk", "unknown", "paused")
+_COMPUTED: Final = ("on_track", "possible_delays", "at_risk", "unknown")
+_LEVELS: Final = (*_COMPUTED, "paused")
 _LOOK_BACK: Final = timedelta(days=30)
 
 
@@ -81,7 +82,7 @@ def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
     yield Line(text=f"{counted(len(facts.launches), 'launch', 'launches')} running. Owners say: {said}.")
     worse = sum(is_worse(launch.health, than=launch.status) for launch in facts.launches)
     if worse:
-        computed = _levels(launch.health for launch in facts.launches)
+        computed = _levels(launch.health for launch in facts.launches if launch.health in _COMPUTED)
         yield Line(mark="warn", text=f"Luna computes: {computed}; worse than said for {worse}.")
     until = facts.today + timedelta(days=30)
     soon = sum(bool(launch.target_date and facts.today <= launch.target_date <= until) for launch in facts.launches)
@@ -90,10 +91,11 @@ def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
 
 
 def _levels(values: Iterable[str]) -> str:
-    """`7 on track, 2 at risk`, in the order of alarm."""
+    """`7 on track, 1 with possible delays, 2 at risk`, in the order of alarm."""
     number = Counter(values)
     order = [*_LEVELS, *(level for level in number if level not in _LEVELS)]
-    return ", ".join(f"{number[level]} {look_of(level).word.lower()}" for level in order if number[level])
+    words = {level: look_of(level).word.lower() for level in number} | {"possible_delays": "with possible delays"}
+    return ", ".join(f"{number[level]} {words[level]}" for level in order if number[level])
 
 
 def _digest(facts: PortfolioReportFacts, changes: Sequence[Change]) -> Iterator[Block]:

@@ -128,6 +128,17 @@ def test_what_was_given_up_says_so_and_is_tried_again_when_somebody_asks(
         assert "could not work out" not in browser.get(path).content.decode(), "what was asked for tells it here, too"
 
 
+def test_what_somebody_asked_for_is_not_promised_for_tonight(
+    night: Launch, clock: MovingClock, ana: User, signed_in: Callable[[User], Client]
+) -> None:
+    DateMovement.objects.all().delete()
+    ask_movement(launch=night, milestone=None, before_day=MONDAY.date(), actor=ana)
+    give_up(clock)
+    said = signed_in(ana).get(f"/launches/APOLLO/why/?from={MONDAY.date()}").content.decode()
+    assert "could not work out" in said
+    assert "tonight" not in said
+
+
 def keep_again(launch: Launch, days: int) -> None:
     """So many days after the week that went by, the forecasts are what they were."""
     last = KeptInputs.objects.filter(launch=launch).latest("day")
@@ -146,6 +157,20 @@ def test_what_was_given_up_is_tried_again_on_each_new_day_and_once(night: Launch
         keep_again(night, days)
         assert {(row.since, row.milestone_id) for row in due()} == (given_up if is_new else set())
         give_up(clock)
+
+
+def test_trying_many_again_costs_as_many_statements_as_trying_one(night: Launch, clock: MovingClock) -> None:
+    changes = DateMovement.objects.filter(milestone__isnull=False)
+    changes.update(since=Since.CHANGE)
+    keep_again(night, 1)
+    statements = []
+    for days in (2, 3):
+        give_up(clock)
+        with CaptureQueriesContext(connection) as asked:
+            keep_again(night, days)
+        statements.append(len(asked))
+        changes.filter(since=Since.CHANGE).delete()
+    assert statements[0] == statements[1]
 
 
 def test_what_was_worked_out_is_not_tried_again(night: Launch) -> None:
