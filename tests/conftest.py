@@ -34,7 +34,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
     print_blob=True,
     derandomize=_EXAMPLES is None,
-    max_examples=int(_EXAMPLES or 100),
+    max_examples=int(_EXAMPLES or 60),
 )
 hypothesis.settings.load_profile("luna")
 # Hashing is slow on purpose; tests sign in often.
