@@ -13,6 +13,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from launches.domain.types import Visibility
 from launches.models import Launch
 from luna.events.models import Event
+from luna.lib.prepared import Prepared
 from milestones.domain.forecast_types import Likely
 from milestones.domain.slips import DueMove
 from milestones.domain.types import OPEN_STATES, ApprovalState, RiskState, State
@@ -137,8 +138,9 @@ def possible_predecessors(milestone: Milestone, reader: User) -> QuerySet[Milest
 def known_names(milestone_ids: Iterable[int], reader: User) -> dict[int, str]:
     """By id, the names of those that `reader` may see, without deleted ones; asks nothing about none."""
     ids = list(milestone_ids)
-    seen = _seen_by(reader, ids).filter(deleted_at__isnull=True)
-    return dict(seen.values_list("pk", "name")) if ids else {}
+    if not ids:
+        return {}
+    return dict(_seen_by(reader, ids).filter(deleted_at__isnull=True).values_list("pk", "name"))
 
 
 def names_for(milestone_ids: Iterable[int], reader: User) -> list[str]:
@@ -159,13 +161,18 @@ def waiting_approvals() -> QuerySet[Approval]:
 
 def links_within(launch: Launch) -> list[tuple[int, int]]:
     """(predecessor, successor) ids of the dependencies inside a launch."""
-    inside = Dependency.objects.filter(
-        predecessor__launch=launch,
-        successor__launch=launch,
+    return [(before, after) for before, after in _LINKS.rows(launch_id=launch.pk)]
+
+
+_LINKS = Prepared(
+    lambda launch_id: Dependency.objects.filter(
+        predecessor__launch_id=launch_id,
+        successor__launch_id=launch_id,
         predecessor__deleted_at__isnull=True,
         successor__deleted_at__isnull=True,
-    )
-    return list(inside.values_list("predecessor_id", "successor_id"))
+    ).values_list("predecessor_id", "successor_id"),
+    launch_id=int,
+)
 
 
 def successor_launch_ids(milestone_ids: Iterable[int]) -> set[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from math import inf
 from operator import itemgetter
@@ -20,7 +20,7 @@ from milestones.domain.health import RANK
 from milestones.domain.types import ApprovalState, DecisionState, Level
 from milestones.models import Decision
 from milestones.selectors import links_within, waiting_approvals
-from reports.content.attention import Cause, Trouble, alike, causes, counted_words, without_approvals
+from reports.content.attention import Alike, Cause, Trouble, alike, causes, left_of, worst
 
 if TYPE_CHECKING:
     from launches.models import Launch
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 SOON_DAYS = 7
 _TROUBLED = frozenset(Level) - {Level.ON_TRACK}
-_LEAST_ALIKE = 2
 _MOST_REASONS = 2
 _BY_TASKS = frozenset({"overdue", "forecast_late", "stalled", "scope_growth", "late_start"})
 _BY_SOURCES = {"nothing_linked": "Link tasks", "never_synced": "Its sources", "sync_stale": "Its sources"}
@@ -42,7 +41,7 @@ class Attention:
 
     level: str
     title: str
-    why: str
+    why: str = ""
     who: str = ""
     path: str = ""
     """Of what it is about."""
@@ -52,6 +51,8 @@ class Attention:
     behind_words: str = ""
     behind: tuple[tuple[str, str], ...] = ()
     """Milestones that are part of it: name and path."""
+    worst_behind: str = ""
+    """The worst level of what waits for it: it stands as high in the list as that."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,24 @@ def attention_of(launch: Launch, rows: Sequence[MilestoneRow], reader: Reader, t
     """Worst first. In two statements, and in one more where several milestones are in trouble."""
     troubles = [_trouble(row) for row in rows if row.reasons and row.health in _TROUBLED]
     approvals = _from_approvals(launch, reader, today, _levels(troubles))
-    own = [left for one in troubles if (left := without_approvals(one, approvals)) is not None]
+    same = alike(troubles)
+    told = {one.rule for one in same}
+    own = [left for one in troubles if (left := left_of(one, approvals=approvals, rules=told)) is not None]
     found = causes(own, links_within(launch) if len(own) > 1 else ())
+    known = {row.pk: row for row in rows}
     lines = [
-        *_from_milestones(found, {row.pk: row for row in rows}, reader),
+        *_from_launch(launch, rows, reader),
+        *(_from_cause(cause, known, reader) for cause in found),
+        *(_from_alike(one, launch, reader) for one in same),
         *_from_decisions(launch, reader, today),
         *approvals.values(),
     ]
-    return sorted(lines, key=lambda line: -RANK[Level(line.level)])
+    return sorted(lines, key=_place)
+
+
+def _place(line: Attention) -> int:
+    """Worst first, whether it is the line's own level or that of what waits for it."""
+    return min(-RANK[Level(level)] for level in (line.level, line.worst_behind) if level)
 
 
 def _trouble(row: MilestoneRow) -> Trouble:
@@ -91,33 +102,39 @@ def _levels(troubles: Sequence[Trouble]) -> dict[int, str]:
     return {one.about_id: one.level for one in spoken if one.about_id is not None}
 
 
-def _from_milestones(found: Sequence[Cause], rows: Mapping[int, MilestoneRow], reader: Reader) -> Iterator[Attention]:
-    """A line per cause; one for all of whom the same, and nothing else, is said."""
-    same: defaultdict[str, list[Trouble]] = defaultdict(list)
-    for one in found:
-        if not one.holds_up:
-            same[alike(one.trouble)].append(one.trouble)
-    together = {rule: ones for rule, ones in same.items() if rule and len(ones) >= _LEAST_ALIKE}
-    for one in found:
-        rule = "" if one.holds_up else alike(one.trouble)
-        if rule not in together:
-            yield _from_cause(one, rows, reader)
-        elif ones := together[rule]:
-            level = max((trouble.reasons[0].level for trouble in ones), key=lambda level: RANK[Level(level)])
-            behind = tuple((trouble.name, trouble.path) for trouble in ones)
-            action = "Edit them" if reader.can_edit else ""
-            where = reverse("milestones:list", args=[rows[ones[0].pk].key])
-            title = counted_words(rule, len(ones))
-            yield Attention(level, title, "", behind=behind, action=action, action_path=where)
-            together[rule] = []
+def _from_launch(launch: Launch, rows: Sequence[MilestoneRow], reader: Reader) -> Iterator[Attention]:
+    """What is said of the launch as a whole: a risk of its own, or that there is nothing to judge."""
+    for signal in launch.summary.signals:
+        if signal.get("milestone_id"):
+            continue
+        action = path = ""
+        if risk := signal.get("about_id"):
+            action, path = "The risk", _at("milestones:risk", launch.key, risk)
+        elif reader.can_edit and not any(row.is_open for row in rows):
+            action, path = "Is it over?", _at("launches:edit", launch.key)
+        elif reader.can_edit:
+            action, path = "The milestones", _at("milestones:list", launch.key)
+        title = signal["sentence"].removesuffix(".")
+        yield Attention(signal["level"], title, path=path if risk else "", action=action, action_path=path)
+
+
+def _from_alike(same: Alike, launch: Launch, reader: Reader) -> Attention:
+    """One line for all of whom a rule says the same."""
+    return Attention(
+        level=same.level,
+        title=same.words,
+        behind=tuple((one.name, one.path) for one in same.troubles),
+        action="Edit them" if reader.can_edit else "",
+        action_path=_at("milestones:list", launch.key),
+    )
 
 
 def _from_cause(cause: Cause, rows: Mapping[int, MilestoneRow], reader: Reader) -> Attention:
     trouble, row = cause.trouble, rows[cause.trouble.pk]
-    levels = [reason.level for one in (trouble, *cause.holds_up) for reason in one.reasons]
+    behind = [reason.level for one in cause.holds_up for reason in one.reasons]
     action, action_path = _action(trouble, rows, reader)
     return Attention(
-        level=max(levels, key=lambda level: RANK[Level(level)]),
+        level=worst(reason.level for reason in trouble.reasons),
         title=trouble.name,
         why=" ".join(reason.sentence for reason in trouble.reasons[:_MOST_REASONS]),
         who=_people(row, is_said=any(reason.rule == "no_owner" for reason in trouble.reasons[:_MOST_REASONS])),
@@ -126,6 +143,7 @@ def _from_cause(cause: Cause, rows: Mapping[int, MilestoneRow], reader: Reader) 
         action_path=action_path,
         behind_words=_behind_words(len(cause.holds_up)),
         behind=tuple((one.name, one.path) for one in cause.holds_up),
+        worst_behind=worst(behind) if behind else "",
     )
 
 
@@ -135,23 +153,29 @@ def _behind_words(number: int) -> str:
     return f"{waits} for it and may be late, too: " if waits else ""
 
 
+@lru_cache(maxsize=16_384)
+def _at(view: str, *place: str | int) -> str:
+    """An address; composing it takes longer than all else of a line."""
+    return reverse(view, args=place)
+
+
 def _action(trouble: Trouble, rows: Mapping[int, MilestoneRow], reader: Reader) -> tuple[str, str]:
     """What helps against the worst reason, in words, and where it is done."""
-    row, worst = rows[trouble.pk], trouble.reasons[0]
-    rule, about, place = worst.rule, worst.about_id, [row.key, row.pk]
+    row, said = rows[trouble.pk], trouble.reasons[0]
+    rule, about, place = said.rule, said.about_id, (row.key, row.pk)
     found = ("Say how it goes" if row.owner_id == reader.user.pk else "Ask"), f"{row.path}#talk"
     if rule == "predecessor_late" and about is not None and about in rows:
         found = "What it waits for", rows[about].path
     elif rule == "high_exposure" and about is not None:
-        found = "The risk", reverse("milestones:risk", args=[row.key, about])
-    elif rule == "overdue" and row.sources_linked and row.tasks_done == row.tasks_total:
+        found = "The risk", _at("milestones:risk", row.key, about)
+    elif rule == "overdue" and row.sources_linked and 0 < row.tasks_total == row.tasks_done:
         found = "Is it completed?", row.path
     elif rule in _BY_TASKS and row.sources_linked:
-        found = "Its tasks", reverse("integrations:milestone_tasks", args=place)
+        found = "Its tasks", _at("integrations:milestone_tasks", *place)
     elif rule in _BY_SOURCES and (reader.can_edit or rule != "nothing_linked"):
-        found = _BY_SOURCES[rule], reverse("integrations:milestone_sources", args=place)
+        found = _BY_SOURCES[rule], _at("integrations:milestone_sources", *place)
     elif rule != "silent" and reader.can_edit:
-        found = _MISSING.get(rule, "Edit"), reverse("milestones:edit", args=place)
+        found = _MISSING.get(rule, "Edit"), _at("milestones:edit", *place)
     return found
 
 
@@ -174,7 +198,7 @@ _DECISIONS = Prepared(
 def _from_decisions(launch: Launch, reader: Reader, today: date) -> Iterator[Attention]:
     until = today + timedelta(days=SOON_DAYS)
     for pk, title, due_date, decider_id, decider in _DECISIONS.rows(launch_id=launch.pk, until=until):
-        path = reverse("milestones:decision", args=[launch.key, pk])
+        path = _at("milestones:decision", launch.key, pk)
         yield Attention(
             level=Level.AT_RISK if due_date < today else Level.POSSIBLE_DELAYS,
             title=f"To decide: {title}",
@@ -214,7 +238,7 @@ def _from_approvals(launch: Launch, reader: Reader, today: date, levels: Mapping
     found = {}
     for pk, of_it in groupby(lines, key=itemgetter(0)):
         level = levels.get(pk, Level.POSSIBLE_DELAYS)
-        path = reverse("milestones:approval", args=[launch.key, pk])
+        path = _at("milestones:approval", launch.key, pk)
         found[pk] = _from_approval(list(of_it), level, path, reader, today)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,13 +69,25 @@ class MilestoneRow:
         return f"{part}, {self.counted}" if self.sources_linked else part
 
 
+@dataclass(frozen=True, slots=True)
+class LatestUpdate:
+    """The launch's newest word."""
+
+    headline: str
+    highlights: str
+    learnings: str
+    next_steps: str
+    created_at: datetime
+    author: str
+
+
 @dataclass(frozen=True)
 class Overview:
     """Everything of the page, in four statements, in up to two more for what waits for what."""
 
     rows: list[MilestoneRow]
     attention: list[Attention]
-    update: Update | None
+    update: LatestUpdate | None
     signals: list[dict[str, Any]]
     """The worst one of each milestone and of each risk of the launch, worst first."""
 
@@ -86,7 +98,7 @@ def overview(launch: Launch, reader: Reader, today: date) -> Overview:
     spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85, _basis, _owner in found for signal in signals)
     names = known_names(not_named([*launch.summary.signals, *spoken]), reader.user)
     rows = [_row(names, launch.key, *values) for values in found]
-    update = Update.objects.filter(launch=launch, deleted_at__isnull=True).select_related("author").first()
+    update = next((LatestUpdate(*words) for words in _LATEST.rows(launch_id=launch.pk)), None)
     attention = attention_of(launch, rows, reader, today)
     worst: dict[Any, dict[str, Any]] = {}
     for signal in launch.summary.signals:
@@ -101,6 +113,14 @@ def _path(key: str, pk: int) -> str:
     return reverse("milestones:detail", args=[key, pk])
 
 
+_LATEST = Prepared(
+    lambda launch_id: (
+        Update.objects.filter(launch_id=launch_id, deleted_at__isnull=True)
+        .order_by("-created_at", "-pk")
+        .values_list("headline", "highlights", "learnings", "next_steps", "created_at", "author__name")[:1]
+    ),
+    launch_id=int,
+)
 _MILESTONES = Prepared(
     lambda launch_id: (
         Milestone.objects.existing()

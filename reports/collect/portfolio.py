@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
+from django.db.models import BooleanField, Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
 
 from launches.domain.declared import gap, is_worse
 from launches.domain.types import StageCategory, Status
@@ -103,8 +103,8 @@ class PortfolioRow:
     p50: date | None
     p85: date | None
     """The day by which the launch lands with a chance of 85 %; None beside a `p50`: beyond the horizon."""
-    chance: float | None
-    """Of the target, 0 to 1; None without a forecast or a target."""
+    is_out_of_sight: bool
+    """Whether there is a forecast, and not even its likely day in sight."""
     gap_since: date | None
     status_until: date | None
     health_sentence: str = ""
@@ -118,11 +118,6 @@ class PortfolioRow:
     def gap(self) -> int:
         """By how many levels computed health is worse than the declared status."""
         return gap(self.health, said=self.status)
-
-    @property
-    def is_out_of_sight(self) -> bool:
-        """Whether there is a forecast, and not even its likely day in sight."""
-        return self.p50 is None and self.chance is not None
 
     @property
     def agrees(self) -> bool:
@@ -241,7 +236,7 @@ def _order(sort: str) -> list[Any]:
 _COLUMNS = (
     "key", "name", "visibility", "tier", "owner__name", "stage__name", "status", "status_reason", "summary__health",
     "summary__progress", "summary__next_milestone_name", "summary__next_milestone_date", "target_date",
-    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "summary__chance",
+    "launched_date", "summary__open_risks", "summary__p50", "summary__p85", "is_out_of_sight",
     "summary__gap_since", "status_until", "summary__signals",
 )  # fmt: skip
 
@@ -249,10 +244,17 @@ _COLUMNS = (
 def rows(user: User, wanted: Filters, today: date, start: int = 0) -> list[PortfolioRow]:
     """At most PAGE_SIZE rows from `start`, in one statement; in two where a launch waits for another one."""
     if wanted.text or wanted.view == "soon" or start:
-        found = filtered(user, wanted, today).values_list(*_COLUMNS)[start : start + PAGE_SIZE]
+        found = _columns(filtered(user, wanted, today))[start : start + PAGE_SIZE]
         return _named([_row(*values) for values in found], user)
     asked = _rows_of(user.role, wanted)
     return _named([_kept_row(asked, row) for row in asked.unread(user_id=user.pk)], user)
+
+
+def _columns(launches: LaunchQuerySet) -> QuerySet[Launch, tuple[Any, ...]]:
+    """All that a row shows. There is a forecast where milestones share in deciding it, with or without a target."""
+    unseen = When(~Q(summary__criticality={}), summary__p50__isnull=True, then=Value(True))
+    told = launches.annotate(is_out_of_sight=Case(unseen, default=Value(False), output_field=BooleanField()))
+    return told.values_list(*_COLUMNS)
 
 
 def _named(shown: list[PortfolioRow], user: User) -> list[PortfolioRow]:
@@ -275,7 +277,7 @@ def _rows_of(role: str, wanted: Filters) -> Prepared:
 
     def first(user_id: int) -> QuerySet[Launch, tuple[Any, ...]]:
         user = User(pk=user_id, role=role)
-        return filtered(user, wanted, date.min).values_list(*_COLUMNS)[:PAGE_SIZE]
+        return _columns(filtered(user, wanted, date.min))[:PAGE_SIZE]
 
     return Prepared(first, user_id=int)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+
+from milestones.domain.health import RANK
+from milestones.domain.types import Level
 
 _FROM_OTHERS = frozenset({"predecessor_late", "forecast_late", "slipped"})
 """Rules that what a milestone waits for can set off alone."""
@@ -15,10 +18,11 @@ _ALIKE = {
     "no_due_date": "{} milestones have no due date",
     "nothing_linked": "Nothing says how far {} milestones are: no linked tasks, no figure by hand",
     "never_synced": "The tasks of {} milestones have not been read yet",
-    "sync_stale": "The tasks of {} milestones were read too long ago",
-    "silent": "Nothing was heard of {} milestones for long",
+    "sync_stale": "The tasks of {} milestones have not been read for too long",
+    "silent": "Nothing has been heard of {} milestones for a long time",
 }
 """Rules whose sentence is the same for each milestone: several of them are one thing to do."""
+_LEAST_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,21 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """A rule that says the same of several milestones."""
+
+    rule: str
+    level: str
+    """The worst of them."""
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def words(self) -> str:
+        """`3 milestones have no owner`."""
+        return _ALIKE[self.rule].format(len(self.troubles))
+
+
+@dataclass(frozen=True)
 class Cause:
     """A milestone whose trouble is its own, and those that are in trouble because they wait for it."""
 
@@ -69,21 +88,32 @@ def causes(troubles: Sequence[Trouble], links: Iterable[tuple[int, int]]) -> lis
     return [Cause(one, tuple(behind[one.pk])) for one in troubles if one.pk not in held]
 
 
-def alike(trouble: Trouble) -> str:
-    """The rule under which it is counted together with others; empty where something of its own speaks against it."""
-    rules = {one.rule for one in trouble.reasons}
-    return trouble.reasons[0].rule if rules <= _ALIKE.keys() else ""
+def alike(troubles: Iterable[Trouble]) -> list[Alike]:
+    """What several milestones lack in the same way, whatever else is said of each; in the order of the first ones."""
+    found: defaultdict[str, list[Trouble]] = defaultdict(list)
+    levels: defaultdict[str, list[str]] = defaultdict(list)
+    for one in troubles:
+        for reason in one.reasons:
+            if reason.rule in _ALIKE:
+                found[reason.rule].append(one)
+                levels[reason.rule].append(reason.level)
+    many = {rule: ones for rule, ones in found.items() if len(ones) >= _LEAST_ALIKE}
+    return [Alike(rule, worst(levels[rule]), tuple(ones)) for rule, ones in many.items()]
 
 
-def counted_words(rule: str, number: int) -> str:
-    """`3 milestones have no owner`."""
-    return _ALIKE[rule].format(number)
+def worst(levels: Iterable[str]) -> str:
+    """The worst of some levels. Raises ValueError where there are none."""
+    return max(levels, key=lambda level: RANK[Level(level)])
 
 
-def without_approvals(trouble: Trouble, listed: Collection[int]) -> Trouble | None:
-    """The trouble without the approvals that have a line of their own; None where nothing else is left of it."""
-    left = tuple(one for one in trouble.reasons if not (one.rule in _APPROVALS and one.about_id in listed))
-    return Trouble(trouble.pk, trouble.name, trouble.path, left, trouble.late_days) if left else None
+def left_of(trouble: Trouble, *, approvals: Collection[int] = (), rules: Collection[str] = ()) -> Trouble | None:
+    """What is left of it without those approvals and rules, which have lines of their own; None where nothing is."""
+    left = tuple(
+        one
+        for one in trouble.reasons
+        if one.rule not in rules and not (one.rule in _APPROVALS and one.about_id in approvals)
+    )
+    return replace(trouble, reasons=left) if left else None
 
 
 def _root(trouble: Trouble, before: defaultdict[int, list[Trouble]]) -> Trouble:

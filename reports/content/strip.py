@@ -61,6 +61,11 @@ class PlacedStop:
     anchor: str
     slip: Slip | None = None
 
+    @property
+    def leader(self) -> str:
+        """The line from the diamond to the name, as a part of a path; empty without a name."""
+        return f"M{self.x} {'64V80' if self.above else '96V112'}" if self.label else ""
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -76,12 +81,26 @@ class Strip:
 
     stops: list[PlacedStop]
     ticks: list[Tick]
-    today_x: float
+    today_x: float | None
+    """None: the launch is over, and today is no part of it."""
     target_x: float | None
 
+    @property
+    def leaders(self) -> str:
+        """The lines from all diamonds to their names, as one path."""
+        return "".join(placed.leader for placed in self.stops)
 
-def lay_out(stops: Sequence[Stop], *, start: date | None, target: date | None, today: date) -> Strip | None:
-    """Place the stops in order of their days, names above and below in turn; None when there is nothing to draw."""
+    @property
+    def rules(self) -> str:
+        """The firsts of the months, as one path."""
+        return "".join(f"M{tick.x} 6V152" for tick in self.ticks)
+
+
+def lay_out(stops: Sequence[Stop], *, start: date | None, target: date | None, today: date | None) -> Strip | None:
+    """Place the stops in order of their days, names above and below in turn; None when there is nothing to draw.
+
+    Without `today` the drawing ends with the last of the other days: so for a launch that is over.
+    """
     if not stops:
         return None
     agreed = [stop.day for stop in stops] + [day for day in (start, target, today) if day]
@@ -99,7 +118,8 @@ def lay_out(stops: Sequence[Stop], *, start: date | None, target: date | None, t
     for stop in sorted(stops, key=lambda stop: (stop.day, stop.name)):
         one = _place(stop, x_of(stop.day), free, above_first=len(placed) % 2 == 0)
         placed.append(replace(one, slip=_slip(one, x_of, latest, lanes)))
-    return Strip(placed, _months(first, last, x_of), x_of(today), x_of(target) if target else None)
+    today_x, target_x = (x_of(day) if day else None for day in (today, target))
+    return Strip(placed, _months(first, last, x_of), today_x, target_x)
 
 
 def _place(stop: Stop, x: float, free: dict[bool, float], *, above_first: bool) -> PlacedStop:

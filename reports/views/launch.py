@@ -21,13 +21,13 @@ from people.selectors import workspace
 from reports.collect.activity import activity_of
 from reports.collect.attention import Reader
 from reports.collect.overview import MilestoneRow, overview
-from reports.content.strip import Stop, lay_out
-from reports.views.forecast import forecast_context
+from reports.content.strip import Stop, Strip, lay_out
+from reports.views.forecast import forecast_context, is_over
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from launches.models import LaunchSummary
+    from launches.models import Launch, LaunchSummary
 
 ACTIVITY_PAGE = 50
 
@@ -52,7 +52,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "update": found.update,
         **forecast_context(launch, found.rows, today),
         **(moved_context(launch, None, request.user, today) if _has_forecast(launch.summary) else {}),
-        "strip": lay_out(_stops(found.rows, today), start=launch.start_date, target=launch.target_date, today=today),
+        "strip": _strip(launch, found.rows, today),
         "rows": [row_html("reports/_milestone_row.html", row=row, today=today) for row in found.rows],
     }
     return render_page(request, "reports/launch.html", context, fragment="ledger-live")
@@ -70,6 +70,12 @@ def show_activity(request: HtmxRequest, key: str) -> HttpResponse:
     page = Paginator(activity_of(launch), ACTIVITY_PAGE).get_page(request.GET.get("page"))
     context = {**launch_context(request.user, launch, "activity"), "page": page, "today": workspace().today}
     return render_page(request, "reports/activity.html", context)
+
+
+def _strip(launch: Launch, rows: list[MilestoneRow], today: date) -> Strip | None:
+    """It ends with the last date of a launch that is over."""
+    shown = None if is_over(launch) else today
+    return lay_out(_stops(rows, today), start=launch.start_date, target=launch.target_date, today=shown)
 
 
 def _stops(rows: list[MilestoneRow], today: date) -> list[Stop]:

@@ -77,6 +77,31 @@ def moon(fraction: float | None, label: str = "", size: int = 18) -> SafeString:
     )
 
 
+_DIAMOND = "M0 -5.5l5.5 5.5-5.5 5.5-5.5-5.5z"
+_HALF_DIAMOND = "M0 -5.5l-5.5 5.5 5.5 5.5z"
+_DIAMONDS = {
+    "completed": "dia still s-still",
+    "at_risk": "dia bad s-bad",
+    "possible_delays": "dia hollow s-warn",
+    "on_track": "dia hollow s-ok",
+}
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def diamond(health: str, x: float, y: float) -> SafeString:
+    """`{% diamond health x y %}`: a milestone's diamond in a drawing, with its middle there."""
+    half = format_html('<path class="warn" d="{}"/>', _HALF_DIAMOND) if health == "possible_delays" else ""
+    return format_html(
+        '<g transform="translate({} {})"><path class="halo" d="M0 -8l8 8-8 8-8-8z"/><path class="{}" d="{}"/>{}</g>',
+        x,
+        y,
+        _DIAMONDS.get(health, "dia hollow s-still"),
+        _DIAMOND,
+        half,
+    )
+
+
 @register.simple_tag
 def kept(template: str, **context: Hashable) -> SafeString:
     """`{% kept "reports/_figures.html" figures=figures %}`: included, and kept rendered under these values."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.content.attention import Reason, Trouble, alike, causes, counted_words, without_approvals
+from reports.content.attention import Reason, Trouble, alike, causes, left_of
 
 LEVEL = "at_risk"
 
@@ -68,14 +68,46 @@ def test_each_milestone_stands_exactly_once(kinds: list[tuple[str, int]], pairs:
 
 def test_an_approval_with_a_line_of_its_own_is_not_told_twice() -> None:
     both = trouble(1, "approval_unmet", "overdue", about=7)
-    left = without_approvals(both, {7})
+    left = left_of(both, approvals={7})
     assert left is not None
     assert [reason.rule for reason in left.reasons] == ["overdue"]
-    assert without_approvals(both, {8}) == both
-    assert without_approvals(trouble(1, "approval_stale", about=7), {7}) is None
+    assert left_of(both, approvals={8}) == both
+    assert left_of(trouble(1, "approval_stale", about=7), approvals={7}) is None
 
 
-def test_what_lacks_the_same_is_counted_together() -> None:
-    assert alike(trouble(1, "no_owner", "nothing_linked")) == "no_owner"
-    assert alike(trouble(1, "no_owner", "overdue")) == ""
-    assert counted_words("no_owner", 3) == "3 milestones have no owner"
+def test_what_several_lack_is_counted_over_all_whatever_else_is_said_of_them() -> None:
+    ones = [trouble(1, "no_owner", "nothing_linked"), trouble(2, "overdue", "no_owner"), trouble(3, "no_owner")]
+    (same,) = alike(ones)
+    assert same.words == "3 milestones have no owner"
+    assert [one.pk for one in same.troubles] == [1, 2, 3]
+    left = [left_of(one, rules={same.rule}) for one in ones]
+    assert [[reason.rule for reason in one.reasons] if one else [] for one in left] == [
+        ["nothing_linked"],
+        ["overdue"],
+        [],
+    ]
+
+
+RULES = ["no_owner", "no_due_date", "nothing_linked", "silent", "overdue"]
+
+
+@given(st.lists(st.sets(st.sampled_from(RULES), min_size=1)))
+def test_nothing_that_is_said_of_a_milestone_gets_lost_or_is_told_twice(said: list[set[str]]) -> None:
+    ones = [trouble(pk, *sorted(rules)) for pk, rules in enumerate(said)]
+    same = alike(ones)
+    told = [(one.pk, shared.rule) for shared in same for one in shared.troubles]
+    left = (left_of(one, rules={shared.rule for shared in same}) for one in ones)
+    told += [(one.pk, reason.rule) for one in left if one for reason in one.reasons]
+    assert sorted(told) == sorted((pk, rule) for pk, rules in enumerate(said) for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("silent", "Nothing has been heard of 2 milestones for a long time"),
+        ("sync_stale", "The tasks of 2 milestones have not been read for too long"),
+    ],
+)
+def test_what_they_lack_is_said_in_english(rule: str, words: str) -> None:
+    (same,) = alike([trouble(1, rule), trouble(2, rule)])
+    assert same.words == words

@@ -36,6 +36,7 @@ def test_everything_is_drawn_inside_and_in_order(stops: list[Stop], start: date 
     assert len(strip.stops) == len(stops)
     xs = [placed.x for placed in strip.stops]
     assert xs == sorted(xs)
+    assert strip.today_x is not None
     assert all(0 <= x <= WIDTH for x in [*xs, strip.today_x, *(tick.x for tick in strip.ticks)])
     assert (strip.target_x is None) == (target is None)
     for placed in strip.stops:
@@ -68,6 +69,16 @@ def test_the_same_days_stand_at_the_same_place() -> None:
     strip = lay_out([stop], start=None, target=TODAY, today=TODAY)
     assert strip is not None
     assert strip.stops[0].x == strip.today_x == strip.target_x
+
+
+def test_what_is_over_ends_with_its_last_date() -> None:
+    stop = Stop("Beta", TODAY - timedelta(days=280), "done", "note", "/x/")
+    start = TODAY - timedelta(days=300)
+    strip = lay_out([stop], start=start, target=TODAY - timedelta(days=275), today=None)
+    assert strip is not None
+    assert strip.today_x is None
+    assert strip.target_x is not None
+    assert strip.target_x > 0.7 * WIDTH
 
 
 def test_dashes_lead_from_the_agreed_day_to_the_one_that_is_sure() -> None:

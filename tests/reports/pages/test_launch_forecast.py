@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.test import Client
 
+from launches.actions.statuses import declare_status
+from launches.domain.types import StageCategory, Status
 from launches.models import Launch, LaunchSummary
 from luna.ui.wording import day_words
 from milestones.models import Dependency, Forecast, Milestone
 from people.models import User
-from tests.factories import make_launch, make_milestone
+from tests.factories import make_launch, make_milestone, make_stage
 from tests.milestones.computing import compute, compute_due
 from tests.moving_clock import MovingClock
 from tests.query_counts import frozen_queries
@@ -73,6 +75,16 @@ def test_the_page_says_what_was_computed(launch: Launch, ana: User, signed_in: S
     day = kept.curve[16]
     assert day is not None
     assert row(day, "85 %") in own
+
+
+def test_a_paused_launch_ends_as_if_work_went_on(launch: Launch, ana: User, signed_in: SignedIn) -> None:
+    guessed = make_milestone(launch, "Guessed", estimate_days=10, due=TODAY + timedelta(days=18))
+    paths = ("/launches/APOLLO/", f"/launches/APOLLO/milestones/{guessed.pk}/")
+    for status in (Status.ON_TRACK, Status.PAUSED):
+        declare_status(launch=launch, status=status, reason="Nobody is free.", actor=ana)
+        compute(launch)
+        for path in paths:
+            assert ("if work went on today" in page(signed_in(ana), path)) == (status == Status.PAUSED), path
 
 
 def test_the_part_alone_comes_for_the_front_page(launch: Launch, ana: User, signed_in: SignedIn) -> None:
@@ -141,6 +153,30 @@ def test_a_target_that_has_passed_has_no_chance(launch: Launch, ana: User, signe
     compute(launch)
     shown = page(signed_in(ana), "/launches/APOLLO/forecast/")
     assert "Target 20 Nov<" in shown
+
+
+@pytest.mark.parametrize(
+    ("category", "launched", "words"),
+    [
+        ("completed", -281, "3 days before its target, Wed 18 Feb"),
+        ("completed", -276, "2 days after its target, Wed 18 Feb"),
+        ("in_progress", -278, "on its target"),
+        ("closed", None, "Its target was Wed 18 Feb."),
+    ],
+)
+def test_what_is_over_is_measured_by_the_day_on_which_it_launched(
+    ana: User, signed_in: SignedIn, category: str, launched: int | None, words: str
+) -> None:
+    day = None if launched is None else TODAY + timedelta(days=launched)
+    stage = make_stage(f"A {category} stage", StageCategory(category))
+    over = make_launch(ana, stage=stage, target_date=date(2026, 2, 18), launched_date=day)
+    make_milestone(over, "Beta", due=date(2026, 2, 12))
+    found = page(signed_in(ana), f"/launches/{over.key}/")
+    ledger, _, panel = found.partition('class="tabs"')
+    assert words in ledger
+    assert "days late" not in ledger
+    assert "No forecast" not in ledger
+    assert ('class="today"' in panel) == (category == "in_progress")
 
 
 def test_no_chance_is_shown_as_surer_than_it_is(launch: Launch, ana: User, signed_in: SignedIn) -> None:

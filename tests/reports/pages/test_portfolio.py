@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
 from launches.domain.types import StageCategory, Status
 from launches.models import LaunchSummary
@@ -15,6 +18,8 @@ from reports.collect.portfolio import Filters, figures, rows
 from reports.views.portfolio import read_filters
 from tests.factories import add_participant, make_launch, make_stage
 from tests.people import make_team
+
+SignedIn = Callable[[User], Client]
 
 
 def keys(user: User, **wanted: object) -> list[str]:
@@ -104,11 +109,23 @@ def test_a_number_without_end_in_the_address_is_ignored(address: str) -> None:
 
 def test_a_forecast_without_any_day_in_sight_is_not_called_none(ana: User) -> None:
     make_launch(ana, key="NONE")
-    make_launch(ana, key="FAR")
-    LaunchSummary.objects.filter(launch__key="FAR").update(chance=0.0)
+    make_launch(ana, key="FAR", target_date=None)
+    LaunchSummary.objects.filter(launch__key="FAR").update(criticality={"7": 1.0})
     far, none = rows(ana, Filters(sort="name"), workspace().today)
     assert (far.key, far.is_out_of_sight) == ("FAR", True)
     assert (none.key, none.is_out_of_sight) == ("NONE", False)
+    LaunchSummary.objects.filter(launch__key="FAR").update(p50=workspace().today)
+    assert not rows(ana, Filters(sort="name"), workspace().today)[0].is_out_of_sight
+
+
+def test_each_figure_says_what_it_counts_without_its_group(ana: User, signed_in: SignedIn) -> None:
+    make_launch(ana)
+    page = signed_in(ana).get("/launches/").content.decode()
+    links = re.findall(r'<a href="\?(?:status|health)=\w+"><b>.*?</a>', page)
+    told = [re.sub(r"<[^>]+>", "", link).partition(" ")[2] for link in links]
+    assert told == [
+        f"{level}, {who}" for level in ("on track", "with possible delays", "at risk") for who in ("said", "computed")
+    ]
 
 
 def test_what_is_said_and_what_is_computed_are_counted_apart(ana: User) -> None:
