@@ -181,7 +181,9 @@ class _Between:
     def parts(self, moved: Mapping[int, int]) -> list[Part]:
         """In the order of `Cause`; `moved` says by how many days the date of each milestone moved itself."""
         changed = [
-            pk for pk in sorted(self._both - {self._own}) if self._mixed(pk, {Cause.TIME}) != self.after.milestones[pk]
+            pk
+            for pk in sorted(self._both - {self._own})
+            if self._mixed(pk, {Cause.TIME}) != self.after.milestones[pk] and not self._stayed_over(pk)
         ]
         ranked = sorted(changed, key=lambda pk: -abs(moved.get(pk, 0)))
         told = [pk for pk in ranked[:NAMED_UPSTREAM] if moved.get(pk)]
@@ -226,6 +228,12 @@ class _Between:
             before, after = self.before.milestones[pk], self.after.milestones[pk]
             self._mixtures[key] = mixed(before, after, causes, self._gap, self._expected[pk])
         return self._mixtures[key]
+
+    def _stayed_over(self, pk: int) -> bool:
+        """Whether it was over on both days, and on the same day: nothing else of what is over moves a date."""
+        before, after = self.before.milestones[pk].planned, self.after.milestones[pk].planned
+        is_same = (before.state, before.completed_date) == (after.state, after.completed_date)
+        return is_same and before.state in _OVER
 
     def _could_begin(self, given: ForecastInput, waits_for: Collection[ForecastInput]) -> bool:
         """Whether work was expected from the earlier day on."""

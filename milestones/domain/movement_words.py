@@ -64,9 +64,19 @@ def total(days: int) -> str:
 
 def effect(share: Share) -> str:
     """`7 days later`, `½ day earlier`; for what moves only the chance, `chance +12 points`."""
-    if share.days:
-        return f"{_days(abs(share.days))} {'later' if share.days > 0 else 'earlier'}"
-    return f"chance {100 * (share.chance or 0):+.0f} points".replace("-", "−")
+    return date_effect(share) or f"chance {chance_effect(share.chance) or '+0 points'}"
+
+
+def date_effect(share: Share) -> str:
+    """`7 days later`, `½ day earlier`; empty for what moves only the chance."""
+    return f"{_days(abs(share.days))} {'later' if share.days > 0 else 'earlier'}" if share.days else ""
+
+
+def chance_effect(chance: float | None) -> str:
+    """`+12 points`, `−1 point` of a difference of probabilities; empty where it is none or rounds to none."""
+    points = round(100 * (chance or 0))
+    said = f"{points:+d} point" if abs(points) == 1 else f"{points:+d} points"
+    return said.replace("-", "−") if points else ""
 
 
 def _time(share: Share, went: Went | None) -> str:

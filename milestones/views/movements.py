@@ -20,7 +20,7 @@ from milestones.actions.movements import A_WEEK, ask_movement
 from milestones.domain.mixture import Cause
 from milestones.domain.movement import Movement, Share
 from milestones.domain.movement_codec import shares_from_json, went_from_json
-from milestones.domain.movement_words import effect, headline, reason, total
+from milestones.domain.movement_words import chance_effect, date_effect, effect, headline, reason, total
 from milestones.models import Forecast, Since
 from milestones.selectors_movements import (
     Happened,
@@ -59,6 +59,9 @@ class ToldPart:
     cause: str
     words: str
     effect: str
+    """On the date; where that stays, on the chance."""
+    date: str
+    """`7 days later`; empty where the date stays."""
     chance: str
     """`+12 points`; empty where the chance didn't change or there is none."""
     path: str
@@ -82,6 +85,8 @@ class Told:
     more: int
     """Parts that are not among `parts`."""
     total: str
+    total_chance: str
+    """Of all parts, also of those that round to no point; rounded once."""
     is_computed: bool
     is_given_up: bool
     """Not computed, and not going to be unless somebody asks or the date is looked at on another day."""
@@ -195,7 +200,8 @@ def _told(
 ) -> Told | None:
     if row.before is None or row.after is None:
         return None
-    shares, went = tuple(filter(_is_told, shares_from_json(row.shares))), went_from_json(row.went)
+    every, went = shares_from_json(row.shares), went_from_json(row.went)
+    shares = tuple(filter(_is_told, every))
     moved = Movement(row.before, row.after, shares, went)
     shown = shares[:limit]
     names = milestones_named({pk for share in shown for pk in share.part.milestone_ids}, reader)
@@ -210,6 +216,7 @@ def _told(
         parts=[_part(share, reason(share, went, name_of), names, here, row.before_day) for share in shown],
         more=len(shares) - len(shown),
         total=total(moved.days),
+        total_chance=chance_effect(sum(share.chance or 0.0 for share in every)),
         is_computed=row.computed_at is not None,
         is_given_up=is_given_up(row),
         is_tried_tonight=row.since != Since.ASKED,
@@ -218,7 +225,7 @@ def _told(
 
 def _is_told(share: Share) -> bool:
     """Whether it moves the date, or the chance by what rounds to a point."""
-    return bool(share.days) or bool(_points(share.chance))
+    return bool(share.days) or bool(chance_effect(share.chance))
 
 
 def _part(share: Share, words: str, names: Mapping[int, Named], here: str, since: date) -> ToldPart:
@@ -233,7 +240,8 @@ def _part(share: Share, words: str, names: Mapping[int, Named], here: str, since
         cause=cause.value,
         words=words,
         effect=effect(share),
-        chance=_points(share.chance),
+        date=date_effect(share),
+        chance=chance_effect(share.chance),
         path=path,
         anchor="" if is_one else cause.value,
         others=seen if len(ids) > 1 else [],
@@ -242,11 +250,6 @@ def _part(share: Share, words: str, names: Mapping[int, Named], here: str, since
 
 def _why_of(named: Named, pk: int, since: date) -> str:
     return f"{reverse('milestones:why', args=[named.launch_key, pk])}?from={since.isoformat()}"
-
-
-def _points(chance: float | None) -> str:
-    rounded = round(100 * (chance or 0))
-    return f"{rounded:+d} points".replace("-", "−") if rounded else ""
 
 
 def _with_events(told: Told, events: Mapping[Cause, list[Happened]]) -> Told:

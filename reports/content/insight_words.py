@@ -125,7 +125,7 @@ def wait_cells(some: Waits | TooFew) -> tuple[str, ...]:
     return (_working_days(some.median), _working_days(some.most), str(some.waiting or ""))
 
 
-WAIT_HEAD = ("Half within", "85 of 100 within", "Still waiting")
+WAIT_HEAD = ("Half answered within", "85 of 100 answered within", "Still to answer")
 
 
 def trend_columns(trend: Sequence[tuple[Quarter, Rates | TooFew]]) -> columns.Columns:

@@ -42,6 +42,11 @@ class Figures:
     dropped: int
     """Milestones that were cancelled or are of the priority Won’t: they count in no other figure."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was counted, as where nothing has come due yet."""
+        return not self.dropped and all(one == TooFew(0) for one in (self.rates, self.slips, self.waits))
+
 
 @dataclass(frozen=True)
 class Insights:
@@ -72,12 +77,13 @@ def insights(
     planned = dict(grouped(records, by))
     placed: list[Placed] = [*records, *approvals]
     named = [word for word, _ in grouped({one.place: one for one in placed}.values(), by)]
+    groups = [(word, _figures(planned.get(word, ()), asked.get(word, ()), today)) for word in named]
     return Insights(
         milestones=len(records),
         approvals=len(approvals),
         whole=_figures(records, approvals, today),
         reasons=reasons(records, today),
-        groups=tuple((word, _figures(planned.get(word, ()), asked.get(word, ()), today)) for word in named),
+        groups=tuple((word, figures) for word, figures in groups if not figures.is_empty),
         trend=tuple((quarter, rates(some, today)) for quarter, some in by_quarter(over_time, quarters)),
         votes=tuple(_votes(votes)),
     )
@@ -177,7 +183,7 @@ def _wait_lines(section: str, word: str, some: Waits | TooFew) -> Iterator[Line]
         return
     yield (section, word, "Median", some.median, "working days", some.given, None)
     yield (section, word, "85 of 100 within", some.most, "working days", some.given, None)
-    yield (section, word, "Still waiting", some.waiting, "approvals", None, None)
+    yield (section, word, "Still waiting", some.waiting, section.lower(), None, None)
     yield (section, word, "Waits longest", some.longest, "working days", None, None)
 
 

@@ -180,6 +180,29 @@ class TestUpstream:
         named = {pk for share in moved.shares for pk in share.part.milestone_ids if len(share.part.milestone_ids) == 1}
         assert named <= set(many[-NAMED_UPSTREAM:])
 
+    def test_what_is_over_on_both_days_did_not_move(self) -> None:
+        """Of what shares a part, since no date of its own moved: only those that may have moved something."""
+
+        def by_what_copy_has_left(inputs: Inputs) -> Forecast:
+            work = inputs.milestones[COPY].work
+            assert isinstance(work, TaskWork)
+            day = inputs.today + timedelta(days=work.remaining)
+            return Forecast({LAUNCH: MilestoneForecast(LAUNCH, "", None, Likely(day, day, day), None)}, {}, date.max)
+
+        before = joined()
+        design = before.milestones[DESIGN]
+        over = replace(design.planned, state=State.COMPLETED, completed_date=MONDAY - timedelta(days=13))
+        before = put(before, replace(design, planned=over))
+        after = put(before, more(before.milestones[COPY], 5, MONDAY))
+        after = put(after, more(after.milestones[DESIGN], 5, MONDAY))
+        moved = movement(LAUNCH, before, after, by_what_copy_has_left)
+        assert moved is not None
+        assert days(moved) == {Part(Cause.UPSTREAM, (COPY,)): 5}
+        after = put(after, replace(after.milestones[DESIGN], planned=replace(over, completed_date=MONDAY)))
+        moved = movement(LAUNCH, before, after, by_what_copy_has_left)
+        assert moved is not None
+        assert days(moved) == {Part(Cause.UPSTREAM, (COPY, DESIGN)): 5}
+
 
 class TestLaunch:
     APOLLO = 7

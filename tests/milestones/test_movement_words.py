@@ -9,7 +9,7 @@ import pytest
 
 from milestones.domain.mixture import Cause, Went
 from milestones.domain.movement import Inputs, Part, Share
-from milestones.domain.movement_words import effect, headline, reason
+from milestones.domain.movement_words import chance_effect, effect, headline, reason
 from tests.milestones.moving import (
     ALONE,
     COPY,
@@ -118,3 +118,17 @@ class TestWords:
     )
     def test_days_come_in_halves(self, days: float, words: str) -> None:
         assert effect(Share(Part(Cause.PACE), days, None)) == words
+
+    @pytest.mark.parametrize(
+        ("chance", "words"),
+        [
+            (0.124, "+12 points"),
+            (0.01, "+1 point"),
+            (-0.0104, "−1 point"),
+            (-0.2, "−20 points"),
+            (0.004, ""),
+            (None, ""),
+        ],
+    )
+    def test_chances_come_in_points(self, chance: float | None, words: str) -> None:
+        assert chance_effect(chance) == words

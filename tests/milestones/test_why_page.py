@@ -82,6 +82,18 @@ def test_the_whole_answer_adds_up_and_lists_what_happened(copy: Milestone, ana: 
     assert "Ana" in said
 
 
+def test_the_chances_add_up_too_and_stand_in_their_own_column(copy: Milestone, ana: User, signed_in: SignedIn) -> None:
+    shares = [
+        {"cause": "scope", "ids": [], "days": 3.0, "chance": -0.2},
+        {"cause": "pace", "ids": [], "days": 0.0, "chance": 0.094},
+        {"cause": "waits", "ids": [], "days": 0.0, "chance": 0.004},
+    ]
+    DateMovement.objects.filter(milestone=copy).update(shares=shares)
+    said = page(signed_in(ana), f"/launches/APOLLO/milestones/{copy.pk}/why/?from=2026-11-23")
+    cells = [cell.partition("</td>")[0] for cell in said.partition("<tbody>")[2].split('<td class="num">')[1:]]
+    assert [*cells[:4], cells[-1]] == ["3 days later", "−20 points", "", "+9 points", "−10 points"]
+
+
 def test_another_day_is_asked_for_and_answered(
     copy: Milestone, ana: User, signed_in: SignedIn, clock: MovingClock
 ) -> None:

@@ -12,6 +12,8 @@ from luna.ui.wording import counted, day_words, moved_words
 _BEYOND = 14.0
 """From the axis' end to the head of an arrow that leads beyond it."""
 _HOP = 13.0
+_UNDER_NAME = 6.0
+"""From the foot of a name's letters to where a line may begin."""
 _MOST_POINTS = 4
 _FURTHEST = timedelta(days=730)
 
@@ -114,6 +116,8 @@ class SlipChart:
     points: tuple[Point, ...]
     rows: tuple[Row, ...]
     today_x: float
+    today_line: str
+    """A path from top to bottom; where a name stands over its line, only beside the lines."""
     label: str
     narrow: SlipChart | None = None
     """The same for a phone; None where this is the one."""
@@ -144,8 +148,17 @@ def _drawn(slips: Sequence[Slip], today: date, layout: Layout) -> SlipChart:
         points=tuple(point for row in rows for point in _points(row, x, today)),
         rows=rows,
         today_x=x.at(today),
+        today_line=_today_line(x.at(today), layout, len(slips)),
         label=f"{slipped} of {counted(len(slips), 'milestone')} later than first agreed; the table below says the same",
     )
+
+
+def _today_line(at: float, layout: Layout, rows: int) -> str:
+    bottom = layout.head + layout.row * rows
+    if layout.name == layout.line:
+        return f"M{at:g} {layout.head:g}V{bottom:g}"
+    tops = (layout.head + layout.row * n for n in range(rows))
+    return "".join(f"M{at:g} {top + layout.name + _UNDER_NAME:g}V{top + layout.row:g}" for top in tops)
 
 
 def _row(slip: Slip, top: float, layout: Layout, x: DayAxis, today: date) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -105,6 +105,13 @@ def test_a_small_group_shows_its_number_and_no_figure() -> None:
     assert words.group_cells(figures) == ("too few (3)", "", "", "too few (3)", "too few (0)", "")
     (bar,) = words.group_bars(shown.groups, "Team").rows
     assert (bar.width, bar.measure.words) == (None, "too few (3)")
+
+
+def test_a_group_with_nothing_in_it_is_left_out() -> None:
+    others = WORKED[0].place._replace(team="Web")
+    records = [*WORKED, WORKED[6]._replace(place=others, first_due=TODAY + timedelta(days=9))]
+    shown = insights(records, [], [], by=By.TEAM, over_time=records, quarters=last_quarters(TODAY, 6), today=TODAY)
+    assert [team for team, _ in shown.groups] == ["Platform"]
 
 
 def test_the_file_has_each_figure_of_the_worked_example() -> None:

@@ -150,6 +150,8 @@ def test_approvals_wait_in_working_days_and_nobody_is_named(ana: User, ben: User
     page = words_of(signed_in(ana))
     assert "Of 5 approvals half were given within 1 working day, 85 of 100 within 3 working days." in page
     assert "1 still waits, for 7 working days." in page
+    assert "Below, each answer of those who were asked: one approval may need the answers of several." in page
+    assert "Who was asked Half answered within 85 of 100 answered within Still to answer" in page
     assert "Legal 1 working day 3 working days" in page
     assert "Asked by name too few (0)" in page
     assert ben.name not in page

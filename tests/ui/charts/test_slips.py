@@ -70,6 +70,23 @@ def test_a_day_out_of_sight_leads_out_of_the_drawing_unless_it_is_completed() ->
     assert done.words == "Rules: first due Sat 24 Oct, completed Sat 24 Oct, 0 d"
 
 
+def test_today_crosses_no_name_that_stands_over_its_line() -> None:
+    chart = lay_out([BETA, PILOT, RULES], today=TODAY)
+    assert chart is not None
+    assert chart.narrow is not None
+    assert runs(chart) == [(chart.frame.top, chart.frame.bottom)]
+    pieces = runs(chart.narrow)
+    assert len(pieces) == len(chart.narrow.rows)
+    for row, (top, bottom) in zip(chart.narrow.rows, pieces, strict=True):
+        assert row.name_y + 4 < top < row.y < bottom  # its letters' feet lie 4 below
+        assert bottom <= row.rule_y + NARROW.row
+
+
+def runs(chart: SlipChart) -> list[tuple[float, float]]:
+    """From where to where the line of today goes down."""
+    return [(float(top), float(bottom)) for top, bottom in re.findall(r"M\S+ (\S+?)V([\d.]+)", chart.today_line)]
+
+
 days = st.integers(-500, 1500).map(day)
 
 
