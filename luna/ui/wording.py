@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_BEFORE_PER_CENT = re.compile(r"(?<=\d) (?=%)")
 
 
 def day_words(day: date, today: date) -> str:
@@ -80,6 +82,11 @@ def percent(fraction: float) -> str:
     part = min(max(fraction, 0.0), 1.0)
     shown = round(part * 100)
     return f"{99 if shown == 100 and part < 1 - 1e-9 else shown} %"
+
+
+def unbroken(words: str) -> str:
+    """With a no-break space between each number and its per cent sign, so that no line ends between them."""
+    return _BEFORE_PER_CENT.sub("\u00a0", words)
 
 
 def initials(name: str) -> str:

@@ -116,6 +116,13 @@ def test_a_lone_check_box_stands_inside_its_label() -> None:
     assert "optional" in rendered("{% field form.notes %}", form=BetaForm())
 
 
+def test_no_line_ends_between_a_number_and_its_per_cent_sign() -> None:
+    said = rendered("{{ words|unbroken }}", words="<1 % of 5 % <b> 85 % sure, 5  % and x % y")
+    assert said == "&lt;1\u00a0% of 5\u00a0% &lt;b&gt; 85\u00a0% sure, 5  % and x % y"
+    assert rendered('{{ words|join:"; "|unbroken }}', words=["<1 %", "85 %"]) == "&lt;1\u00a0%; 85\u00a0%"
+    assert rendered("{{ words|unbroken }}", words="") == ""
+
+
 def test_figures() -> None:
-    assert rendered("{{ 0.625|percent }}|{{ none|percent }}|{{ 'Ana Lu'|initials }}", none=None) == "62 %||AL"
+    assert rendered("{{ 0.625|percent }}|{{ none|percent }}|{{ 'Ana Lu'|initials }}", none=None) == "62\u00a0%||AL"
     assert rendered("{% day day %}", day=date(2026, 12, 11)).endswith(">Fri 11 Dec</time>")

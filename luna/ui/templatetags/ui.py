@@ -238,8 +238,14 @@ def markdown(text: str | None) -> SafeString:
 
 @register.filter
 def percent(fraction: float | None) -> str:
-    """`{{ fraction|percent }}`: `62 %`."""
-    return "" if fraction is None else wording.percent(fraction)
+    """`{{ fraction|percent }}`: `62 %`, in one piece."""
+    return "" if fraction is None else wording.unbroken(wording.percent(fraction))
+
+
+@register.filter(is_safe=True)
+def unbroken(words: str) -> str:
+    """`{{ sentence|unbroken }}`: no line ends between a number and its per cent sign."""
+    return wording.unbroken(words or "")
 
 
 @register.inclusion_tag("_shared/field.html")
