@@ -90,7 +90,7 @@ def _stop(row: MilestoneRow, day: date | None, today: date) -> Stop:
         said = f"{row.name}, {'completed' if is_done else look_of(row.health).word.lower()} {words}"
         return Stop(row.name, day, "done", words, row.path, health=row.health, words=said)
     sure = row.p85 if row.p85 and row.p85 > day else None
-    late = wording.slip_words(sure, day) if sure else wording.late_words(day, today)
+    late = f"may be {wording.slip_words(sure, day)}" if sure else wording.late_words(day, today)
     told = f", {Likely(row.p50, row.p85, None).words(today)}" if row.p85 or row.is_out_of_sight else ""
     return Stop(
         row.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,8 @@ from launches.actions.statuses import declare_status
 from launches.domain.types import StageCategory, Status
 from launches.models import Launch, LaunchSummary
 from luna.ui.wording import day_words
+from milestones.actions.milestones import change_state
+from milestones.domain.types import State
 from milestones.models import Dependency, Forecast, Milestone
 from people.models import User
 from tests.factories import make_launch, make_milestone, make_stage
@@ -75,6 +78,21 @@ def test_the_page_says_what_was_computed(launch: Launch, ana: User, signed_in: S
     day = kept.curve[16]
     assert day is not None
     assert row(day, "85 %") in own
+
+
+def test_the_strip_tells_what_is_expected_as_what_may_be(launch: Launch, ana: User, signed_in: SignedIn) -> None:
+    make_milestone(launch, "Guessed", estimate_days=10, due=TODAY + timedelta(days=2))
+    compute(launch)
+    assert re.search(r"Wed 25 Nov, may be \d+ d late<", page(signed_in(ana), "/launches/APOLLO/"))
+
+
+def test_on_a_phone_a_completed_milestone_says_when_it_was(launch: Launch, ana: User, signed_in: SignedIn) -> None:
+    done = make_milestone(launch, "Done", due=TODAY - timedelta(days=9))
+    change_state(milestone=done, version=done.version, state=State.COMPLETED, actor=ana)
+    compute(launch)
+    shown = page(signed_in(ana), "/launches/APOLLO/")
+    [cell] = re.findall(r'data-at="d">(.*?)</td>', shown)
+    assert "23 Nov" in cell
 
 
 def test_a_paused_launch_ends_as_if_work_went_on(launch: Launch, ana: User, signed_in: SignedIn) -> None:
