@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, Case, Count, F, IntegerField, Max, OrderBy, Q, Value, When
+from django.urls import reverse
 
 from launches.domain.declared import gap, is_worse
 from launches.domain.types import StageCategory, Status
@@ -115,6 +116,11 @@ class PortfolioRow:
     """The milestone of another launch that the sentence speaks of without its name."""
 
     @property
+    def path(self) -> str:
+        """Of the launch's front page."""
+        return _path(self.key)
+
+    @property
     def gap(self) -> int:
         """By how many levels computed health is worse than the declared status."""
         return gap(self.health, said=self.status)
@@ -128,6 +134,12 @@ class PortfolioRow:
     def tells_status_reason(self) -> bool:
         """A reason is told where it is bad news, and where it stands against what is computed."""
         return bool(self.status_reason) and (self.status != Status.ON_TRACK or not self.agrees)
+
+
+@lru_cache(maxsize=4096)
+def _path(key: str) -> str:
+    """Composing an address takes longer than most of a row."""
+    return reverse("reports:launch", args=[key])
 
 
 @dataclass(frozen=True)
