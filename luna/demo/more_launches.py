@@ -36,7 +36,7 @@ OTHERS = (
         "PRICE", "New pricing and plans", "amara", 2, "Planning", -30, 84, "Clinics pay for what they use, and can say why.",
         (
             Step("Prices decided", "amara", "martin", -30, 9, tasks=(epic("PRI-1"),)),
-            Step("Billing migrates contracts", "tomasz", "amara", -10, 60, tasks=(epic("PRI-2"),), after=("Prices decided",)),
+            Step("Billing migrates contracts", "tomasz", "amara", -10, 60, percent=15, effort=20, after=("Prices decided",)),
             Step("Clinics told", "camille", "amara", 50, 70, tasks=(asana(20001, "project"),), priority="should", after=("Prices decided",)),
         ),
         private=True, editors=("tomasz",),
@@ -45,7 +45,7 @@ OTHERS = (
     Plan(
         "ONB3", "Onboarding in three days", "jonas", 2, "Build", -55, 67, "A new clinic works on its third day.",
         (
-            Step("First-day checklist", "lea", "jonas", -55, -20, -22, tasks=(epic("ONB-2"),), effort=20),
+            Step("First-day checklist", "lea", "jonas", -55, -5, -6, tasks=(epic("ONB-2"),), effort=20),
             Step("Import from MediDesk", "jonas", "ingrid", -40, 15, tasks=(epic("ONB-1"),), after=("First-day checklist",)),
             Step("Ten clinics in three days", "jonas", "martin", 20, 60, after=("Import from MediDesk",), effort=15),
         ),
