@@ -86,9 +86,8 @@ def launch_facts(
     summary = launch.summary
     if period.is_past:
         done = things.rollup_of(rows)
-        summary.progress, summary.milestones_total, summary.milestones_completed = (
-            done.progress, done.total, done.completed,
-        )  # fmt: skip
+        summary.progress = done.progress
+        summary.milestones_total, summary.milestones_completed = done.total, done.completed
     return LaunchFacts(
         key=launch.key,
         name=launch.name,
@@ -111,6 +110,7 @@ def launch_facts(
         **_forecast(launch, period),
         moved=moved,
         status_until=None if period.is_past else launch.status_until,
+        is_declared=launch.status_at is not None,
     )
 
 

@@ -31,6 +31,7 @@ from reports.content.document import (
 )
 from reports.content.facts import LaunchFacts, MilestoneFacts, PortfolioReportFacts
 from reports.content.figures import freshness
+from reports.content.standing import NOT_DECLARED
 from reports.domain.types import ReportKind
 
 LAUNCHES, TROUBLED, OVERRULED = "Launches", "At risk, and why", "Said better than computed"
@@ -40,6 +41,8 @@ MOST_MILESTONES: Final = 8
 """Per launch, on the roadmap."""
 _COMPUTED: Final = ("on_track", "possible_delays", "at_risk", "unknown")
 _LEVELS: Final = (*_COMPUTED, "paused")
+_UNDECLARED: Final = "undeclared"
+_WORDS: Final = {"possible_delays": "with possible delays", _UNDECLARED: "not declared"}
 _LOOK_BACK: Final = timedelta(days=30)
 
 
@@ -78,7 +81,7 @@ def _opening(kind: ReportKind, facts: PortfolioReportFacts) -> Iterator[Block]:
 
 
 def _figures(facts: PortfolioReportFacts) -> Iterator[Line]:
-    said = _levels(launch.status for launch in facts.launches)
+    said = _levels(launch.status if launch.is_declared else _UNDECLARED for launch in facts.launches)
     yield Line(text=f"{counted(len(facts.launches), 'launch', 'launches')} running. Owners say: {said}.")
     worse = sum(is_worse(launch.health, than=launch.status) for launch in facts.launches)
     if worse:
@@ -94,7 +97,7 @@ def _levels(values: Iterable[str]) -> str:
     """`7 on track, 1 with possible delays, 2 at risk`, in the order of alarm."""
     number = Counter(values)
     order = [*_LEVELS, *(level for level in number if level not in _LEVELS)]
-    words = {level: look_of(level).word.lower() for level in number} | {"possible_delays": "with possible delays"}
+    words = {level: _WORDS.get(level) or look_of(level).word.lower() for level in number}
     return ", ".join(f"{number[level]} {words[level]}" for level in order if number[level])
 
 
@@ -180,12 +183,13 @@ def _overruled(facts: PortfolioReportFacts) -> Iterator[Line]:
         if not levels:
             continue
         until = f", until {day_words(launch.status_until, facts.today)}" if launch.status_until else ""
-        said = f": {launch.status_reason}" if launch.status_reason else ", without a reason"
+        reason = f": {launch.status_reason}" if launch.status_reason else ", without a reason"
+        said = part.sentence(f"{launch.owner} says {look_of(launch.status).word}{until}{reason}")
         because = f": {launch.signals[0]}" if launch.signals else ""
         yield Line(
             mark=look_of(launch.health).mark,
             link=Link(launch.name, launch.path),
-            text=f"{part.sentence(f'{launch.owner} says {look_of(launch.status).word}{until}{said}')} "
+            text=f"{said if launch.is_declared else NOT_DECLARED} "
             f"{part.sentence(f'Luna computes {look_of(launch.health).word}{because}')}",
         )
 
@@ -198,7 +202,8 @@ def _troubled(facts: PortfolioReportFacts) -> Iterator[Line]:
     found = [(order[level], launch) for level, launch in levels if level in order]
     for _, launch in sorted(found, key=lambda item: item[0]):
         why = launch.signals[0] if launch.signals else launch.status_reason
-        said = f" ({launch.owner} says {look_of(launch.status).word})" if launch.health != launch.status else ""
+        differs = launch.is_declared and launch.health != launch.status
+        said = f" ({launch.owner} says {look_of(launch.status).word})" if differs else ""
         computed = look_of(launch.health)
         yield Line(
             moon=launch.progress,

@@ -59,6 +59,8 @@ class LaunchFacts:
     """How far and why the day of 85 % moved since the last report; None where it moved by less than three days."""
     status_until: date | None = None
     """The last day of a status that is better than what Luna computes."""
+    is_declared: bool = True
+    """Whether anybody has declared a status; a new launch begins on track without that."""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,17 @@ from reports.content.facts import LaunchFacts, LaunchReportFacts, MilestoneFacts
 from reports.content.sections import sentence
 
 MOST_REASONS = 5
+NOT_DECLARED = "Nobody has declared a status yet."
 
 
 def standing(launch: LaunchFacts, today: date) -> Iterator[Line]:
     """What its owner says, what Luna computes where that differs, and how far it is."""
     declared = look_of(launch.status)
     reason = f": {launch.status_reason}" if launch.status_reason else ""
-    yield Line(mark=declared.mark, text=sentence(f"{launch.owner} says {declared.word}{reason}"))
+    if launch.is_declared:
+        yield Line(mark=declared.mark, text=sentence(f"{launch.owner} says {declared.word}{reason}"))
+    else:
+        yield Line(text=NOT_DECLARED)
     computed = look_of(launch.health)
     if launch.health != launch.status:
         because = f": {launch.signals[0]}" if launch.signals else ""
@@ -35,7 +39,7 @@ def standing(launch: LaunchFacts, today: date) -> Iterator[Line]:
 
 def overruled(launch: LaunchFacts, today: date) -> Line | None:
     """That the declared status is better than what Luna computes, until when, and that it stands without a reason."""
-    if not is_worse(launch.health, than=launch.status):
+    if not launch.is_declared or not is_worse(launch.health, than=launch.status):
         return None
     bare = "" if launch.status_reason else ", without a reason"
     until = f"; it stands until {day_words(launch.status_until, today)}" if launch.status_until else ""

@@ -17,6 +17,7 @@ from reports.content.compose_roadmap import NEXT, UNDATED, compose_roadmap
 from reports.content.document import Document, Heading, Lines, Meta, Note, Plan, Quote, Table, from_data, to_data
 from reports.content.facts import RiskFacts
 from reports.content.samples import busy_facts, plan_facts, portfolio_facts, quiet_facts
+from reports.content.standing import NOT_DECLARED, overruled, standing
 from reports.domain.types import ReportKind
 
 
@@ -159,6 +160,25 @@ def test_the_level_of_a_launch_in_danger_is_that_of_the_table_and_another_is_its
     document = compose_portfolio(ReportKind.PROGRESS, replace(facts, launches=(one,)))
     assert _said(document, TROUBLED) == [f"Sync: {line}"]
     assert line.startswith(_plan(document).items[0].word)
+
+
+def test_no_words_are_put_into_the_mouth_of_an_owner_who_declared_nothing() -> None:
+    facts = portfolio_facts(1)
+    one = replace(
+        facts.launches[0], owner="Ines", status="on_track", status_reason="", health="at_risk", signals=("Late",)
+    )
+    for is_declared in (True, False):
+        launches = (replace(one, is_declared=is_declared),)
+        for kind in ReportKind:
+            told = str(compose_portfolio(kind, replace(facts, launches=launches)))
+            assert ("1 on track" in told) == is_declared
+            assert ("1 not declared" in told) != is_declared
+            assert "Ines says" not in told or is_declared
+        lines = " ".join(line.text for line in standing(launches[0], facts.today))
+        assert ("Ines says On track" in lines) == is_declared
+        assert (NOT_DECLARED in lines) != is_declared
+        assert "Luna computes At risk: Late." in lines
+        assert (overruled(launches[0], facts.today) is not None) == is_declared
 
 
 def test_a_portfolio_without_launches_says_so() -> None:
