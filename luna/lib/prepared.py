@@ -84,7 +84,7 @@ def _compile(build: _Build, arguments: dict[str, type[Value]]) -> _Compiled:
         raise ValueError("the statement's text depends on an argument")
     slots = []
     for place, (one, other) in enumerate(zip(params, other_params, strict=True)):
-        if one != other:
+        if _content(one) != _content(other):
             names = [
                 name
                 for name in arguments
@@ -95,6 +95,11 @@ def _compile(build: _Build, arguments: dict[str, type[Value]]) -> _Compiled:
             slots.append((place, names[0]))
     converters = compiler.get_converters([expression for expression, *_ in compiler.select])
     return _Compiled(sql, params, tuple(slots), converters)
+
+
+def _content(parameter: Any) -> Any:
+    """What can be compared: psycopg wraps JSON in objects of which no two are equal."""
+    return getattr(parameter, "obj", parameter)
 
 
 def _sql_of(query_set: QuerySet[Any, tuple[Any, ...]]) -> tuple[Any, str, tuple[Any, ...]]:

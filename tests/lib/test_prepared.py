@@ -44,6 +44,16 @@ def test_unread_rows_are_hashable_and_can_be_read(ana: User) -> None:
     assert [asked.read(unread)] == asked.rows(owner_id=ana.pk)
 
 
+def test_json_in_the_statement_is_the_same_each_time(ana: User) -> None:
+    with_signals, without = make_launch(ana, key="ONE"), make_launch(ana, key="TWO")
+    LaunchSummary.objects.filter(launch=with_signals).update(signals=[{"sentence": "Late"}])
+    asked = Prepared(
+        lambda owner_id: Launch.objects.filter(owner_id=owner_id, summary__signals=[]).values_list("key"), owner_id=int
+    )
+    for _ in range(2):
+        assert asked.rows(owner_id=ana.pk) == [(without.key,)]
+
+
 def test_an_argument_that_is_changed_on_its_way_is_refused() -> None:
     asked = Prepared(
         lambda today: Launch.objects.filter(target_date__lte=today + timedelta(days=30)).values_list("key"), today=date
