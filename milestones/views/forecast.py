@@ -17,6 +17,7 @@ BASIS_WORDS: dict[str, str] = {
     Basis.ESTIMATE: "From its estimate, and how long its team’s estimates took; where those are few, what is usual.",
     Basis.NOTHING_LEFT: "All its tasks are completed.",
 }
+NO_WORK = "Its estimate is 0 days, so nothing but what it waits for keeps it. Where work is left, estimate that."
 
 
 def forecast_context(milestone: Milestone, today: date) -> dict[str, Any]:
@@ -32,10 +33,14 @@ def forecast_context(milestone: Milestone, today: date) -> dict[str, Any]:
         "forecast": kept,
         "likely": kept.likely.words(today) if kept.likely else "",
         "chance": chance,
-        "basis": BASIS_WORDS.get(kept.basis, ""),
+        "basis": NO_WORK if _is_of_no_work(kept, milestone) else BASIS_WORDS.get(kept.basis, ""),
         "fan": _fan(kept, milestone, today),
         "curve": curve_of(kept.curve, due, today),
     }
+
+
+def _is_of_no_work(kept: Forecast, milestone: Milestone) -> bool:
+    return kept.basis == Basis.ESTIMATE and not milestone.estimate_days
 
 
 def curve_of(kept: Sequence[str | None], wanted: curve.Wanted | None, today: date) -> curve.Curve | None:

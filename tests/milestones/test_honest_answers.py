@@ -96,6 +96,7 @@ def test_all_tasks_done_but_not_completed_may_be_today_and_is_not_called_done(
     ("days", "words"),
     [
         (0, "Likely Tue 24 Nov, 85 % sure by Tue 24 Nov."),
+        (0, "Its estimate is 0 days, so nothing but what it waits for keeps it."),
         (10_000, "No date in sight."),
     ],
 )

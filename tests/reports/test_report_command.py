@@ -15,6 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pptx import Presentation
 
+from luna import clock
 from milestones.actions.milestones import edit_milestone
 from milestones.models import Milestone
 from reports.content.document import Document, from_data
@@ -68,6 +69,13 @@ def test_google_gets_one_batch_that_is_the_same_each_time(book: Launch) -> None:
 def test_links_lead_to_luna_wherever_it_is_read(book: Launch) -> None:
     assert "(<http://testserver/launches/BOOK/milestones/" in report("digest", "--launch", "BOOK", "--as", "markdown")
     assert '<base href="http://testserver/">' in report("digest", "--launch", "BOOK", "--as", "html")
+
+
+def test_a_status_that_nobody_declared_is_nobodys_word(book: Launch) -> None:
+    for status_at in (None, clock.now()):
+        type(book).objects.filter(pk=book.pk).update(status_at=status_at)
+        said = report("digest", "--launch", "BOOK", "--as", "markdown")
+        assert ("Nobody has declared a status yet." in said) == (status_at is None)
 
 
 def test_the_portfolio_tells_of_no_private_launch(book: Launch, ana: User) -> None:
