@@ -117,6 +117,20 @@ def test_a_project_that_is_gone_is_told_with_what_to_do(
     assert "Look in Jira for the key that it has now, and link its tasks anew by that." in shown
 
 
+def test_an_epic_whose_key_leads_nowhere_is_told_with_what_to_do(
+    admin: Client, jira: Connection, milestone: Milestone, ada: User, sandbox_control: SandboxControl
+) -> None:
+    link(milestone, jira, "CAL-2", SourceKind.EPIC)
+    sync(jira)
+    sandbox_control.rename_project("CAL", key="CLD", keeps_old_key=False)
+    sync_now(connection=jira, actor=ada)
+    sync(jira)
+    shown = page(admin, jira)
+    assert "Jira knows no such issue" in shown
+    assert "Look in Jira for the key that it has now, and link its tasks anew by that." in shown
+    assert "Change it until Check finds tasks" not in shown, "nobody wrote a query"
+
+
 def test_what_cannot_be_asked_keeps_its_name(
     admin: Client, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
 ) -> None:

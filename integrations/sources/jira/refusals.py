@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ SCOPES_MISSING = (
     "can’t be changed, so make a new one and enter it."
 )
 NO_SUCH_PROJECT = "does not exist for the field 'project'"
+NO_SUCH_ISSUE = re.compile(r"^“?An issue with key .* does not exist")
 """In Jira's own words, where a site speaks English; another one's sentence is quoted all the same."""
 NO_SUCH_PAGE = {
     HTTPStatus.NOT_FOUND,
@@ -107,14 +109,21 @@ def named(error: JIRAError, product: Product) -> ProviderError:
         return _temporary(error, status)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return _not_let_in(error, status, words, product)
+    return RefusedError(_refused_query(words, detail), kind=ErrorKind.BAD_QUERY, detail=detail)
+
+
+def _refused_query(words: str, detail: str) -> str:
     if NO_SUCH_PROJECT in words:
-        sentence = (
+        return (
             f"Jira knows no such project: {words}. It was renamed or deleted, or is closed to the account. Look in "
             "Jira for the key that it has now, and link its tasks anew by that."
         )
-        return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
-    sentence = f"Jira does not accept this query: {words or detail}. Change it until Check finds tasks."
-    return RefusedError(sentence, kind=ErrorKind.BAD_QUERY, detail=detail)
+    if NO_SUCH_ISSUE.search(words):
+        return (
+            f"Jira knows no such issue: {words}. It or its project was deleted, moved or renamed, or is closed to the "
+            "account. Look in Jira for the key that it has now, and link its tasks anew by that."
+        )
+    return f"Jira does not accept this query: {words or detail}. Change it until Check finds tasks."
 
 
 def is_broken_there(error: ProviderError) -> bool:
