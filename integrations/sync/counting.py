@@ -55,14 +55,17 @@ def one_at_a_time(milestone_ids: Collection[int]) -> None:
             )
 
 
-def count_milestone(milestone_id: int, *, synced_at: datetime, actor: User | None = None) -> None:
+def count_milestone(
+    milestone_id: int, *, synced_at: datetime, actor: User | None = None, just_read: TaskSource | None = None
+) -> None:
     """Count the milestone's tasks anew, each once though several sources find it; in the caller's transaction.
 
     Milestones that share tasks with it are counted, too, when some came or left. What an actor does is no change of
-    scope, nor what a source brings that is read for the first time.
+    scope, nor what a source brings that is read for the first time. `just_read`: the source whose end this is, as it
+    was before that reading.
     """
     one_at_a_time([milestone_id])
-    count = Counted(milestone_id, synced_at, notes_scope=actor is None)
+    count = Counted(milestone_id, synced_at, notes_scope=actor is None, just_read=just_read)
     count.read()
     count.mark()
     _write([count, *(_again(pk, synced_at) for pk in sorted(count.shared_with) if count.is_moved)], actor)
@@ -149,7 +152,9 @@ class _Days:
 class Counted:
     """One milestone, read once and written once."""
 
-    def __init__(self, milestone_id: int, synced_at: datetime, *, notes_scope: bool) -> None:
+    def __init__(
+        self, milestone_id: int, synced_at: datetime, *, notes_scope: bool, just_read: TaskSource | None = None
+    ) -> None:
         columns = ("launch_id", "progress_unit", "tasks_synced_at")
         self.milestone: Milestone = Milestone.objects.only(*columns).get(pk=milestone_id)
         self.synced_at = synced_at
@@ -167,7 +172,10 @@ class Counted:
         own = [row for row in rows if row.milestone_id == milestone_id]
         self._rules = {row.pk: Rules.from_json(row.counting) for row in own}
         self._without_rules = {pk for pk, rules in self._rules.items() if rules.takes_all}
-        self._new_sources = {row.pk for row in own if self._is_new(row.full_read_at)}
+        before = {row.pk: row for row in own} | ({just_read.pk: just_read} if just_read else {})
+        # By each source itself: the milestone is as fresh as the oldest, and one that can't be read says nothing here.
+        self._new_sources = {pk for pk, row in before.items() if row.full_read_at is None}
+        self._read_before = {pk: row.synced_at for pk, row in before.items()}
         self._has_neighbours = len(own) < len(rows)
         self._tells_copies = len({row.connection_id for row in rows}) > 1
         """Whether one task may be there twice, through two connections: then its address says so."""
@@ -176,11 +184,6 @@ class Counted:
         self._flips: dict[bool, list[int]] = {True: [], False: []}
         self._came: list[tuple[int, datetime, str]] = []
         self._left: list[tuple[int, datetime, str]] = []
-
-    def _is_new(self, full_read_at: datetime | None) -> bool:
-        """Whether a source was read from end to end since the last count."""
-        counted_at = self.milestone.tasks_synced_at
-        return full_read_at is None or counted_at is None or full_read_at > counted_at
 
     @property
     def size_words(self) -> str:
@@ -299,7 +302,7 @@ class Counted:
             if link["task__removed_at"] or any(one["source_id"] not in self._new_sources for one in before):
                 self._left.append((link["task_id"], at, link["task__removed_why"]))
             return
-        made_at, looked_at = link["task__remote_created_at"], self.milestone.tasks_synced_at
+        made_at, looked_at = link["task__remote_created_at"], self._read_before[link["source_id"]]
         is_new = made_at is not None and looked_at is not None and made_at > looked_at
         self._came.append((link["task_id"], made_at if is_new else self._seen_at, ""))
 

@@ -221,7 +221,7 @@ class Slice(ABC):
     def _count(self, source: TaskSource, reached: Position, *, synced_at: datetime, must: bool) -> None:
         """The milestone's numbers, where anything of its tasks changed; else only that they were read."""
         if must or source.milestone_id in reached.touched:
-            count_milestone(source.milestone_id, synced_at=synced_at)
+            count_milestone(source.milestone_id, synced_at=synced_at, just_read=source)
         else:
             note_freshness(milestone_id=source.milestone_id, synced_at=synced_at)
         note_oldest_reading(source.milestone_id)

@@ -15,7 +15,7 @@ from tests.factories import make_source
 def read_source(milestone: Milestone, connection: Connection, query: str = "CAL-2") -> TaskSource:
     """A source that was read from end to end, long before the next count."""
     source = make_source(milestone, connection, query)
-    source.full_read_at = milestone.tasks_synced_at = clock.now()
+    source.full_read_at = source.synced_at = milestone.tasks_synced_at = clock.now()
     source.save()
     milestone.save()
     return source

@@ -13,9 +13,11 @@ from integrations.actions import counting as actions
 from integrations.actions.sources import unlink_source
 from integrations.domain.counting import Pick, Rules
 from integrations.domain.types import RemovedWhy, ScopeKind, TaskState
-from integrations.models import ScopeChange, SourceTask, Task, TaskShare
+from integrations.models import ScopeChange, SourceTask, Task, TaskShare, TaskSource
 from integrations.selectors_counting import preview_of, scope_since
 from integrations.sources.base import TaskRecord
+from integrations.sync.counting import count_milestone
+from integrations.sync.freshness import note_oldest_reading
 from integrations.sync.scope import note_estimates, note_leaving
 from luna import clock as time
 from luna.events.models import Event
@@ -209,16 +211,55 @@ def test_a_first_read_and_a_second_source_that_finds_the_same_change_no_scope(mi
     tool = make_connection()
     source = read_source(milestone, tool)
     source.counting = Rules(kind=Pick(("Bug",))).as_json()
-    source.full_read_at = time.now() + timedelta(seconds=1)
     source.save()
     put(source, "T-1", kind="Story")
     put(source, "T-2", kind="Bug")
     SourceTask.objects.update(is_counted=True)
-    count(milestone)
+    source.full_read_at = None
+    count_milestone(milestone.pk, synced_at=time.now(), just_read=source)
+    milestone.refresh_from_db()
     assert (changes(milestone), milestone.tasks_total) == ([], 1)
     put(read_source(milestone, tool, "B"), "T-2")
     count(milestone)
     assert (changes(milestone), milestone.tasks_total) == ([], 1)
+
+
+@pytest.mark.parametrize("is_other_stale", [False, True])
+def test_scope_is_noted_and_dated_by_the_source_itself(
+    milestone: Milestone, clock: MovingClock, *, is_other_stale: bool
+) -> None:
+    tool = make_connection()
+    read_source(milestone, tool, "B")
+    clock.move(timedelta(days=7))
+    source = read_source(milestone, tool)
+    source.counting = Rules(status=Pick(("Won't do",), leaves_out=True)).as_json()
+    source.save()
+    first = put(source, "T-1", status_word="Open")
+    SourceTask.objects.update(is_counted=True)
+    count(milestone)
+    if is_other_stale:
+        note_oldest_reading(milestone.pk)
+    clock.move(timedelta(hours=1))
+    Task.objects.filter(pk=first.pk).update(status_word="Won't do")
+    put(source, "T-2", remote_created_at=time.now() - timedelta(days=3))
+    moved_at = time.now()
+    count_milestone(milestone.pk, synced_at=moved_at, just_read=source)
+    assert changes(milestone) == [("added", "T-2", ""), ("removed", "T-1", "")]
+    assert ScopeChange.objects.get(kind=ScopeKind.ADDED).at == moved_at, "it was there before, elsewhere"
+
+
+def test_a_full_read_once_more_notes_what_the_rules_leave_out(milestone: Milestone, clock: MovingClock) -> None:
+    source = read_source(milestone, make_connection())
+    source.counting = Rules(status=Pick(("Won't do",), leaves_out=True)).as_json()
+    source.save()
+    task = put(source, "T-1", status_word="Open")
+    SourceTask.objects.update(is_counted=True)
+    count(milestone)
+    clock.move(timedelta(hours=1))
+    Task.objects.filter(pk=task.pk).update(status_word="Won't do")
+    TaskSource.objects.filter(pk=source.pk).update(full_read_at=time.now())
+    count_milestone(milestone.pk, synced_at=time.now(), just_read=source)
+    assert changes(milestone) == [("removed", "T-1", "")]
 
 
 def test_another_estimate_is_noted_in_the_unit_that_counts(milestone: Milestone, ben: User) -> None:
