@@ -13,6 +13,8 @@ from integrations.errors import ErrorKind, RetryLaterError
 
 FETCH_SIZE = 50
 """How many tasks are asked for by id at once: what Jira reconciles in one search."""
+FETCH_SECONDS = 10.0
+"""After these a fetch that takes several calls begins no other: one may take 30 s, and whoever works holds a run 60."""
 
 
 class QuotaUsedUpError(RetryLaterError):
@@ -81,12 +83,16 @@ class IdPage:
 
 @dataclass(frozen=True)
 class Fetched:
-    """Tasks asked for by id, as they are now. What was asked and stands nowhere here is simply not told."""
+    """Tasks asked for by id, as they are now. What was asked and stands nowhere here is simply not told.
+
+    `left` were not reached in time and are to be asked for again: never all that were asked.
+    """
 
     records: tuple[TaskRecord, ...]
     quarantined: tuple[BadPayload, ...] = ()
     gone: Mapping[str, RemovedWhy] = field(default_factory=dict)
     """Ids that the tool does not show any more, by the reason as far as it tells: deleted, or no access."""
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,10 @@ class TaskSourceClient(Protocol):
         ...
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
-        """These tasks as they are now, past any search index; at most `FETCH_SIZE` at a time."""
+        """These tasks as they are now, past any search index; at most `FETCH_SIZE` at a time.
+
+        No call is begun `FETCH_SECONDS` after the first, but for what tells of at least one of them.
+        """
         ...
 
     @property

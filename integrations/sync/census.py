@@ -87,14 +87,14 @@ class CensusSlice(Slice):
         asked, left = self._position.lacking[:FETCH_SIZE], self._position.lacking[FETCH_SIZE:]
         fetched = self._client.fetch(asked)
         untold = set(asked) - {record.external_id for record in fetched.records} - set(fetched.gone)
-        untold -= {one.external_id for one in fetched.quarantined}
+        untold -= {one.external_id for one in fetched.quarantined} | set(fetched.left)
         now = clock.now()
         page = Page(fetched.records, fetched.quarantined)
         with self._writing(source):
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=True, now=now)
             reached = replace(
                 self._position,
-                lacking=left,
+                lacking=[*fetched.left, *left],
                 unmirrored=self._position.unmirrored + written.unmirrored + len(untold),
                 touched=self._position.touching(set(written.milestones)),
             )

@@ -31,6 +31,8 @@ class FetchedTasks:
     removed: int = 0
     unknown: tuple[str, ...] = ()
     """Ids that no source links: whether a source finds them is the next run's to see."""
+    left: tuple[str, ...] = ()
+    """Ids that were not reached in time, and are to be asked for again."""
     requests: int = 0
 
 
@@ -47,13 +49,15 @@ def fetch_tasks(connection: Connection, external_ids: Iterable[str]) -> FetchedT
     if not known:
         return FetchedTasks(unknown=unknown)
     changed = removed = 0
+    left: list[str] = []
     with closing(open_source(connection)) as client:
         for start in range(0, len(known), FETCH_SIZE):
             fetched = client.fetch(known[start : start + FETCH_SIZE])
             note_limits(connection, client.rate_limits)
             written, gone = _write(connection, fetched, linked)
             changed, removed = changed + written, removed + gone
-        return FetchedTasks(changed, removed, unknown, client.requests)
+            left += fetched.left
+        return FetchedTasks(changed, removed, unknown, tuple(left), client.requests)
 
 
 def _linked(connection: Connection, external_ids: list[str]) -> dict[str, int]:

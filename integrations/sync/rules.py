@@ -82,6 +82,19 @@ def changed_meanwhile(updated_at: datetime, started_at: datetime) -> bool:
     return updated_at >= started_at
 
 
+def compared_up_to(before: int, asked: Iterable[tuple[int, str]], left: Iterable[str]) -> int:
+    """How far a comparison goes: to the last of the links before the first whose task was not reached in time.
+
+    `asked` are links in their order, each with the external id of its task; `before` is how far it was.
+    """
+    unreached = set(left)
+    for pk, external_id in asked:
+        if external_id in unreached:
+            break
+        before = pk
+    return before
+
+
 def census_every(connection_id: int) -> timedelta:
     """How long after a comparison the next one is due: a day, and up to two hours more, so that few run at once."""
     return CENSUS_EVERY + connection_id % CENSUS_SPREAD * CENSUS_STEP

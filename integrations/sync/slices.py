@@ -23,7 +23,7 @@ from integrations.sync.ahead import PagesAhead
 from integrations.sync.counting import count_milestone, one_at_a_time
 from integrations.sync.freshness import note_oldest_reading
 from integrations.sync.position import Position, stored
-from integrations.sync.rules import changed_meanwhile
+from integrations.sync.rules import changed_meanwhile, compared_up_to
 from luna import clock
 from luna.lib import work
 from milestones.actions.progress import note_freshness
@@ -168,17 +168,18 @@ class Slice(ABC):
         """Ask for the next tasks that the source should have found; census safety: only after its last page."""
         unseen = list(self._unseen(source).values_list("pk", "task_id", "task__external_id")[:FETCH_SIZE])
         task_of = {external_id: task_id for _, task_id, external_id in unseen}
-        verdicts = self._verdicts(source, list(task_of))
+        verdicts, left = self._verdicts(source, list(task_of))
+        reached_to = compared_up_to(self._position.compared, [(pk, one) for pk, _, one in unseen], left)
         now = clock.now()
         with self._writing(source):
             touched = self._let_go(source, verdicts, task_of, now)
             reached = replace(
                 self._position,
-                compared=unseen[-1][0] if unseen else self._position.compared,
+                compared=reached_to,
                 touched=self._position.touching(touched),
             )
             removed = self._run.removed + len(verdicts)
-            if len(unseen) < FETCH_SIZE:
+            if len(unseen) < FETCH_SIZE and not left:
                 self._finish_source(source, reached, now, removed=removed)
             else:
                 self._save(reached, removed=removed)
@@ -202,16 +203,16 @@ class Slice(ABC):
                 touched |= mirror.let_go(leaving, why, source=source if stays_with_others else None, now=now)
         return touched
 
-    def _verdicts(self, source: TaskSource, external_ids: list[str]) -> dict[str, RemovedWhy]:
-        """What became of each, as far as the tool tells; one that it doesn't tell of stays."""
+    def _verdicts(self, source: TaskSource, external_ids: list[str]) -> tuple[dict[str, RemovedWhy], tuple[str, ...]]:
+        """What became of each, as far as the tool tells, and the ids that are still to be asked for."""
         if not external_ids:
-            return {}
+            return {}, ()
         if source.full_read_at is None:
             # The connection leads to another address now, where these ids say nothing.
-            return dict.fromkeys(external_ids, RemovedWhy.NO_ACCESS)
+            return dict.fromkeys(external_ids, RemovedWhy.NO_ACCESS), ()
         fetched: Fetched = self._client.fetch(external_ids)
         moved = [one.external_id for one in fetched.records if not changed_meanwhile(one.updated_at, self._started_at)]
-        return {**dict.fromkeys(moved, RemovedWhy.MOVED), **fetched.gone}
+        return {**dict.fromkeys(moved, RemovedWhy.MOVED), **fetched.gone}, fetched.left
 
     def _finish_source(self, source: TaskSource, reached: Position, now: datetime, **counters: int) -> None:
         self._end(source, reached, now)

@@ -129,8 +129,8 @@ def _fetch(claim: Claim[InboundEvent], connection: Connection, ids: Iterable[str
     left = list(ids)
     while left and monotonic() < ends:
         _renew(claim)
-        fetching.fetch_tasks(connection, left[:FETCH_SIZE])
-        left = left[FETCH_SIZE:]
+        fetched = fetching.fetch_tasks(connection, left[:FETCH_SIZE])
+        left = [*fetched.left, *left[FETCH_SIZE:]]
     return frozenset(left)
 
 

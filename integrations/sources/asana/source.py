@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
-from integrations.domain.types import SourceKind
+from integrations.domain.types import RemovedWhy, SourceKind
 from integrations.errors import ErrorKind, RefusedError
-from integrations.sources.asana.client import PAGE_SIZE, AsanaClient, next_offset
+from integrations.sources.asana.client import BATCH_SIZE, PAGE_SIZE, AsanaClient, next_offset
 from integrations.sources.asana.events import changes_since, payloads_of
 from integrations.sources.asana.mapping import FIELDS, read_tasks, read_versions
 from integrations.sources.asana.reading import place_at, read_on
-from integrations.sources.base import Changes, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
+from integrations.sources.base import (
+    FETCH_SECONDS,
+    Changes,
+    Choice,
+    Fetched,
+    IdPage,
+    Page,
+    RateLimits,
+    SourceQuery,
+    TaskRecord,
+)
 from luna import clock
 from luna.lib.http import Limits
 from luna.lib.text import clean_line
@@ -184,10 +195,23 @@ class AsanaSource:
         return IdPage(ids, place.token, read_versions(payloads))
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
-        """Ten to a call. A task that was moved to another project comes as it is there, if the account sees it."""
-        payloads, gone = payloads_of(self._client, external_ids, FIELDS)
+        """Ten to a call, for `FETCH_SECONDS` at most: the rest is left.
+
+        A task that was moved to another project comes as it is there, if the account sees it.
+        """
+        ends = monotonic() + FETCH_SECONDS
+        payloads: dict[str, Any] = {}
+        gone: dict[str, RemovedWhy] = {}
+        left = list(external_ids)
+        while left:
+            some, left = left[:BATCH_SIZE], left[BATCH_SIZE:]
+            found, lost = payloads_of(self._client, some, FIELDS)
+            payloads |= found
+            gone |= lost
+            if monotonic() > ends:
+                break
         records, bad = read_tasks(list(payloads.values()), within=tuple(self._offered or ()))
-        return Fetched(records, bad, gone)
+        return Fetched(records, bad, gone, tuple(left))
 
     def changes(self, query: SourceQuery, bookmark: str) -> Changes:
         """What happened since `changes` last gave this bookmark, as far as Asana's events tell.

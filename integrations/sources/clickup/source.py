@@ -11,7 +11,17 @@ from typing import Any
 from integrations.account import Access, AccountInfo, CheckReport, Project, run_steps
 from integrations.domain.types import RemovedWhy, SourceKind, TaskState
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, RefusedError
-from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
+from integrations.sources.base import (
+    FETCH_SECONDS,
+    BadPayload,
+    Choice,
+    Fetched,
+    IdPage,
+    Page,
+    RateLimits,
+    SourceQuery,
+    TaskRecord,
+)
 from integrations.sources.clickup.client import ClickUpClient
 from integrations.sources.clickup.lists import list_id_of
 from integrations.sources.clickup.mapping import NO_ID, lists_of, own_type, read_tasks, type_names
@@ -21,8 +31,6 @@ from luna.lib.text import clean_line
 
 MOST_WALK_CALLS = 80
 """For finding lists: the smallest plan allows 100 calls a minute, and the rest of the work goes on meanwhile."""
-FETCH_SECONDS = 10.0
-"""After these no task more is asked for by its id: one call may take 30 s, and a slice of work 20."""
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 ALL_OF_A_LIST = {
     # By default closed tasks, subtasks and tasks that live in several lists are left out.
@@ -162,28 +170,30 @@ class ClickUpSource:
         return IdPage(new, next_token, {one: versions[one] for one in new if one in versions})
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
-        """These tasks, one call each, for `FETCH_SECONDS` at most: the rest is not told. ClickUp takes no list of ids.
+        """These tasks, one call each, for `FETCH_SECONDS` at most: the rest is left. ClickUp takes no list of ids.
 
         What is in no list that is offered counts as out of reach.
         """
         ends = monotonic() + FETCH_SECONDS
+        left = list(dict.fromkeys(one for one in external_ids if _TASK_ID.fullmatch(one)))
         payloads: list[Any] = []
         gone: dict[str, RemovedWhy] = {}
-        for task_id in dict.fromkeys(one for one in external_ids if _TASK_ID.fullmatch(one)):
-            if (payloads or gone) and monotonic() > ends:
-                break
+        while left:
+            task_id = left.pop(0)
             try:
                 found = self._client.task(task_id)
             except RefusedError:
-                continue
+                found = None
             if isinstance(found, RemovedWhy):
                 gone[task_id] = found
-            elif self._offers(found):
+            elif found is not None and self._offers(found):
                 payloads.append(found)
-            else:
+            elif found is not None:
                 gone[task_id] = RemovedWhy.NO_ACCESS
+            if monotonic() > ends:
+                break
         records, bad = self._readable(payloads)
-        return Fetched(records, bad, gone)
+        return Fetched(records, bad, gone, tuple(left))
 
     @property
     def rate_limits(self) -> RateLimits:

@@ -18,7 +18,17 @@ from integrations.errors import (
     RefusedError,
     RetryLaterError,
 )
-from integrations.sources.base import BadPayload, Choice, Fetched, IdPage, Page, RateLimits, SourceQuery, TaskRecord
+from integrations.sources.base import (
+    FETCH_SECONDS,
+    BadPayload,
+    Choice,
+    Fetched,
+    IdPage,
+    Page,
+    RateLimits,
+    SourceQuery,
+    TaskRecord,
+)
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import JiraClient, issue_list, project_of
 from integrations.sources.jira.link_types import named_links
@@ -31,6 +41,8 @@ from luna.lib.text import clean_line
 
 PAGE_SIZE = 100
 MOST_SITES = 200
+MOST_BROWSED = 8
+"""Offered projects that are asked for one by one. For more, the list of all projects takes less time."""
 _fields_of_sites: dict[str, SiteFields] = {}
 """As each site last told them, by its address."""
 
@@ -192,16 +204,17 @@ class JiraSource(ABC):
         return self._read_ids(self._limited(query), token)
 
     def fetch(self, external_ids: Sequence[str]) -> Fetched:
-        """These issues as they are now; whoever is missing among them is asked for by itself."""
+        """These issues as they are now. Whoever is missing is asked for by itself, for `FETCH_SECONDS` at most."""
+        ends = monotonic() + FETCH_SECONDS
         asked = [one for one in dict.fromkeys(external_ids) if one.isdecimal()]
         if not asked:
             return Fetched(())
         fields = [*self._asked_fields(), "project"]
         found = {_id_of(issue): issue for issue in self._client.issues(asked, fields)}
         gone: dict[str, RemovedWhy] = {}
-        for one in asked:
-            if one in found:
-                continue
+        missing = [one for one in asked if one not in found]
+        while missing:
+            one = missing.pop(0)
             try:
                 found[one] = self._client.issue(one, fields)
             except NotFoundError as error:
@@ -212,9 +225,11 @@ class JiraSource(ABC):
                 if error.kind != ErrorKind.MISSING_SCOPE:
                     raise
                 gone[one] = RemovedWhy.NO_ACCESS
-        return self._sorted_out([found[one] for one in asked if one in found], gone)
+            if monotonic() > ends:
+                break
+        return self._sorted_out([found[one] for one in asked if one in found], gone, missing)
 
-    def _sorted_out(self, issues: list[Any], gone: dict[str, RemovedWhy]) -> Fetched:
+    def _sorted_out(self, issues: list[Any], gone: dict[str, RemovedWhy], left: Iterable[str] = ()) -> Fetched:
         """Read what lies within the projects that are offered; the rest is out of reach."""
         page = self._page_of({"issues": issues})
         project_of = {_id_of(issue): _project_of(issue) for issue in issues}
@@ -227,12 +242,15 @@ class JiraSource(ABC):
                 gone[record.external_id] = RemovedWhy.NO_ACCESS
             else:
                 within.append(record)
-        return Fetched(tuple(within), tuple(bad), gone)
+        return Fetched(tuple(within), tuple(bad), gone, tuple(left))
 
     def _why_not_found(self) -> RemovedWhy:
         """Jira answers 404 for both. While the account sees every project that is offered, the issue was deleted."""
         if self._sees_all_offered is None:
-            self._sees_all_offered = all(self._client.may_browse(one) for one in self._offer.ids or ())
+            asked = self._offer.ids or ()
+            listed = {one.id for one in self.projects()} if len(asked) > MOST_BROWSED else set()
+            # A list that is cut off says nothing of those beyond its end.
+            self._sees_all_offered = all(one in listed or self._client.may_browse(one) for one in asked)
         return RemovedWhy.DELETED if self._sees_all_offered else RemovedWhy.NO_ACCESS
 
     @property

@@ -11,6 +11,7 @@ import pytest
 from integrations.domain.types import RemovedWhy
 from integrations.errors import ErrorKind, NeedsAttentionError, NotFoundError, RetryLaterError
 from integrations.sources.base import QuotaUsedUpError, SourceQuery, TaskRecord
+from integrations.sources.jira import source as jira_source
 from integrations.sources.jira.source import JiraSource
 from sandbox.control import SandboxControl
 from sandbox.server import SandboxServer
@@ -119,6 +120,34 @@ class JiraContract:
         assert dict(fetched.gone) == {lost.external_id: RemovedWhy.DELETED}
         with self.offering(sandbox, self.home, more=[NOBODYS_PROJECT]) as half_blind:
             assert dict(half_blind.fetch(ids).gone) == {lost.external_id: RemovedWhy.NO_ACCESS}
+
+    def test_a_slow_fetch_leaves_the_rest_of_what_is_missing(
+        self, client: JiraSource, sandbox_control: SandboxControl, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = self.made(client, sandbox_control, 3)
+        kept, lost, other = (one.external_id for one in made)
+        for one in made[1:]:
+            sandbox_control.delete_issue(one.key)
+        monkeypatch.setattr(jira_source, "FETCH_SECONDS", 0.0)
+        fetched = client.fetch([lost, kept, other])
+        assert [one.external_id for one in fetched.records] == [kept]
+        assert (dict(fetched.gone), fetched.left) == ({lost: RemovedWhy.DELETED}, (other,))
+
+    def test_many_offered_projects_are_looked_up_in_one_list(
+        self,
+        sandbox: SandboxServer,
+        client: JiraSource,
+        sandbox_control: SandboxControl,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        (lost,) = self.made(client, sandbox_control)
+        sandbox_control.delete_issue(lost.key)
+        monkeypatch.setattr(jira_source, "MOST_BROWSED", 0)
+        with self.offering(sandbox, self.home, self.elsewhere) as one_list:
+            assert dict(one_list.fetch([lost.external_id]).gone) == {lost.external_id: RemovedWhy.DELETED}
+            assert one_list.requests == 4, "the fields, a search, the issue, and the list of projects"
+        with self.offering(sandbox, self.home, more=[NOBODYS_PROJECT]) as half_blind:
+            assert dict(half_blind.fetch([lost.external_id]).gone) == {lost.external_id: RemovedWhy.NO_ACCESS}
 
     def test_what_moved_to_another_project_keeps_its_id(
         self, sandbox: SandboxServer, client: JiraSource, sandbox_control: SandboxControl

@@ -12,6 +12,7 @@ from integrations.domain.types import RemovedWhy
 from integrations.errors import ErrorKind, NeedsAttentionError, RetryLaterError
 from integrations.sources.asana import client as asana_client
 from integrations.sources.asana import reading
+from integrations.sources.asana import source as asana_source
 from integrations.sources.asana.source import AsanaSource
 from integrations.sources.base import RateLimits, SourceQuery, TaskRecord
 from sandbox.control import SandboxControl
@@ -86,6 +87,13 @@ def test_tasks_are_fetched_by_id_ten_to_a_call(client: AsanaSource) -> None:
     assert client.requests == before + 3
     assert {one.external_id: one for one in fetched.records} == all_of_it
     assert (fetched.quarantined, fetched.gone) == ((), {})
+
+
+def test_a_slow_fetch_leaves_the_rest(client: AsanaSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ids(client, PROJECT)
+    monkeypatch.setattr(asana_source, "FETCH_SECONDS", 0.0)
+    fetched = client.fetch(found)
+    assert ([one.external_id for one in fetched.records], list(fetched.left)) == (list(found[:10]), list(found[10:]))
 
 
 def test_what_is_gone_is_told_apart(client: AsanaSource, sandbox_control: SandboxControl) -> None:

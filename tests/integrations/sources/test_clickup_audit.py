@@ -179,7 +179,16 @@ def test_a_slow_fetch_tells_what_it_has(
 ) -> None:
     tasks = sandbox_control.create_clickup_tasks(SENDERS, count=2)
     monkeypatch.setattr(clickup_source, "FETCH_SECONDS", 0.0)
-    assert [one.external_id for one in client.fetch(tasks).records] == tasks[:1]
+    fetched = client.fetch(tasks)
+    assert ([one.external_id for one in fetched.records], fetched.left) == (tasks[:1], tuple(tasks[1:]))
+
+
+def test_a_slow_fetch_ends_where_each_task_is_refused(
+    client: ClickUpSource, sandbox_control: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox_control.add_fault("clickup", "status", match="/task/odd", status=400, body={"ECODE": "INPUT_003"})
+    monkeypatch.setattr(clickup_source, "FETCH_SECONDS", 0.0)
+    assert client.fetch(["odd1", "odd2"]).left == ("odd2",)
 
 
 def test_a_fetch_beyond_the_limit_waits(client: ClickUpSource, sandbox_control: SandboxControl) -> None:

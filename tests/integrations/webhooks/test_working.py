@@ -13,6 +13,7 @@ from django.test import Client
 from integrations.actions.connections import disconnect, sync_now
 from integrations.domain.types import ConnectionState, RemovedWhy, RunTrigger, TaskState
 from integrations.models import Connection, InboundEvent, SourceTask, SyncRun, Task
+from integrations.sources.jira import source as jira_source
 from integrations.sync import fetching
 from integrations.webhooks import working
 from integrations.webhooks.receiving import end_of_batch
@@ -75,6 +76,22 @@ def test_a_task_that_was_deleted_counts_no_more(
     task.refresh_from_db()
     milestone.refresh_from_db()
     assert (task.removed_why, milestone.tasks_total) == (RemovedWhy.DELETED, 20)
+
+
+def test_deletions_that_a_slow_tool_did_not_tell_in_time_are_asked_for_again(
+    door: Client,
+    read: Connection,
+    sandbox_control: SandboxControl,
+    half_a_minute: Later,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jira_source, "FETCH_SECONDS", 0.0)
+    webhook = listen(read)
+    for task in Task.objects.order_by("-pk")[:3]:
+        sandbox_control.delete_issue(task.key)
+        deliver(door, webhook, jira_call(task.external_id, "jira:issue_deleted", key=task.key))
+    half_a_minute()
+    assert (Task.objects.filter(removed_why=RemovedWhy.DELETED).count(), _waiting()) == (3, 0)
 
 
 def test_a_forged_deletion_deletes_nothing(door: Client, read: Connection, half_a_minute: Later) -> None:

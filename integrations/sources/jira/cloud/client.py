@@ -36,7 +36,8 @@ class CloudClient(JiraClient):
         """Page after page."""
         found: list[dict[str, Any]] = []
         for _ in range(MAX_PROJECT_PAGES):
-            page = self._get("project/search", startAt=len(found), maxResults=PROJECTS_PAGE, orderBy="key")
+            asked = {"startAt": len(found), "maxResults": PROJECTS_PAGE, "orderBy": "key", "action": "browse"}
+            page = self._get("project/search", **asked)
             # The SDK makes {} of an empty body, which a connection leaves that closes too early.
             if not isinstance(page, dict) or not isinstance(page.get("values"), list):
                 raise not_json()
