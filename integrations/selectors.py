@@ -172,9 +172,9 @@ def offered_words(connection: Connection) -> list[str]:
 
 def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[SourceLine]:
     """The milestone's sources with their counts and what stands behind them, in one statement."""
-    mirrored = Q(links__task__removed_at__isnull=True)
-    cancelled = mirrored & Q(links__task__state="cancelled")
-    linked = mirrored & Q(links__is_counted=True) & ~Q(links__task__state="cancelled")
+    held = Q(links__task__removed_at__isnull=True)
+    cancelled = held & Q(links__task__state="cancelled")
+    linked = held & Q(links__is_counted=True) & ~Q(links__task__state="cancelled")
     bad = QuarantinedPayload.objects.filter(connection=OuterRef("connection")).order_by().values("connection")
     rows = (
         TaskSource.objects.filter(milestone=milestone)
@@ -183,7 +183,7 @@ def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[So
             total=Count("links", filter=linked),
             done=Count("links", filter=linked & Q(links__task__state="done")),
             in_progress=Count("links", filter=linked & Q(links__task__state="in_progress")),
-            mirrored=Count("links", filter=mirrored),
+            held=Count("links", filter=held),
             cancelled=Count("links", filter=cancelled),
             set_aside=Coalesce(Subquery(bad.annotate(n=Count("pk")).values("n")), 0),
         )
@@ -197,7 +197,7 @@ def source_lines(milestone: Milestone, now: datetime, reader: Reader) -> list[So
             row.done,
             row.in_progress,
             trouble_of(row, PROVIDERS[row.connection.provider].label, now, reader),
-            Origin(row.mirrored, row.total, row.cancelled, row.set_aside, stale_since(row.synced_at, now)),
+            Origin(row.held, row.total, row.cancelled, row.set_aside, stale_since(row.synced_at, now)),
         )
         for row in rows
     ]

@@ -14,8 +14,8 @@ FRESHNESS = timedelta(hours=FRESH_HOURS)
 class Origin:
     """What stands behind one source's figure."""
 
-    mirrored: int
-    """Tasks that the source's query found and the mirror holds."""
+    held: int
+    """Tasks that the source's query found and the mirror holds now."""
     counted: int
     """Those of them that make the figure's whole."""
     cancelled: int
@@ -27,7 +27,7 @@ class Origin:
     @property
     def excluded(self) -> int:
         """Left out by the source's rules of counting."""
-        return self.mirrored - self.counted - self.cancelled
+        return self.held - self.counted - self.cancelled
 
 
 def stale_since(synced_at: datetime | None, now: datetime) -> datetime | None:

@@ -33,6 +33,8 @@ class TaskSource(models.Model):
     """When the ids of all that the query finds were last compared with the mirror, without a gap."""
     at_source = models.PositiveIntegerField(null=True, blank=True)
     """How many tasks that comparison found at the source."""
+    mirrored = models.PositiveIntegerField(null=True, blank=True)
+    """How many of those the mirror held when it ended; what it holds now is counted by its links."""
     bookmark = models.CharField(max_length=200, blank=True, editable=False)
     """Where the tool's own record of changes was left, for tools that keep one."""
     counting: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)

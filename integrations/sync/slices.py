@@ -229,8 +229,8 @@ class Slice(ABC):
 
     def _compared(self, source: TaskSource, reached: Position, now: datetime) -> dict[str, Any]:
         """What a comparison to the end says of the source."""
-        at_source = SourceTask.objects.filter(source=source, seen_by=self._run.pk).count() + reached.unmirrored
-        return {"censused_at": now, "at_source": at_source}
+        mirrored = SourceTask.objects.filter(source=source, seen_by=self._run.pk).count()
+        return {"censused_at": now, "at_source": mirrored + reached.unmirrored, "mirrored": mirrored}
 
     def _skip(self, source: TaskSource, error: RefusedError) -> None:
         """This source can't be read as it is; the others go on, and nothing of it is removed."""

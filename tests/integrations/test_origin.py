@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from integrations.actions.connections import sync_now
+from integrations.domain.types import RunTrigger, SourceKind
 from integrations.models import Connection, QuarantinedPayload, SourceTask, Task, TaskSource
 from integrations.selectors import source_lines
 from integrations.selectors_progress import stale_since
+from integrations.sync.runs import start_run
 from integrations.troubles import Reader
 from launches.actions.summaries import wish_recompute
 from luna import clock as clock_of
@@ -23,6 +26,9 @@ from people.models import User
 from tests.integrations.world import link, sync
 from tests.moving_clock import MovingClock
 from tests.query_counts import frozen_queries
+
+if TYPE_CHECKING:
+    from sandbox.control import SandboxControl
 
 SignedIn = Callable[[User], Client]
 PARTIAL = {"HX-Request": "true", "HX-Target": "div#origin"}
@@ -47,10 +53,43 @@ def test_a_figure_opens_to_its_source_query_times_and_counts(
     assert part.strip().startswith('<div class="origin" id="origin"')
     assert "Jira (" not in part, "the connection's name says the tool"
     assert "<code>CAL-2</code>" in part
-    TaskSource.objects.filter(pk=source.pk).update(at_source=None, censused_at=None)
+    assert "21 of 21 at the source when compared" in opened(reader, milestone)
+    assert "1 now<" not in opened(reader, milestone), "it is what it was then"
+    TaskSource.objects.filter(pk=source.pk).update(mirrored=None)
     assert "21; not compared with the source yet" in opened(reader, milestone)
-    TaskSource.objects.filter(pk=source.pk).update(at_source=22, censused_at=clock_of.now())
-    assert "21 of 22 at the source, compared" in opened(reader, milestone)
+
+
+def test_the_figure_compares_what_was_there_at_one_time(
+    reader: Client,
+    jira: Connection,
+    milestone: Milestone,
+    clock: MovingClock,
+    sandbox_control: SandboxControl,
+) -> None:
+    link(milestone, jira, "project = CAL AND type != Epic", SourceKind.JQL)
+    sync(jira)
+    clock.move(timedelta(hours=1))
+    sandbox_control.create_issues("CAL", count=3)
+    start_run(jira, RunTrigger.SCHEDULE)
+    drain("sync")
+    source = TaskSource.objects.get()
+    assert (source.mirrored, source.at_source) == (81, 81)
+    part = opened(reader, milestone)
+    assert "81 of 81 at the source when compared" in part
+    assert "; 84 now" in part
+    start_run(jira, RunTrigger.CENSUS)
+    drain("sync")
+    source.refresh_from_db()
+    assert (source.mirrored, source.at_source) == (84, 84)
+
+
+def test_what_could_not_be_read_is_missing_in_the_comparison(
+    reader: Client, jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    link(milestone, jira)
+    sandbox_control.add_fault("jira", "malformed_issue", key="CAL-120")
+    sync(jira)
+    assert "20 of 21 at the source when compared" in opened(reader, milestone)
 
 
 def test_what_does_not_count_is_told_by_its_reason(reader: Client, jira: Connection, milestone: Milestone) -> None:
@@ -70,7 +109,7 @@ def test_what_does_not_count_is_told_by_its_reason(reader: Client, jira: Connect
     )
     [line] = source_lines(milestone, clock_of.now(), Reader.VIEWER)
     origin = line.origin
-    assert (origin.mirrored, origin.cancelled, origin.excluded, origin.set_aside) == (20, 1, 1, 1)
+    assert (origin.held, origin.cancelled, origin.excluded, origin.set_aside) == (20, 1, 1, 1)
     assert line.total == origin.counted == 18, "the figure's whole is what stands behind it"
     part = opened(reader, milestone)
     assert "18; 1 cancelled; 1 left out by this source’s rules" in part
