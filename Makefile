@@ -7,7 +7,7 @@ PYTHON_BIN := .venv/bin/python
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.bytecode
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types contracts bench faults shots fix lock
+.PHONY: help setup run test check lint types contracts bench faults rules shots fix lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: setup ## measure the main paths; each ratio beside its limit
 
 faults: setup ## measure what faults do; each figure beside its limit (ARGS="F13" for one)
 	@$(PYTHON_BIN) -m benchmarks.faults $(ARGS)
+
+rules: setup ## switch each rule of the sync engine off and see its tests go red (ARGS="overlap" for one)
+	@$(PYTHON_BIN) -m tools.rules $(ARGS)
 
 shots: setup ## make the screenshots of README and docs
 	@sh tools/chromium.sh
