@@ -23,6 +23,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
 
 
+def site_of(url: str) -> str:
+    """What ids are good for: the origin with the path. One host may hold two sites, at /one and /two."""
+    return f"{origin_of(url)}{urlsplit(url).path.rstrip('/')}"
+
+
 def bound_to(pk: int, base_url: str) -> str:
     """What the ciphertext belongs to: moved to another row or address it can't be opened."""
     return f"connection:{pk}:{origin_of(base_url)}"

@@ -14,6 +14,11 @@ from luna.lib.addresses import AddressError, check_url
 from luna.lib.redaction import Secret
 from luna.lib.text import clean_line
 
+ANOTHER_SITE = (
+    "Another address is another site, also where one was only renamed: what was read at this one no longer counts, and "
+    "what PMs may read is chosen anew."
+)
+
 
 class SecretInput(forms.PasswordInput):
     """Never shows what it holds, not even after an error."""
@@ -33,6 +38,8 @@ class CredentialsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.stored = stored
         self.report: CheckReport | None = None
+        if stored is not None and "base_url" in self.fields:
+            self.fields["base_url"].help_text = f"{self.fields['base_url'].help_text}. {ANOTHER_SITE}"
         if stored is not None and stored.secret:
             self.fields["token"].required = False
             self.fields["token"].widget.attrs["placeholder"] = "Kept, not shown. Paste a new one to replace it."

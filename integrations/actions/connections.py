@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from integrations.account import FORMERLY
+from integrations.actions.another_site import FIELDS as ANOTHER_SITE
+from integrations.actions.another_site import is_another_site, leave_site
 from integrations.credentials import access_of, hint_of, origin_of, seal
 from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.lineage.rounds import try_again
-from integrations.models import Connection, Destination, SyncRun, TaskSource
+from integrations.models import Connection, Destination, SyncRun
 from integrations.registry import PROVIDERS
 from integrations.sync.runs import start_run
+from integrations.sync.slices import live_sources
 from integrations.webhooks.keeping import look_again
 from launches.actions.notices import settle_notices
 from luna import clock
@@ -81,12 +84,14 @@ def edit_connection(
     info: AccountInfo,
     options: Mapping[str, Any] | None = None,
     actor: User,
-) -> None:
+) -> bool:
     """Another name, account, token or choice, after a live test with what is to be kept. Raises StaleVersionError.
 
     A new token is sealed for the address; without one the stored one stays, because the origin is the same. Other
-    `options` may read the same tasks differently: of a task tool everything is read again.
+    `options` may read the same tasks differently: of a task tool everything is read again. Returns whether the address
+    leads to another site: then nothing is offered any more, and what was read is let go.
     """
+    old_url, is_elsewhere = connection.base_url, is_another_site(connection, base_url)
     before: Told = {"name": connection.name, "address": connection.base_url, "account": connection.account}
     fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
     if secret is not None:
@@ -100,15 +105,20 @@ def edit_connection(
     if is_read_otherwise:
         fields["options"] = dict(options or {})
         before, after = before | {"options": connection.options}, after | {"options": fields["options"]}
+    if is_elsewhere:
+        fields |= ANOTHER_SITE
     with transaction.atomic():
         save_version(connection, expected=version, **fields)
         record("connection.edited", connection, actor=actor, before=before, after=after)
         settle_notices(subject=connection)
-        if is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
+        if is_elsewhere:
+            leave_site(connection, old_url=old_url, new_url=base_url, actor=actor)
+        elif is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
             start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True, is_otherwise=True)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
         look_again(connection.pk)
         try_again(connection)
+    return is_elsewhere
 
 
 def _works(fields: dict[str, Any], info: AccountInfo) -> dict[str, Any]:
@@ -134,13 +144,14 @@ def repoint_connection(
     options: Mapping[str, Any] | None = None,
     actor: User,
 ) -> None:
-    """Another origin: the stored secret was not meant for it and is deleted, and what was offered there is forgotten.
+    """Another origin: the stored secret was not meant for it and is deleted, and what was read there is let go.
 
     Nothing is called. The connection needs attention until a token is entered. Raises StaleVersionError.
     """
     if origin_of(base_url) == origin_of(connection.base_url):
         raise ValueError("the origin is the same")
-    before = {"address": connection.base_url, "account": connection.account}
+    old_url = connection.base_url
+    before = {"address": old_url, "account": connection.account}
     with transaction.atomic():
         save_version(
             connection,
@@ -152,20 +163,26 @@ def repoint_connection(
             credentials="",
             credentials_hint="",
             credentials_set_at=None,
-            offered=[],
             state=ConnectionState.NEEDS_ATTENTION,
             error_kind="sign_in_refused",
             error_sentence=NEW_ADDRESS,
             error_at=clock.now(),
+            **ANOTHER_SITE,
         )
-        # What was read at the old address says nothing of the new one: the next read of each source is a full one.
-        TaskSource.objects.filter(connection=connection).update(full_read_at=None, bookmark="")
+        leave_site(connection, old_url=old_url, new_url=base_url, actor=actor)
         after = {"address": base_url, "account": account}
         record("connection.repointed", connection, actor=actor, before=before, after=after)
 
 
-def offer_projects(*, connection: Connection, version: int | None, projects: Iterable[Project], actor: User) -> None:
-    """Choose what may be read through the connection. Raises StaleVersionError."""
+def offer_projects(
+    *, connection: Connection, version: int | None, projects: Iterable[Project], actor: User
+) -> SyncRun | None:
+    """Choose what may be read through the connection. Raises StaleVersionError.
+
+    Returns the run that starts at once where sources read by it: of everything, because a query may find older tasks in
+    what is new; where projects were only taken out, a comparison.
+    """
+    known = {one["id"] for one in connection.offered}
     former = {one["id"]: one[FORMERLY] for one in connection.offered if FORMERLY in one}
     offered = [{"id": one.id, "key": one.key, "name": one.name} for one in projects]
     offered = [one | ({FORMERLY: former[one["id"]]} if one["id"] in former else {}) for one in offered]
@@ -175,6 +192,11 @@ def offer_projects(*, connection: Connection, version: int | None, projects: Ite
         after = {"offered": [one["key"] or one["name"] for one in offered]}
         record("connection.offer_changed", connection, actor=actor, before=before, after=after)
         look_again(connection.pk)
+        wanted = {one["id"] for one in offered}
+        if wanted == known or not live_sources(connection.pk).exists():
+            return None
+        trigger = RunTrigger.PERSON if wanted - known else RunTrigger.CENSUS
+        return start_run(connection, trigger, requested_by=actor, is_full=True, is_otherwise=True)
 
 
 def choose_places(*, connection: Connection, version: int | None, places: Iterable[Place], actor: User) -> None:

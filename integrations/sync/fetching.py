@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from integrations.domain.types import RemovedWhy
-from integrations.models import QuarantinedPayload, SourceTask
+from integrations.models import Connection, QuarantinedPayload, SourceTask
 from integrations.registry import open_source
 from integrations.sources.base import FETCH_SIZE, Fetched
 from integrations.sync import mirror
@@ -18,9 +17,6 @@ from integrations.sync.condition import note_limits
 from integrations.sync.counting import one_at_a_time
 from integrations.sync.slices import count_touched
 from luna import clock
-
-if TYPE_CHECKING:
-    from integrations.models import Connection
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,9 @@ def _write(connection: Connection, fetched: Fetched, linked: dict[str, int]) -> 
     records = sorted((one for one in fetched.records if one.external_id in linked), key=lambda one: one.external_id)
     with transaction.atomic():
         one_at_a_time(mirror.milestones_of(linked.values()))
+        if not Connection.objects.filter(pk=connection.pk, base_url=connection.base_url).exists():
+            # It was pointed at another site meanwhile, where these ids are other tasks'.
+            return 0, 0
         changed = mirror.write_tasks(connection.pk, records, fetched.quarantined, now=now)
         touched = mirror.milestones_of(changed)
         for why in (RemovedWhy.DELETED, RemovedWhy.NO_ACCESS):

@@ -25,6 +25,8 @@ class Position:
     """How many tasks the source found that could not be mirrored."""
     is_read: bool = False
     """The last page was committed; now come the links that the run did not see."""
+    refused: str = ""
+    """Why the source can't be read, where only its tasks are asked for by id, because the offer does not hold it."""
     compared: int = 0
     """The last of those links that was dealt with."""
     touched: list[int] = field(default_factory=list)

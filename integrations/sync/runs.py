@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, ProviderError, RetryLaterError
-from integrations.models import Connection, SyncRun
+from integrations.models import Connection, SourceTask, SyncRun, TaskSource
 from integrations.registry import open_source
 from integrations.sync.census import CensusSlice, forget_quarantine
 from integrations.sync.condition import mark_broken, mark_well, note_limits, pause
+from integrations.sync.counting import one_at_a_time
 from integrations.sync.names import follow_names
 from integrations.sync.position import Position, started_over
 from integrations.sync.reading import ReadingSlice
@@ -45,8 +46,11 @@ def start_run(
     """The connection's open run, or a new one, due at once; while the connection rests, when its rest is over.
 
     Where everything is to be read again, an open run that reads only changes starts over; where it is to be read
-    otherwise than before (`is_otherwise`), any open run does. A census gives way to whoever waits for tasks.
+    otherwise than before (`is_otherwise`), any open run does. A census gives way to whoever waits for tasks; one that
+    is asked for with `is_otherwise` is a new run's kind, and an open run reads everything instead.
     """
+    if is_otherwise:
+        _forget_seen(connection)
     for _ in range(MOST_RACES):
         if run := _open_run(connection, trigger, is_full=is_full, is_otherwise=is_otherwise):
             return run
@@ -77,6 +81,13 @@ def _open_run(connection: Connection, trigger: RunTrigger, *, is_full: bool, is_
         return run
 
 
+def _forget_seen(connection: Connection) -> None:
+    """In the caller's transaction: what an open run saw, it saw otherwise than it will when it starts over."""
+    one_at_a_time(list(TaskSource.objects.filter(connection=connection).values_list("milestone_id", flat=True)))
+    for run in SyncRun.objects.filter(connection=connection, state__in=OPEN):
+        SourceTask.objects.filter(source__connection=connection, seen_by=run.pk).update(seen_by=0)
+
+
 def _new_run(connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool) -> SyncRun:
     """Raises IntegrityError when somebody else opened one at the same moment."""
     now = clock.now()
@@ -86,7 +97,7 @@ def _new_run(connection: Connection, trigger: RunTrigger, requested_by: User | N
             connection=connection,
             trigger=trigger,
             requested_by=requested_by,
-            is_full=is_full,
+            is_full=is_full and trigger != RunTrigger.CENSUS,
             is_census=trigger == RunTrigger.CENSUS,
             created_at=now,
         )

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from integrations.domain.types import RemovedWhy
-from integrations.errors import RefusedError
+from integrations.errors import ErrorKind, RefusedError
 from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sources.base import FETCH_SIZE, Fetched
 from integrations.sync import mirror
@@ -168,7 +168,7 @@ class Slice(ABC):
         """Ask for the next tasks that the source should have found; census safety: only after its last page."""
         unseen = list(self._unseen(source).values_list("pk", "task_id", "task__external_id")[:FETCH_SIZE])
         task_of = {external_id: task_id for _, task_id, external_id in unseen}
-        verdicts, left = self._verdicts(source, list(task_of))
+        verdicts, left = self._verdicts(list(task_of))
         reached_to = compared_up_to(self._position.compared, [(pk, one) for pk, _, one in unseen], left)
         now = clock.now()
         with self._writing(source):
@@ -203,21 +203,28 @@ class Slice(ABC):
                 touched |= mirror.let_go(leaving, why, source=source if stays_with_others else None, now=now)
         return touched
 
-    def _verdicts(self, source: TaskSource, external_ids: list[str]) -> tuple[dict[str, RemovedWhy], tuple[str, ...]]:
+    def _verdicts(self, external_ids: list[str]) -> tuple[dict[str, RemovedWhy], tuple[str, ...]]:
         """What became of each, as far as the tool tells, and the ids that are still to be asked for."""
         if not external_ids:
             return {}, ()
-        if source.full_read_at is None:
-            # The connection leads to another address now, where these ids say nothing.
-            return dict.fromkeys(external_ids, RemovedWhy.NO_ACCESS), ()
         fetched: Fetched = self._client.fetch(external_ids)
-        moved = [one.external_id for one in fetched.records if not changed_meanwhile(one.updated_at, self._started_at)]
+        records = () if self._position.refused else fetched.records
+        moved = [one.external_id for one in records if not changed_meanwhile(one.updated_at, self._started_at)]
         return {**dict.fromkeys(moved, RemovedWhy.MOVED), **fetched.gone}, fetched.left
 
     def _finish_source(self, source: TaskSource, reached: Position, now: datetime, **counters: int) -> None:
-        self._end(source, reached, now)
+        if reached.refused:
+            self._end_refused(source, reached, now)
+        else:
+            self._end(source, reached, now)
         touched = [pk for pk in reached.touched if pk != source.milestone_id]
         self._save(replace(reached, touched=touched).behind(source.pk), **counters)
+
+    def _end_refused(self, source: TaskSource, reached: Position, now: datetime) -> None:
+        """Nothing was read: its milestone is as fresh as it was, and counted where tasks are out of reach."""
+        TaskSource.objects.filter(pk=source.pk).update(error_sentence=reached.refused)
+        if source.milestone_id in reached.touched:
+            count_milestone(source.milestone_id, synced_at=source.milestone.tasks_synced_at or now)
 
     def _count(self, source: TaskSource, reached: Position, *, synced_at: datetime, must: bool) -> None:
         """The milestone's numbers, where anything of its tasks changed; else only that they were read."""
@@ -233,7 +240,15 @@ class Slice(ABC):
         return {"censused_at": now, "at_source": mirrored + reached.unmirrored, "mirrored": mirrored}
 
     def _skip(self, source: TaskSource, error: RefusedError) -> None:
-        """This source can't be read as it is; the others go on, and nothing of it is removed."""
+        """This source can't be read as it is; the others go on, and nothing of it is removed.
+
+        But where the connection does not offer what it asks for, a run that compares asks for its tasks by id: those of
+        a project that an admin took out must not be shown any more; those of one that was renamed stay.
+        """
+        compares = self._run.is_full or self._run.is_census
+        if compares and error.kind == ErrorKind.NOT_OFFERED and not self._position.refused:
+            self._save(replace(self._position, begun=True, is_read=True, refused=error.sentence[:500]))
+            return
         with transaction.atomic():
             TaskSource.objects.filter(pk=source.pk).update(error_sentence=error.sentence[:500])
             self._save(self._position.behind(source.pk))

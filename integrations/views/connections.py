@@ -38,7 +38,7 @@ from integrations.selectors_connection import (
     runs_of,
     set_aside,
 )
-from integrations.views.consent import begin_consent
+from integrations.views.consent import after_saving, begin_consent
 from integrations.webhooks.lines import webhook_lines
 from luna import clock
 from luna.lib.redaction import Secret
@@ -126,7 +126,7 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
         return begin_consent(request, form, provider=row.provider, row=row)
     try:
         with transaction.atomic():
-            _save(request, row, form)
+            is_elsewhere = _save(request, row, form)
     except IntegrityError:
         form.add_error("name", NAME_TAKEN)
         return render_page(request, FORM, context, status=422)
@@ -135,11 +135,11 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     if form.is_repointed:
         toast(request, "The address is saved. Now enter a token for it.", level=messages.WARNING)
         return redirect(request, reverse("integrations:edit_connection", args=[pk]))
-    toast(request, f"{row.name} works.")
-    return redirect(request, reverse("integrations:connection", args=[pk]))
+    return after_saving(request, row, is_elsewhere=is_elsewhere)
 
 
-def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
+def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> bool:
+    """Whether it leads to another site now."""
     version = _version(request)
     name = form.cleaned_data["name"]
     where = {"base_url": form.address, "account": form.identity}
@@ -147,17 +147,17 @@ def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> None:
         actions.repoint_connection(
             connection=row, version=version, name=name, **where, options=form.options, actor=request.user
         )
-    else:
-        actions.edit_connection(
-            connection=row,
-            version=version,
-            name=name,
-            **where,
-            secret=form.new_secret,
-            info=form.info,
-            options=form.options,
-            actor=request.user,
-        )
+        return True
+    return actions.edit_connection(
+        connection=row,
+        version=version,
+        name=name,
+        **where,
+        secret=form.new_secret,
+        info=form.info,
+        options=form.options,
+        actor=request.user,
+    )
 
 
 def _stale(current: Connection, form: CredentialsForm) -> dict[str, Any]:

@@ -134,12 +134,24 @@ def _save(request: HtmxRequest, kept: dict[str, Any], secret: Secret, report: Ch
     try:
         version = int(kept["version"]) if kept["version"].isdecimal() else None
         with transaction.atomic():
-            actions.edit_connection(connection=row, version=version, **common, options=options, actor=actor)
+            is_elsewhere = actions.edit_connection(
+                connection=row, version=version, **common, options=options, actor=actor
+            )
     except StaleVersionError:
         toast(request, "Someone else saved this connection meanwhile. Look, then try again.", level=messages.WARNING)
         return redirect(request, _form_url(kept))
-    toast(request, f"{row.name} works.")
-    return redirect(request, reverse("integrations:connection", args=[row.pk]))
+    return after_saving(request, row, is_elsewhere=is_elsewhere)
+
+
+def after_saving(request: HtmxRequest, row: Connection, *, is_elsewhere: bool) -> HttpResponse:
+    """After a connection's form was saved and tried: to its page, or first to choosing where nothing is offered."""
+    entry = PROVIDERS[row.provider]
+    if not entry.is_task_tool or entry.is_own_list or row.offered:
+        toast(request, f"{row.name} works.")
+        return redirect(request, reverse("integrations:connection", args=[row.pk]))
+    told = "leads to another site now, and what was read at the old one no longer counts" if is_elsewhere else "works"
+    toast(request, f"{row.name} {told}. Choose what PMs may read through it.")
+    return redirect(request, reverse("integrations:offer", args=[row.pk]))
 
 
 def _kept(request: HtmxRequest) -> tuple[str, dict[str, Any] | None]:

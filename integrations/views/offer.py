@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponse
 
-    from integrations.models import Connection
+    from integrations.models import Connection, SyncRun
     from luna.ui.htmx import HtmxRequest
 
 PAGE = "integrations/offer.html"
@@ -68,8 +68,8 @@ def add_project(request: HtmxRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         added: Project = form.cleaned_data["project"]
         kept = [Project(one["id"], one["key"], one["name"]) for one in row.offered if one["id"] != added.id]
-        actions.offer_projects(connection=row, version=None, projects=[*kept, added], actor=request.user)
-        toast(request, f"{added.name} is added.")
+        run = actions.offer_projects(connection=row, version=None, projects=[*kept, added], actor=request.user)
+        toast(request, f"{added.name} is added.{_begun(run)}")
         return redirect(request, reverse("integrations:offer", args=[pk]))
     context = {"connection": row, "entry": PROVIDERS[row.provider], "add_form": form}
     return render_page(request, PAGE, context, status=422)
@@ -92,13 +92,22 @@ def _save(request: HtmxRequest, row: Connection, named: Named, context: dict[str
     picked = [named[external_id][1] for external_id in form.cleaned_data["chosen"]]
     try:
         version = form.cleaned_data["version"]
-        actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
+        run = actions.offer_projects(connection=row, version=version, projects=picked, actor=request.user)
     except StaleVersionError:
         row = get_connection(row.pk)
         form.meet(row, [one["key"] or one["name"] for one in row.offered])
         return _show(request, context | {"connection": row}, form, named, chosen, status=409)
-    toast(request, f"{len(picked)} chosen.")
+    toast(request, f"{len(picked)} chosen.{_begun(run)}")
     return redirect(request, reverse("integrations:connection", args=[row.pk]))
+
+
+def _begun(run: SyncRun | None) -> str:
+    """What follows at once from another choice, for the toast."""
+    if run is None:
+        return ""
+    if run.is_census:
+        return " Luna now looks for tasks that may not be read any more, and lets go of them."
+    return " Everything is read again now, by what may be read."
 
 
 def _show(

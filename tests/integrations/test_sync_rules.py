@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.errors import RefusedError
-from integrations.models import SourceTask, SyncRun, Task, TaskSource
+from integrations.models import SourceTask, SyncRun, Task
 from integrations.sources.jira import source as jira_source
 from integrations.sync import ahead, rules, runs
 from integrations.sync.fetching import fetch_tasks
@@ -299,17 +299,3 @@ def test_fetching_by_id_asks_for_nothing_unknown_and_links_nothing(
     [key] = sandbox_control.create_issues("CAL", parent="CAL-2")
     assert fetch_tasks(jira, ["10001", "10002"]).requests == 0
     assert not Task.objects.filter(key=key).exists()
-
-
-def test_another_address_lets_go_of_what_was_read_at_the_old_one(
-    jira: Connection, milestone: Milestone, clock: MovingClock
-) -> None:
-    link(milestone, jira)
-    sync(jira)
-    Task.objects.filter(key="CAL-120").update(external_id="77")
-    TaskSource.objects.update(full_read_at=None)
-    run = read_again(jira)
-    old = Task.objects.get(external_id="77")
-    assert run.removed == 1
-    assert old.removed_why == RemovedWhy.NO_ACCESS
-    assert Task.objects.filter(removed_at__isnull=True).count() == 21

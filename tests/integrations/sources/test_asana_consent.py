@@ -128,7 +128,7 @@ def test_a_consent_that_was_taken_back_leads_to_the_page_again(
     row = Connection.objects.get()
     edit = reverse("integrations:edit_connection", args=[row.pk])
     kept = APP | {"client_secret": "", "version": str(row.version)}
-    assert admin.post(edit, kept).headers["Location"] == reverse("integrations:connection", args=[row.pk])
+    assert admin.post(edit, kept).headers["Location"] == reverse("integrations:offer", args=[row.pk])
     before = access_of(row).secret.reveal()
     sandbox_control.revoke_asana_grants()
     row.refresh_from_db()
