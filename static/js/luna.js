@@ -18,6 +18,8 @@ const TROUBLE = {
 };
 const BROKEN = "Luna could not do that. What you typed is still here; try again in a moment.";
 const SILENT = "Luna does not answer. Check your connection; what you typed is still here.";
+/* Their answers stand in the page and say what is wrong. */
+const EXPLAINED = [400, 409, 413, 422];
 
 /* What loads or polls by itself fails quietly: nobody asked for it just now. */
 const BY_ITSELF = ["load", "every", "intersect"];
@@ -25,7 +27,7 @@ const BY_ITSELF = ["load", "every", "intersect"];
 document.addEventListener("htmx:response:error", (event) => {
   const { response, sourceEvent } = event.detail.ctx;
   const { status } = response;
-  if ([400, 409, 422].includes(status) || BY_ITSELF.includes(sourceEvent?.type)) return;
+  if (EXPLAINED.includes(status) || BY_ITSELF.includes(sourceEvent?.type)) return;
   say(TROUBLE[status] ?? BROKEN, "bad");
 });
 document.addEventListener("htmx:error", (event) => {

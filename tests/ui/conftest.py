@@ -65,5 +65,5 @@ def window(chromium: Browser, live_server: LiveServer, settings: Settings) -> It
     yield open_window
     for context in contexts:
         context.close()
-    answers = re.compile(r"status of (404|422)")
+    answers = re.compile(r"status of (400|404|409|413|422)")
     assert not [said for page in troubles for said in page if not answers.search(said)]

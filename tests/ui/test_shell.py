@@ -95,6 +95,16 @@ def test_something_gone_is_said_and_the_drawer_stays_away(window: OpenWindow) ->
     expect(page.locator("#drawer")).to_be_hidden()
 
 
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_an_answer_that_says_what_is_wrong_is_not_called_a_fault_of_luna(window: OpenWindow, status: int) -> None:
+    page = window()
+    answer = '<div id="rows">The file is larger than 10 MB.</div>'
+    page.route("**/?q=*", lambda route: route.fulfill(status=status, content_type="text/html", body=answer))
+    page.get_by_label("Named").fill("big")
+    expect(page.locator("#rows")).to_have_text("The file is larger than 10 MB.")
+    expect(page.locator("#toasts")).to_be_empty()
+
+
 def test_the_palette_finds_and_goes(window: OpenWindow) -> None:
     page = window()
     page.keyboard.press("Control+k")
