@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
+
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import NeedsAttentionError, RetryLaterError
 from integrations.lineage.rounds import round_failed, work_round
 from integrations.models import Connection, InboundEvent, LinkRound, SyncRun, Webhook
 from integrations.registry import PROVIDERS, open_destination
-from integrations.sync.census import census_is_due
+from integrations.sync.census import census_is_due, left_some_out
 from integrations.sync.condition import LINKS as LINKS_NAME
 from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
+from integrations.sync.position import Position
 from integrations.sync.runs import SYNC as SYNC_NAME
 from integrations.sync.runs import end_run, start_run, work_slice
-from integrations.sync.slices import live_sources
+from integrations.sync.slices import count_touched, live_sources
 from integrations.webhooks.keeping import WATCH, keep, keeping_failed
 from integrations.webhooks.working import given_up, work_calls
 from luna import clock
 from luna.lib.work import Claim, Queue
+
+_log = structlog.get_logger(__name__)
 
 
 def poll(claim: Claim[Connection]) -> None:
@@ -37,7 +42,10 @@ def poll(claim: Claim[Connection]) -> None:
         interval = PROBE_EVERY
     elif live_sources(connection.pk).exists():
         is_well = connection.state != ConnectionState.NEEDS_ATTENTION
-        start_run(connection, RunTrigger.CENSUS if is_well and census_is_due(connection) else RunTrigger.SCHEDULE)
+        if is_well and census_is_due(connection):
+            start_run(connection, RunTrigger.CENSUS, is_retry=left_some_out(connection))
+        else:
+            start_run(connection, RunTrigger.SCHEDULE)
     if connection.state == ConnectionState.NEEDS_ATTENTION:
         interval = PROBE_EVERY
     claim.finish(again_at=now + interval)
@@ -66,7 +74,11 @@ def poll_failed(claim: Claim[Connection], why: str) -> None:
 
 
 def run_failed(claim: Claim[SyncRun], why: str) -> None:
-    """End the run; the next poll starts a new one."""
+    """End the run; the next poll starts a new one. What it had still to count is counted, if it can be."""
+    try:
+        count_touched(Position(**claim.row.position).touched)
+    except Exception:
+        _log.exception("sync.touched_not_counted", run=claim.row.pk)
     end_run(
         claim,
         RunState.FAILED,

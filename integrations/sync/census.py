@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 TRY_AGAIN_AFTER = timedelta(hours=1)
+LATELY = CENSUS_EVERY / 2
 
 
 def census_is_due(connection: Connection) -> bool:
@@ -29,9 +30,16 @@ def census_is_due(connection: Connection) -> bool:
     long_ago = Q(censused_at__isnull=True) | Q(censused_at__lte=now - census_every(connection.pk))
     if not countable(connection.pk).filter(long_ago).exists():
         return False
-    failed = Q(state=RunState.FAILED, created_at__lte=now - TRY_AGAIN_AFTER)
+    # One that is done says in its sentence that sources could not be read.
+    left_out = Q(state=RunState.FAILED) | (Q(state=RunState.DONE) & ~Q(error_sentence=""))
+    failed = left_out & Q(created_at__lte=now - TRY_AGAIN_AFTER)
     runs = SyncRun.objects.filter(connection=connection, is_census=True, created_at__gt=now - CENSUS_EVERY)
     return not runs.exclude(failed).exists()
+
+
+def left_some_out(connection: Connection) -> bool:
+    """Whether a census that is due is one that is tried again: another one began lately, and left sources out."""
+    return SyncRun.objects.filter(connection=connection, is_census=True, created_at__gt=clock.now() - LATELY).exists()
 
 
 def countable(connection_id: int) -> QuerySet[TaskSource]:
@@ -42,7 +50,10 @@ def countable(connection_id: int) -> QuerySet[TaskSource]:
 def forget_quarantine(run: SyncRun) -> None:
     """After a census of every source: a payload that it did not meet is at none of them any more."""
     live = live_sources(run.connection_id)
-    if run.started_at and not live.filter(Q(full_read_at__isnull=True) | ~Q(error_sentence="")).exists():
+    if run.started_at is None:
+        return
+    left_out = Q(full_read_at__isnull=True) | ~Q(error_sentence="") | Q(censused_at__lt=run.started_at)
+    if not live.filter(left_out).exists():
         rows = QuarantinedPayload.objects.filter(connection_id=run.connection_id, last_seen_at__lt=run.started_at)
         rows.delete()
 
@@ -51,7 +62,9 @@ class CensusSlice(Slice):
     """Reads ids page after page, fetches what the mirror lacks, and asks for what the source no longer finds."""
 
     def _sources(self) -> QuerySet[TaskSource]:
-        return countable(self._run.connection_id)
+        """All; where an earlier one left some out, those alone, so that trying again each hour costs little."""
+        sources = countable(self._run.connection_id)
+        return sources.exclude(censused_at__gt=self._run.created_at - LATELY) if self._position.is_retry else sources
 
     def _begin(self, source: TaskSource) -> None:
         ahead = SourceTask.objects.filter(source=source).count()

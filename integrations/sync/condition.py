@@ -96,6 +96,12 @@ def mark_well(connection: Connection, *, synced_at: datetime | None) -> None:
         )
 
 
+def poll_as_usual(connection: Connection) -> None:
+    """Well again before its next poll, which was put off while it was broken or at rest: from now on as planned."""
+    again_at = clock.now() + timedelta(minutes=connection.poll_minutes)
+    _living(connection).filter(due_at__gt=again_at).update(due_at=again_at)
+
+
 def note_limits(connection: Connection, limits: RateLimits) -> None:
     """Keep what the tool last said of its limits. By itself: a page's transaction holds no lock on the connection."""
     resets_at = limits.resets_at.isoformat() if limits.resets_at else None

@@ -30,6 +30,8 @@ class Position:
     compared: int = 0
     """The last of those links that was dealt with."""
     touched: list[int] = field(default_factory=list)
+    is_retry: bool = False
+    """Of a census: it only compares what an earlier one left out. Outlives the source."""
     asks_record: bool = False
     """The tool's own record of changes is read first, from `bookmark` on."""
     bookmark: str = ""
@@ -37,7 +39,7 @@ class Position:
 
     def behind(self, source_id: int) -> Position:
         """Done with the source."""
-        return Position(source=source_id, touched=self.touched)
+        return Position(source=source_id, touched=self.touched, is_retry=self.is_retry)
 
     def touching(self, milestone_ids: set[int]) -> list[int]:
         """`touched` with these."""

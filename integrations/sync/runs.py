@@ -13,7 +13,7 @@ from integrations.errors import NeedsAttentionError, ProviderError, RetryLaterEr
 from integrations.models import Connection, SourceTask, SyncRun, TaskSource
 from integrations.registry import open_source
 from integrations.sync.census import CensusSlice, forget_quarantine
-from integrations.sync.condition import mark_broken, mark_well, note_limits, pause
+from integrations.sync.condition import mark_broken, mark_well, note_limits, pause, poll_as_usual
 from integrations.sync.counting import one_at_a_time
 from integrations.sync.names import follow_names
 from integrations.sync.position import Position, started_over
@@ -42,12 +42,14 @@ def start_run(
     requested_by: User | None = None,
     is_full: bool = False,
     is_otherwise: bool = False,
+    is_retry: bool = False,
 ) -> SyncRun:
     """The connection's open run, or a new one, due at once; while the connection rests, when its rest is over.
 
     Where everything is to be read again, an open run that reads only changes starts over; where it is to be read
     otherwise than before (`is_otherwise`), any open run does. A census gives way to whoever waits for tasks; one that
-    is asked for with `is_otherwise` is a new run's kind, and an open run reads everything instead.
+    is asked for with `is_otherwise` is a new run's kind, and an open run reads everything instead. `is_retry`: a new
+    census compares only what an earlier one left out.
     """
     if is_otherwise:
         _forget_seen(connection)
@@ -55,9 +57,9 @@ def start_run(
         if run := _open_run(connection, trigger, is_full=is_full, is_otherwise=is_otherwise):
             return run
         with suppress(IntegrityError):
-            return _new_run(connection, trigger, requested_by, is_full=is_full)
+            return _new_run(connection, trigger, requested_by, is_full=is_full, is_retry=is_retry)
     # Nobody is that unlucky: what is refused here is refused for another reason, and the error names it.
-    return _new_run(connection, trigger, requested_by, is_full=is_full)
+    return _new_run(connection, trigger, requested_by, is_full=is_full, is_retry=is_retry)
 
 
 def _open_run(connection: Connection, trigger: RunTrigger, *, is_full: bool, is_otherwise: bool) -> SyncRun | None:
@@ -88,7 +90,9 @@ def _forget_seen(connection: Connection) -> None:
         SourceTask.objects.filter(source__connection=connection, seen_by=run.pk).update(seen_by=0)
 
 
-def _new_run(connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool) -> SyncRun:
+def _new_run(
+    connection: Connection, trigger: RunTrigger, requested_by: User | None, *, is_full: bool, is_retry: bool
+) -> SyncRun:
     """Raises IntegrityError when somebody else opened one at the same moment."""
     now = clock.now()
     at = connection.paused_until if connection.paused_until and connection.paused_until > now else None
@@ -99,6 +103,7 @@ def _new_run(connection: Connection, trigger: RunTrigger, requested_by: User | N
             requested_by=requested_by,
             is_full=is_full and trigger != RunTrigger.CENSUS,
             is_census=trigger == RunTrigger.CENSUS,
+            position={"is_retry": True} if is_retry else {},
             created_at=now,
         )
         work.wish(SYNC, SyncRun.objects.filter(pk=run.pk), at=at)
@@ -168,6 +173,8 @@ def _finish(claim: Claim[SyncRun], connection: Connection, end: _End) -> None:
         unread = live_sources(connection.pk).exclude(error_sentence="").count()
         sentence = f"{unread} of its sources could not be read; each says why." if unread else ""
         mark_well(connection, synced_at=connection.last_synced_at if claim.row.is_census else clock.now())
+        if connection.state != ConnectionState.OK:
+            poll_as_usual(connection)
         if claim.row.is_census:
             forget_quarantine(claim.row)
         end_run(claim, RunState.DONE, sentence)

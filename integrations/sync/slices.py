@@ -156,7 +156,7 @@ class Slice(ABC):
         self._held = hold(sources.filter(pk__gt=self._position.source))
         if self._held is None:
             return None
-        self._position = Position(source=self._held.source.pk, touched=self._position.touched)
+        self._position = self._position.behind(self._held.source.pk)
         return self._held.source
 
     def _unseen(self, source: TaskSource) -> QuerySet[SourceTask]:
@@ -245,13 +245,16 @@ class Slice(ABC):
         But where the connection does not offer what it asks for, a run that compares asks for its tasks by id: those of
         a project that an admin took out must not be shown any more; those of one that was renamed stay.
         """
-        compares = self._run.is_full or self._run.is_census
-        if compares and error.kind == ErrorKind.NOT_OFFERED and not self._position.refused:
+        if error.kind == ErrorKind.NOT_OFFERED and not self._position.refused and self._asks_by_id():
             self._save(replace(self._position, begun=True, is_read=True, refused=error.sentence[:500]))
             return
         with transaction.atomic():
             TaskSource.objects.filter(pk=source.pk).update(error_sentence=error.sentence[:500])
             self._save(self._position.behind(source.pk))
+
+    def _asks_by_id(self) -> bool:
+        """Whether the run compares: one of all tasks, or a census that is not tried again each hour."""
+        return self._run.is_full or (self._run.is_census and not self._position.is_retry)
 
     def _save(self, position: Position, **counters: int) -> None:
         self._claim.save(

@@ -13,6 +13,7 @@ from integrations.sync import runs
 from integrations.sync.census import census_is_due
 from integrations.sync.runs import start_run
 from luna.lib.work import drain
+from tests.factories import make_milestone
 from tests.integrations.world import link, sync
 
 if TYPE_CHECKING:
@@ -226,6 +227,36 @@ def test_the_poll_starts_one_a_day(jira: Connection, milestone: Milestone, clock
         drain("poll", "sync")
     assert SyncRun.objects.filter(is_census=True, trigger=RunTrigger.CENSUS, state=RunState.DONE).count() == 1
     assert not census_is_due(jira)
+
+
+def test_one_that_left_a_source_out_is_tried_again_after_an_hour_for_that_source_alone(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    first = link(milestone, jira)
+    second = link(make_milestone(milestone.launch, "All of it"), jira, "project = CAL", SourceKind.JQL)
+    sync(jira)
+    clock.move(timedelta(days=2))
+    drain("poll", "sync")
+    clock.move(timedelta(days=2))
+    sandbox_control.add_fault("jira", "status", match="/search", status=400, times=1)
+    drain("poll", "sync")
+    skipped = SyncRun.objects.latest("pk")
+    assert (skipped.is_census, skipped.state) == (True, RunState.DONE)
+    assert "1 of its sources" in skipped.error_sentence
+    clock.move(timedelta(minutes=50))
+    drain("poll", "sync")
+    assert not SyncRun.objects.latest("pk").is_census
+    clock.move(timedelta(minutes=20))
+    before = {row.pk: row.censused_at for row in TaskSource.objects.all()}
+    drain("poll", "sync")
+    again = SyncRun.objects.latest("pk")
+    assert (again.is_census, again.error_sentence, again.read) == (True, "", 21)
+    after = {row.pk: row.censused_at for row in TaskSource.objects.all()}
+    assert {pk for pk in after if after[pk] != before[pk]} == {first.pk}
+    assert second.pk in after
+    clock.move(timedelta(hours=2))
+    drain("poll", "sync")
+    assert not SyncRun.objects.latest("pk").is_census, "now all are compared"
 
 
 def test_a_census_gives_way_to_whoever_waits_for_tasks(

@@ -7,14 +7,15 @@ from contextlib import closing
 import pytest
 
 from integrations.actions.connections import sync_now
-from integrations.domain.types import RunState
+from integrations.domain.types import RunState, RunTrigger, TaskState
 from integrations.models import Connection, SyncRun, Task
 from integrations.registry import open_source
 from integrations.sources.jira import source as jira_source
 from integrations.sync import runs
 from integrations.sync.reading import ReadingSlice
+from integrations.sync.runs import start_run
 from luna.lib import work
-from luna.lib.work import drain
+from luna.lib.work import MAX_CRASHES, drain
 from milestones.models import Milestone
 from people.models import User
 from tests.integrations.world import link, sync
@@ -73,3 +74,23 @@ def test_a_source_that_is_linked_while_a_run_ends_is_read_by_the_next(jira: Conn
     source.refresh_from_db()
     assert source.full_read_at is not None
     assert [run.state for run in SyncRun.objects.all()] == [RunState.DONE, RunState.DONE]
+
+
+def test_what_a_run_that_went_wrong_had_still_to_count_is_counted(
+    jira: Connection, milestone: Milestone, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link(milestone, jira)
+    sync(jira)
+    milestone.refresh_from_db()
+    done = milestone.tasks_done
+    task = Task.objects.filter(state=TaskState.TO_DO).first()
+    assert task is not None
+    # As a page of an earlier source left it, before what nobody foresaw stops the worker again and again.
+    Task.objects.filter(pk=task.pk).update(state=TaskState.DONE)
+    run = start_run(jira, RunTrigger.SCHEDULE)
+    SyncRun.objects.filter(pk=run.pk).update(position={"source": 0, "touched": [milestone.pk]}, crashes=MAX_CRASHES)
+    drain("sync")
+    run.refresh_from_db()
+    milestone.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert milestone.tasks_done == done + 1

@@ -69,6 +69,32 @@ def test_a_revoked_token(
     assert "Signed out" not in told(admin, reading)
 
 
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_who_mends_it_has_it_polled_as_usual_from_then_on(
+    is_paused: bool, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock
+) -> None:
+    drain("poll", "sync")
+    if is_paused:
+        sandbox_control.add_fault("jira", "status", status=429, headers={"Retry-After": "86400"}, times=1)
+    else:
+        sandbox_control.add_fault("jira", "status", status=401, times=9)
+    again(reading, ada)
+    clock.move(timedelta(minutes=11))
+    drain("poll", "sync")
+    reading.refresh_from_db()
+    assert reading.state != ConnectionState.OK
+    assert reading.due_at is not None
+    assert reading.due_at > clock.now() + timedelta(minutes=20), "put off meanwhile"
+    sandbox_control.clear_faults()
+    # As the saved form does: the token is another one, what rested is tried at once.
+    Connection.objects.filter(pk=reading.pk).update(paused_until=None)
+    SyncRun.objects.filter(state=RunState.WAITING).update(due_at=clock.now())
+    again(reading, ada)
+    reading.refresh_from_db()
+    assert reading.state == ConnectionState.OK
+    assert reading.due_at <= clock.now() + timedelta(minutes=reading.poll_minutes)
+
+
 def test_a_renamed_project(admin: Client, reading: Connection, ada: User) -> None:
     TaskSource.objects.update(kind=SourceKind.JQL, query="project = OLDNAME")
     again(reading, ada)
