@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.integrations.webhooks.signed import Call
     from tests.moving_clock import MovingClock
 
-LOST, LATE, TWICE = 0.2, 0.2, 0.2
+LOST, LATE, TWICE = 0.3, 0.2, 0.2
 """How often a call never comes, comes with a later one, and comes once more."""
 MOST_CALLS = 20
 """Of a change of many tasks, so many are told."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.faults import broken_transport, malformed, rate_storm, slow_tools
+from benchmarks.faults import broken_transport, convergence, malformed, rate_storm, slow_tools
 from benchmarks.faults.figures import Bound, Figure, percentile, row
 from benchmarks.faults.machine import Machine
 from benchmarks.faults.mutants import mutants
@@ -60,6 +60,12 @@ def test_broken_transport(stage: Stage) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_malformed_pages(stage: Stage) -> None:
     assert not over(malformed.measure(stage, every=40, tools=malformed.TOOLS[:1]))
+
+
+@pytest.mark.parametrize(("equal", "holds"), [(8, True), (7, False), (0, False)])
+def test_every_mirror_has_to_be_equal(equal: int, holds: bool) -> None:
+    notes = [{"tasks": 60, "changes": 110}] * equal
+    assert over(convergence.figures_of("SQLite", notes, seeds=2)) is not holds
 
 
 def test_every_mutant_is_another_body() -> None:
