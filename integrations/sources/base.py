@@ -69,6 +69,8 @@ class Page:
     records: tuple[TaskRecord, ...]
     quarantined: tuple[BadPayload, ...] = ()
     next_token: str | None = None
+    asked_at: datetime | None = None
+    """When it was asked for, as who asks notes; what was found gone since then it can't know."""
 
 
 @dataclass(frozen=True)

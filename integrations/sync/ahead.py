@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from integrations.sources.base import Page, ReadsAhead, SourceQuery
+from luna import clock
 
 if TYPE_CHECKING:
     from integrations.sources.base import TaskSourceClient
@@ -64,7 +65,7 @@ class PagesAhead:
         """
         if self._ahead is None or self._ahead.asked != (query, since_ms, token):
             self.forget()
-            return [self._client.page(query, updated_since_ms=since_ms, token=token)]
+            return [_page(self._client, query, since_ms, token)]
         taken: list[Page] = []
         gathered_by = 0.0
         while self._ahead is not None and (not taken or _is_there(self._ahead, gathered_by)):
@@ -93,11 +94,16 @@ class PagesAhead:
 
     def _read(self, thread: ThreadPoolExecutor, asked: _Asked) -> tuple[Page, _Ahead | None]:
         query, since_ms, token = asked
-        page = self._client.page(query, updated_since_ms=since_ms, token=token)
+        page = _page(self._client, query, since_ms, token)
         if page.next_token is None or not self._more or monotonic() > self._until:
             return page, None
         self._more -= 1
         return page, self._begin(thread, (query, since_ms, page.next_token))
+
+
+def _page(client: TaskSourceClient, query: SourceQuery, since_ms: int | None, token: str | None) -> Page:
+    asked_at = clock.now()
+    return replace(client.page(query, updated_since_ms=since_ms, token=token), asked_at=asked_at)
 
 
 def _is_there(ahead: _Ahead, by: float) -> bool:

@@ -98,11 +98,12 @@ class CensusSlice(Slice):
 
     def _fetch_lacking(self, source: TaskSource) -> None:
         asked, left = self._position.lacking[:FETCH_SIZE], self._position.lacking[FETCH_SIZE:]
+        asked_at = clock.now()
         fetched = self._client.fetch(asked)
         untold = set(asked) - {record.external_id for record in fetched.records} - set(fetched.gone)
         untold -= {one.external_id for one in fetched.quarantined} | set(fetched.left)
         now = clock.now()
-        page = Page(fetched.records, fetched.quarantined)
+        page = Page(fetched.records, fetched.quarantined, asked_at=asked_at)
         with self._writing(source):
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=True, now=now)
             reached = replace(

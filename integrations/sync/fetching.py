@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 
@@ -48,9 +49,10 @@ def fetch_tasks(connection: Connection, external_ids: Iterable[str]) -> FetchedT
     left: list[str] = []
     with closing(open_source(connection)) as client:
         for start in range(0, len(known), FETCH_SIZE):
+            asked_at = clock.now()
             fetched = client.fetch(known[start : start + FETCH_SIZE])
             note_limits(connection, client.rate_limits)
-            written, gone = _write(connection, fetched, linked)
+            written, gone = _write(connection, fetched, linked, asked_at)
             changed, removed = changed + written, removed + gone
             left += fetched.left
         return FetchedTasks(changed, removed, unknown, tuple(left), client.requests)
@@ -62,7 +64,7 @@ def _linked(connection: Connection, external_ids: list[str]) -> dict[str, int]:
     return dict(rows.values_list("task__external_id", "task_id"))
 
 
-def _write(connection: Connection, fetched: Fetched, linked: dict[str, int]) -> tuple[int, int]:
+def _write(connection: Connection, fetched: Fetched, linked: dict[str, int], asked_at: datetime) -> tuple[int, int]:
     """How many were changed and removed. Milestones are counted, and stay as fresh as their runs left them."""
     now = clock.now()
     records = sorted((one for one in fetched.records if one.external_id in linked), key=lambda one: one.external_id)
@@ -71,7 +73,7 @@ def _write(connection: Connection, fetched: Fetched, linked: dict[str, int]) -> 
         if not Connection.objects.filter(pk=connection.pk, base_url=connection.base_url).exists():
             # It was pointed at another site meanwhile, where these ids are other tasks'.
             return 0, 0
-        changed = mirror.write_tasks(connection.pk, records, fetched.quarantined, now=now)
+        changed = mirror.write_tasks(connection.pk, records, fetched.quarantined, asked_at=asked_at, now=now)
         touched = mirror.milestones_of(changed)
         for why in (RemovedWhy.DELETED, RemovedWhy.NO_ACCESS):
             gone = [linked[one] for one, verdict in fetched.gone.items() if verdict is why and one in linked]

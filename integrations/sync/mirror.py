@@ -39,7 +39,9 @@ def as_one(pages: Sequence[Page]) -> Page:
         for record in page.records if bad else ():
             bad.pop(record.external_id, None)
         bad |= {one.external_id: one for one in page.quarantined}
-    return Page(tuple(chain.from_iterable(page.records for page in pages)), tuple(bad.values()), pages[-1].next_token)
+    records = tuple(chain.from_iterable(page.records for page in pages))
+    asked_at = min((page.asked_at for page in pages if page.asked_at is not None), default=None)
+    return Page(records, tuple(bad.values()), pages[-1].next_token, asked_at)
 
 
 def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool, now: datetime) -> Written:
@@ -51,7 +53,8 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool,
     # In one order, so that a run and a webhook's fetch wait for each other's rows instead of colliding.
     newest = {one.external_id: one for one in sorted(page.records, key=attrgetter("updated_at"))}
     records = [newest[external_id] for external_id in sorted(newest)]
-    tasks = _write_tasks(source.connection_id, records, page.quarantined, now=now)
+    asked_at = page.asked_at or now
+    tasks = _write_tasks(source.connection_id, records, page.quarantined, asked_at=asked_at, now=now)
     # A task whose payload can't be read just now stays linked, too.
     bad = {one.external_id for one in page.quarantined} - set(tasks.ids)
     unreadable = {known.pk for known in statements.known_tasks(source.connection_id, bad).values()} if bad else set()
@@ -64,10 +67,15 @@ def write_page(source: TaskSource, page: Page, *, run_id: int, marks_seen: bool,
 
 
 def write_tasks(
-    connection_id: int, records: Sequence[TaskRecord], quarantined: Sequence[BadPayload], *, now: datetime
+    connection_id: int,
+    records: Sequence[TaskRecord],
+    quarantined: Sequence[BadPayload],
+    *,
+    asked_at: datetime,
+    now: datetime,
 ) -> list[int]:
     """Write tasks, what they wait for, and the quarantine, in the caller's transaction; the ids of the rows written."""
-    return sorted(_write_tasks(connection_id, records, quarantined, now=now).changed)
+    return sorted(_write_tasks(connection_id, records, quarantined, asked_at=asked_at, now=now).changed)
 
 
 @dataclass(frozen=True)
@@ -75,30 +83,35 @@ class _Tasks:
     """A page's tasks after they were written."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    """By external id."""
+    """By external id those that are there: without what was found gone after the page was asked for."""
     changed: frozenset[int] = frozenset()
     new: frozenset[int] = frozenset()
     """Those of the changed that the mirror did not have: no source links them yet."""
 
 
 def _write_tasks(
-    connection_id: int, records: Sequence[TaskRecord], quarantined: Sequence[BadPayload], *, now: datetime
+    connection_id: int,
+    records: Sequence[TaskRecord],
+    quarantined: Sequence[BadPayload],
+    *,
+    asked_at: datetime,
+    now: datetime,
 ) -> _Tasks:
-    tasks = _write_readable(connection_id, records, now) if records else _Tasks()
+    tasks = _write_readable(connection_id, records, asked_at, now) if records else _Tasks()
     _quarantine(connection_id, quarantined, now)
     return tasks
 
 
-def _write_readable(connection_id: int, records: Sequence[TaskRecord], now: datetime) -> _Tasks:
+def _write_readable(connection_id: int, records: Sequence[TaskRecord], asked_at: datetime, now: datetime) -> _Tasks:
     readable = [record.external_id for record in records]
     known = statements.known_tasks(connection_id, readable)
     sizes = {external_id: (task.estimate_seconds, task.points) for external_id, task in known.items()}
     there = [one for one in records if one.external_id in sizes]
     if resized := [one for one in there if sizes[one.external_id] != (one.estimate_seconds, one.points)]:
         note_estimates(connection_id, resized, now)
-    written = statements.upsert_tasks(connection_id, records)
-    ids = {external_id: task.pk for external_id, task in known.items()} | written
-    if missing := [one for one in readable if one not in ids]:
+    written = statements.upsert_tasks(connection_id, records, asked_at=asked_at)
+    ids = {external_id: task.pk for external_id, task in known.items() if not task.is_removed} | written
+    if missing := [one for one in readable if one not in ids and one not in known]:
         # Somebody else wrote the same at the same moment.
         ids |= {one: task.pk for one, task in statements.known_tasks(connection_id, missing).items()}
     new = {external_id: pk for external_id, pk in written.items() if external_id not in known}

@@ -86,6 +86,7 @@ class ReadingSlice(Slice):
     def _read_record(self, source: TaskSource, client: RecordsChanges, query: SourceQuery) -> None:
         """The next page of the tool's own record; afterwards come the pages, which know better than it."""
         here = self._position
+        asked_at = clock.now()
         try:
             told = client.changes(query, here.bookmark)
         except RefusedError:
@@ -93,7 +94,7 @@ class ReadingSlice(Slice):
             self._save(replace(here, asks_record=False))
             return
         if told.is_complete:
-            self._commit_record(source, told)
+            self._commit_record(source, told, asked_at)
             here = self._position
             if not told.has_more or here.pages < MOST_RECORD_PAGES:
                 return
@@ -102,13 +103,13 @@ class ReadingSlice(Slice):
             return
         self._begin_in_full(source, here, self._end_of_record(source) if told.is_complete else told.bookmark)
 
-    def _commit_record(self, source: TaskSource, told: Changes) -> None:
+    def _commit_record(self, source: TaskSource, told: Changes, asked_at: datetime) -> None:
         """What the record tells and the bookmark behind it, in one transaction."""
         now = clock.now()
         here = self._position
         fetched = told.fetched
         with self._writing(source):
-            page = Page(fetched.records, fetched.quarantined)
+            page = Page(fetched.records, fetched.quarantined, asked_at=asked_at)
             written = mirror.write_page(source, page, run_id=self._run.pk, marks_seen=False, now=now)
             leaving = _linked_to(source, fetched.gone)
             touched = self._let_go(source, fetched.gone, leaving, now)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
 
 OVERLAP = timedelta(minutes=5)
@@ -57,6 +58,16 @@ def refuse_endless_paging(token: str | None, next_token: str | None, pages: int,
 def older_loses(table: str) -> str:
     """Version guard: the condition, in SQL, under which a payload may replace the row in the mirror."""
     return f"{table}.remote_updated_at <= excluded.remote_updated_at"
+
+
+def removal_stands(table: str) -> str:
+    """Removal guard: the condition, in SQL, under which a payload may bring a removed task back.
+
+    What the tool was found to have no more, or to show no more, is brought back only by what was asked for afterwards:
+    the one mark in it stands for that instant. What people unlinked, or what left a source, comes back with any page.
+    """
+    gone = f"('{RemovedWhy.DELETED}', '{RemovedWhy.NO_ACCESS}')"
+    return f"({table}.removed_at IS NULL OR {table}.removed_why NOT IN {gone} OR {table}.removed_at < %s)"
 
 
 def up_to_date(known: Mapping[str, datetime], there: Mapping[str, datetime]) -> set[str]:

@@ -16,7 +16,7 @@ from django.db import connection as database
 
 from integrations.models import QuarantinedPayload, SourceTask, Task, TaskBlocker
 from integrations.sources.base import TaskRecord
-from integrations.sync.rules import older_loses
+from integrations.sync.rules import older_loses, removal_stands
 
 _TASKS, _LINKS = Task._meta.db_table, SourceTask._meta.db_table
 _BLOCKERS, _QUARANTINE = TaskBlocker._meta.db_table, QuarantinedPayload._meta.db_table
@@ -95,9 +95,10 @@ def linked_tasks(source_id: int, task_ids: Collection[int]) -> dict[int, Link]:
     return {task_id: Link(pk, seen_by) for task_id, pk, seen_by in rows}
 
 
-def upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> dict[str, int]:
+def upsert_tasks(connection_id: int, records: Sequence[TaskRecord], *, asked_at: datetime) -> dict[str, int]:
     """Older payloads never win over newer ones, in whatever order they come, and what is the same is not written.
 
+    Nor is what the tool was found to have no more since they were asked for, at `asked_at`.
     The ids of the rows written, by external id. The rows are locked in the order of `records`.
     """
     taken_over = ", ".join(f"{name} = excluded.{name}" for name in _CARRIED)
@@ -107,8 +108,9 @@ def upsert_tasks(connection_id: int, records: Sequence[TaskRecord]) -> dict[str,
         _rows(
             f"INSERT INTO {_TASKS} ({', '.join(_COLUMNS)}) {given} "
             f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {taken_over} "
-            f"WHERE {older_loses(_TASKS)} AND ({ours}) IS DISTINCT FROM ({theirs}) RETURNING external_id, id",
-            values,
+            f"WHERE {older_loses(_TASKS)} AND {removal_stands(_TASKS)} AND ({ours}) IS DISTINCT FROM ({theirs}) "
+            "RETURNING external_id, id",
+            [*values, asked_at if _is_postgres() else database.ops.adapt_datetimefield_value(asked_at)],
         )
     )
 
