@@ -32,6 +32,8 @@ class ErrorKind(StrEnum):
     NOT_OFFERED = "not_offered"
     RATE_LIMITED = "rate_limited"
     REFUSED = "refused"
+    TOLD_TO_WAIT = "told_to_wait"
+    """It has trouble of its own, and named the time until which it wants no call."""
     STORAGE_FULL = "storage_full"
     UNCLEAR = "unclear"
     UNREACHABLE = "unreachable"

@@ -14,6 +14,7 @@ from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.errors import ErrorKind
 from integrations.models import ListedTask, QuarantinedPayload, SyncRun, Task, TaskSource
 from integrations.selectors import OPEN_RUN
+from integrations.sync.condition import ASKED_FOR
 from integrations.troubles import REVOKED
 from luna.lib.redaction import redact
 from luna.ui.wording import counted
@@ -93,6 +94,8 @@ class RunProgress:
     is_open: bool
     rests_until: datetime | None
     """Until when an open run waits before it tries once more."""
+    why_then: str
+    """Why not sooner, or how sooner; empty where it does not rest."""
     stage: str
     """Changes whenever more of the connection's page than the bar has something else to say."""
 
@@ -204,8 +207,18 @@ def run_progress(connection: Connection, run: SyncRun | None, now: datetime) -> 
     is_open = run is not None and run.state in OPEN_RUN
     until = run.due_at if run is not None and run.state == RunState.WAITING else None
     rests_until = until if until is not None and until > now else None
+    why_then = _why_then(connection) if rests_until else ""
     stage = f"{connection.state}.{run.pk if run else 0}.{'rests' if rests_until else 'open' if is_open else 'over'}"
-    return RunProgress(is_open, rests_until, stage)
+    return RunProgress(is_open, rests_until, why_then, stage)
+
+
+def _why_then(connection: Connection) -> str:
+    """Of a run that waits for its connection's rest to end."""
+    if connection.state != ConnectionState.PAUSED:
+        return ""
+    if connection.error_kind in ASKED_FOR:
+        return "The service asked to be left alone until then and would refuse what comes sooner."
+    return "If what stops it is mended, press Sync now: Luna tries at once."
 
 
 def run_lines(runs: list[SyncRun]) -> list[RunLine]:

@@ -15,7 +15,7 @@ from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.lineage.rounds import try_again
 from integrations.models import Connection, Destination, SyncRun
 from integrations.registry import PROVIDERS
-from integrations.sync.runs import start_run
+from integrations.sync.runs import start_for_person, start_run
 from integrations.sync.slices import live_sources
 from integrations.webhooks.keeping import look_again
 from launches.actions.notices import settle_notices
@@ -231,10 +231,10 @@ def choose_places(*, connection: Connection, version: int | None, places: Iterab
 
 
 def sync_now(*, connection: Connection, is_full: bool = False, is_census: bool = False, actor: User) -> SyncRun:
-    """Start a run, or return the one that is open. A census compares ids alone."""
+    """Start a run, or return the open one; at once, unless the tool asked to wait. A census compares ids alone."""
     trigger = RunTrigger.CENSUS if is_census else RunTrigger.PERSON
     with transaction.atomic():
-        run = start_run(connection, trigger, requested_by=actor, is_full=is_full)
+        run = start_for_person(connection, trigger, requested_by=actor, is_full=is_full)
         record("connection.sync_asked", connection, actor=actor, after={"full": is_full, "census": is_census})
     return run
 

@@ -11,7 +11,7 @@ from integrations.domain.types import ConnectionState, RunTrigger
 from integrations.models import SourceTask, SyncRun, TaskSource
 from integrations.sync.counting import one_at_a_time, recount, sharers_of
 from integrations.sync.mirror import mark_removed
-from integrations.sync.runs import start_run
+from integrations.sync.runs import start_for_person, start_run
 from integrations.webhooks.keeping import look_again
 from luna import clock
 from luna.events.log import record
@@ -82,5 +82,5 @@ def sync_milestone(*, milestone: Milestone, actor: User) -> list[SyncRun]:
             if source.connection.state == ConnectionState.DISCONNECTED:
                 continue
             if not runs or runs[-1].connection_id != source.connection_id:
-                runs.append(start_run(source.connection, RunTrigger.PERSON, requested_by=actor))
+                runs.append(start_for_person(source.connection, RunTrigger.PERSON, requested_by=actor))
     return runs

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from integrations.domain.types import ConnectionState
-from integrations.errors import NeedsAttentionError, RetryLaterError
+from integrations.errors import ErrorKind, NeedsAttentionError, RetryLaterError
 from integrations.models import Connection, LinkRound
 from integrations.sources.base import QuotaUsedUpError, RateLimits
 from launches.actions.notices import notify, settle_notices
@@ -25,6 +25,8 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 PROBE_EVERY = timedelta(hours=1)
 """How often a broken connection, or a place, is tried."""
+ASKED_FOR = frozenset({ErrorKind.RATE_LIMITED, ErrorKind.TOLD_TO_WAIT})
+"""Why a connection rests where its tool asked for that: calls before its end would be refused."""
 LINKS = "links"
 """The queue of the turns at leaving links (integrations.lineage.rounds)."""
 _random = SystemRandom()
@@ -42,11 +44,25 @@ def pause(connection: Connection, error: RetryLaterError, *, tries: int) -> date
     resting.exclude(state=ConnectionState.NEEDS_ATTENTION).update(
         state=ConnectionState.PAUSED,
         paused_until=until,
-        error_kind=error.kind,
+        error_kind=_kind_of(error),
         error_sentence=error.sentence[:500],
         error_at=now,
     )
     return until
+
+
+def _kind_of(error: RetryLaterError) -> ErrorKind:
+    """What is kept of why it rests: whether the tool asked for it decides who may try sooner."""
+    return ErrorKind.TOLD_TO_WAIT if error.until is not None and error.kind not in ASKED_FOR else error.kind
+
+
+def wake(connection: Connection) -> bool:
+    """A person asks for a try: a rest that Luna chose by itself is over. One that the tool asked for goes on."""
+    resting = _living(connection).filter(state=ConnectionState.PAUSED).exclude(error_kind__in=ASKED_FOR)
+    if not resting.update(paused_until=None):
+        return False
+    connection.paused_until = None
+    return True
 
 
 def mark_broken(connection: Connection, error: NeedsAttentionError) -> None:

@@ -13,7 +13,7 @@ from integrations.errors import NeedsAttentionError, ProviderError, RetryLaterEr
 from integrations.models import Connection, SourceTask, SyncRun, TaskSource
 from integrations.registry import open_source
 from integrations.sync.census import CensusSlice, forget_quarantine
-from integrations.sync.condition import mark_broken, mark_well, note_limits, pause, poll_as_usual
+from integrations.sync.condition import mark_broken, mark_well, note_limits, pause, poll_as_usual, wake
 from integrations.sync.counting import one_at_a_time
 from integrations.sync.names import follow_names
 from integrations.sync.position import Position, started_over
@@ -60,6 +60,18 @@ def start_run(
             return _new_run(connection, trigger, requested_by, is_full=is_full, is_retry=is_retry)
     # Nobody is that unlucky: what is refused here is refused for another reason, and the error names it.
     return _new_run(connection, trigger, requested_by, is_full=is_full, is_retry=is_retry)
+
+
+def start_for_person(
+    connection: Connection, trigger: RunTrigger, *, requested_by: User, is_full: bool = False
+) -> SyncRun:
+    """As `start_run`, for somebody who waits: what stopped the connection may just have been mended."""
+    with transaction.atomic():
+        is_awake = wake(connection)
+        run = start_run(connection, trigger, requested_by=requested_by, is_full=is_full)
+        if is_awake:
+            work.wish(SYNC, SyncRun.objects.filter(pk=run.pk, state=RunState.WAITING))
+    return run
 
 
 def _open_run(connection: Connection, trigger: RunTrigger, *, is_full: bool, is_otherwise: bool) -> SyncRun | None:

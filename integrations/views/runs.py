@@ -61,10 +61,14 @@ def sync_now(request: HtmxRequest, pk: int) -> HttpResponse:
     """Read what changed now, or everything again (`full`), or compare ids with the source (`census`)."""
     row = get_connection(pk)
     is_full, is_census = bool(request.POST.get("full")), bool(request.POST.get("census"))
-    actions.sync_now(connection=row, is_full=is_full, is_census=is_census, actor=request.user)
+    run = actions.sync_now(connection=row, is_full=is_full, is_census=is_census, actor=request.user)
     if is_htmx(request):
         return render_fragment(request, _PROGRESS, _progress(get_connection(pk)))
-    toast(request, f"{'Comparing' if is_census else 'Reading'} {row.name}. You can leave this page.")
+    told = run_progress(row, run, clock.now())
+    if told.rests_until:
+        toast(request, f"{row.name} rests, and goes on by itself afterwards. {told.why_then}".strip())
+    else:
+        toast(request, f"{'Comparing' if is_census else 'Reading'} {row.name}. You can leave this page.")
     return redirect(request, next_url(request, reverse("integrations:connection", args=[row.pk])))
 
 

@@ -139,6 +139,34 @@ def test_a_network_that_swallows_answers(
     assert "does not answer" not in told(admin, reading)
 
 
+@pytest.mark.parametrize("asked", [{}, {"full": "1"}, {"census": "1"}])
+def test_who_mended_the_network_has_it_tried_at_once(
+    asked: dict[str, str], admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "cut", times=4)
+    again(reading, ada)
+    assert "press Sync now: Luna tries at once" in told(admin, reading)
+    sandbox_control.clear_faults()
+    admin.post(reverse("integrations:sync_connection", args=[reading.pk]), asked)
+    assert sync(reading).state == RunState.DONE
+    reading.refresh_from_db()
+    assert reading.state == ConnectionState.OK
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_rest_that_the_service_asked_for_goes_on_whoever_presses(
+    status: int, admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl
+) -> None:
+    sandbox_control.add_fault("jira", "status", status=status, times=4, headers={"Retry-After": "600"})
+    again(reading, ada)
+    calls = SyncRun.objects.latest("pk").requests
+    sandbox_control.clear_faults()
+    page = admin.post(reverse("integrations:sync_connection", args=[reading.pk]), follow=True).content.decode()
+    assert "asked to be left alone until then" in page
+    assert "rests, and goes on by itself afterwards. The service asked" in page
+    assert (sync(reading).state, sync(reading).requests) == (RunState.WAITING, calls)
+
+
 def test_a_network_that_stays_half_open_is_told_with_where_to_look(
     admin: Client, reading: Connection, ada: User, sandbox_control: SandboxControl, clock: MovingClock
 ) -> None:
