@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from milestones import governance_urls
-from milestones.views import dependencies, detail, evidence, movements, thresholds, timeline, trend
+from milestones.views import dependencies, detail, evidence, movements, origin, thresholds, timeline, trend
 from milestones.views import list as milestone_list
 
 app_name = "milestones"
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("launches/<slug:key>/health/", evidence.launch_verdict, name="launch_verdict"),
     path(f"{_ONE}why/", movements.why, name="why"),
     path(f"{_ONE}why/compare/", movements.compare, name="compare"),
+    path("launches/<slug:key>/origin/", origin.launch_origin, name="launch_origin"),
     path("launches/<slug:key>/why/", movements.launch_why, name="launch_why"),
     path("launches/<slug:key>/why/compare/", movements.launch_compare, name="launch_compare"),
     path(f"{_ONE}edit/", detail.edit, name="edit"),

@@ -220,6 +220,7 @@ ACCESS: dict[str, Row] = {
     "milestones:activity": Row("launch_read", child="milestone"),
     "milestones:verdict": Row("launch_read", child="milestone"),
     "milestones:launch_verdict": Row("launch_read"),
+    "milestones:launch_origin": Row("launch_read"),
     "milestones:why": Row("launch_read", child="milestone"),
     "milestones:compare": Row(None, "launch_read", child="milestone"),
     "milestones:launch_why": Row("launch_read"),

@@ -32,4 +32,4 @@ def origin(request: HtmxRequest, key: str, milestone_pk: int) -> HttpResponse:
         "lines": source_lines(milestone, now, reader),
         "stale_since": stale_since(milestone.tasks_synced_at, now),
     }
-    return render_page(request, "integrations/origin.html", context, fragment="origin")
+    return render_page(request, "integrations/origin.html", context, fragment=("origin", "drawer"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from luna.lib.prepared import Prepared
 from milestones.domain.progress import done_of
 from milestones.domain.rollup import progress_of
 from milestones.domain.signals import not_named, told
+from milestones.domain.thresholds import FRESH_HOURS
 from milestones.domain.types import State
 from milestones.models import PRIORITY_WORDS, Milestone
 from milestones.selectors import known_names
@@ -30,7 +31,7 @@ _OVER = {State.COMPLETED, State.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRow:
-    """A milestone on the overview, hashable: its rendered row is kept under all but `owner_id` and `reasons`."""
+    """A milestone on the overview, hashable: its rendered row is kept under all but the last three."""
 
     pk: int
     key: str
@@ -54,6 +55,8 @@ class MilestoneRow:
     is_out_of_sight: bool
     """Whether there is a forecast, and no day that is 85 % sure in sight."""
     owner_id: int | None = field(default=None, compare=False)
+    synced_at: datetime | None = field(default=None, compare=False)
+    """When its oldest source was read."""
     reasons: tuple[Reason, ...] = field(default=(), compare=False)
     """Why an open one stands as it does, worst first."""
 
@@ -91,11 +94,17 @@ class Overview:
     signals: list[dict[str, Any]]
     """The worst one of each milestone and of each risk of the launch, worst first."""
 
+    def stale_since(self, now: datetime) -> datetime | None:
+        """When the first of its open milestones passed the freshness limit; None while all are fresh."""
+        read = [row.synced_at for row in self.rows if row.is_open and row.sources_linked and row.synced_at]
+        limit = min(read, default=now) + timedelta(hours=FRESH_HOURS)
+        return limit if limit < now else None
+
 
 def overview(launch: Launch, reader: Reader, today: date) -> Overview:
     """The launch as it stands; milestones of other launches are named as far as its reader may know them."""
     found = _MILESTONES.rows(launch_id=launch.pk)
-    spoken = (signal for *_, signals, _unit, _done, _total, _p50, _p85, _basis, _owner in found for signal in signals)
+    spoken = (signal for values in found for signal in values[13])
     names = known_names(not_named([*launch.summary.signals, *spoken]), reader.user)
     rows = [_row(names, launch.key, *values) for values in found]
     update = next((LatestUpdate(*words) for words in _LATEST.rows(launch_id=launch.pk)), None)
@@ -130,7 +139,7 @@ _MILESTONES = Prepared(
             "pk", "name", "state", "health", "owner__name", "unblocker__name", "priority", "tasks_done",
             "tasks_total", "sources_linked", "due_date", "completed_date", "progress_by_hand", "signals",
             "progress_unit", "work_done", "work_total", "forecast__p50",
-            "forecast__p85", "forecast__basis", "owner_id",
+            "forecast__p85", "forecast__basis", "owner_id", "tasks_synced_at",
         )
     ),
     launch_id=int,
@@ -141,7 +150,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
     pk, name, state, health, owner, unblocker, priority, done, total, linked, due, completed, by_hand, signals = values[
         :14
     ]
-    unit, work_done, work_total, p50, p85, basis, owner_id = values[14:]
+    unit, work_done, work_total, p50, p85, basis, owner_id, synced_at = values[14:]
     counted = done_of(unit=unit, tasks_done=done, tasks_total=total, work_done=work_done, work_total=work_total)
     is_open = state not in _OVER
     return MilestoneRow(
@@ -165,6 +174,7 @@ def _row(names: Mapping[int, str], key: str, *values: Any) -> MilestoneRow:
         p85=p85 if is_open else None,
         is_out_of_sight=is_open and bool(basis) and p85 is None,
         owner_id=owner_id,
+        synced_at=synced_at,
         reasons=tuple(_reason(signal, names) for signal in signals) if is_open else (),
     )
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from launches.access import get_launch
 from launches.domain.declared import is_worse
 from launches.views.page import launch_context
+from luna import clock
 from luna.ui import wording
 from luna.ui.htmx import HtmxRequest, render_page
 from luna.ui.kept import row_html
@@ -48,6 +49,7 @@ def show_launch(request: HtmxRequest, key: str) -> HttpResponse:
         "worse_than_said": is_worse(launch.summary.health, than=launch.status),
         "is_computing": launch.summary.due_at is not None and launch.summary.computed_at is None,
         "signals": found.signals,
+        "stale_since": found.stale_since(clock.now()),
         "attention": found.attention,
         "update": found.update,
         **forecast_context(launch, found.rows, today),

@@ -23,6 +23,7 @@ from luna.lib.work import drain
 from milestones.domain.types import Level
 from milestones.models import Milestone
 from people.models import User
+from tests.factories import make_milestone
 from tests.integrations.world import link, sync
 from tests.moving_clock import MovingClock
 from tests.query_counts import frozen_queries
@@ -173,3 +174,43 @@ def test_a_figure_opens_with_few_statements(reader: Client, jira: Connection, mi
     sync(jira)
     with frozen_queries("progress origin"):
         assert opened(reader, milestone)
+
+
+DRAWER = {"HX-Request": "true", "HX-Target": "div#drawer-body"}
+
+
+def test_a_launchs_figure_opens_to_its_milestones_with_their_shares(
+    reader: Client, jira: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    make_milestone(milestone.launch, "Written by hand", progress_by_hand=50)
+    link(milestone, jira)
+    sync(jira)
+    key = milestone.launch.key
+    whole = reverse("milestones:launch_origin", args=[key])
+    figure = reverse("integrations:progress_origin", args=[key, milestone.pk])
+    front = reader.get(reverse("reports:launch", args=[key])).content.decode()
+    assert f'class="opens-drawer" href="{whole}"' in front
+    assert f'class="opens-drawer" href="{figure}"' in front
+    assert f'href="{whole}"' in reader.get(reverse("reports:portfolio")).content.decode()
+    part = reader.get(whole, headers=DRAWER).content.decode()
+    assert "<main" not in part
+    assert part.count("50\xa0% of the whole") == 2
+    assert f'href="{figure}"' in part
+    assert "50\xa0%, set by hand" in part
+    assert "stale since" not in part + front
+    clock.move(timedelta(hours=25))
+    assert "stale since" in reader.get(whole, headers=DRAWER).content.decode()
+    assert "stale since" in reader.get(reverse("reports:launch", args=[key])).content.decode()
+    opened_figure = reader.get(figure, headers=DRAWER).content.decode()
+    assert "<main" not in opened_figure
+    assert 'id="origin"' in opened_figure
+
+
+def test_a_launchs_figure_opens_with_few_statements_however_many_milestones(
+    reader: Client, milestone: Milestone
+) -> None:
+    url = reverse("milestones:launch_origin", args=[milestone.launch.key])
+    for number in range(5):
+        make_milestone(milestone.launch, f"More {number}")
+    with frozen_queries("launch origin"):
+        assert reader.get(url, headers=DRAWER).content

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from luna.lib.dates import WorkingCalendar
 from milestones.domain.graph import cycle_closed_by, cycle_sentence, successors_of
-from milestones.domain.rollup import Part, launch_progress
+from milestones.domain.rollup import Part, launch_progress, shares
 from milestones.domain.schedule import earliest_start, starts_too_early
 from milestones.domain.types import Priority, State
 
@@ -102,3 +102,5 @@ def test_a_launch_is_the_mean_of_what_counts(parts: list[Part], progress: float,
 @given(st.lists(st.builds(part, st.floats(0, 1), st.none() | st.floats(0.5, 90)), max_size=8))
 def test_progress_stays_between_none_and_all(parts: list[Part]) -> None:
     assert 0 <= launch_progress(parts).progress <= 1
+    held = sum(share * part.progress for share, part in zip(shares(parts), parts, strict=True))
+    assert held == pytest.approx(launch_progress(parts).progress)
