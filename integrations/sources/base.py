@@ -212,6 +212,29 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
+class ListsInPart(Protocol):
+    """What a TaskSourceClient has besides, where an account may see more projects than Luna lists."""
+
+    @property
+    def has_more_projects(self) -> bool:
+        """Whether the last `projects` stopped before the end."""
+        ...
+
+
+@runtime_checkable
+class FindsProjects(ListsInPart, Protocol):
+    """What a TaskSourceClient has besides, where the tool itself looks for projects by words."""
+
+    def projects_with(self, words: str) -> list[Project]:
+        """Some of those that have the words in their name or key. Raises as every method does."""
+        ...
+
+    def project(self, text: str) -> Project:
+        """One by its id. Raises RefusedError where there is none."""
+        ...
+
+
+@runtime_checkable
 class FollowsNames(Protocol):
     """What a TaskSourceClient has besides, where people rename things whose ids stay."""
 

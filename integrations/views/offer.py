@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
@@ -13,9 +14,10 @@ from integrations.access import get_connection
 from integrations.account import Project
 from integrations.actions import connections as actions
 from integrations.credentials import access_of
-from integrations.errors import NeedsAttentionError, ProviderError
+from integrations.errors import NeedsAttentionError, ProviderError, RefusedError
 from integrations.forms import OfferForm
 from integrations.registry import PROVIDERS, open_source, part
+from integrations.sources.base import FindsProjects, ListsInPart
 from integrations.views.places import offer_places
 from luna.lib.versions import StaleVersionError
 from luna.ui.htmx import redirect, render_page, toast
@@ -31,7 +33,20 @@ if TYPE_CHECKING:
 PAGE = "integrations/offer.html"
 REMEMBERED_SECONDS = 600
 """How long a search looks through what the service listed when the page was opened."""
+MOST_LOOKED_UP = 20
+"""How many that are ticked and not listed are asked for one by one."""
+LONGEST_SEARCH = 100
 Named = dict[str, tuple[str, Project]]
+
+
+@dataclass
+class _Listed:
+    """What the service lists, and what was found besides."""
+
+    projects: list[Project]
+    is_cut_off: bool
+    can_find: bool
+    """Whether the service itself looks for more by words."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,12 +60,15 @@ def offer(request: HtmxRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"connection": row, "entry": entry}
     is_search = request.method == "GET" and "q" in request.GET
     try:
-        named = _named(row, is_search=is_search)
+        listed = _listed(row, is_search=is_search)
+        asked = request.GET if request.method == "GET" else request.POST
+        _look_further(row, listed, asked.get("q", ""), asked.getlist("chosen"))
+        named = _named(row, listed)
     except ProviderError as error:
         return render_page(request, PAGE, context | {"trouble": error.sentence})
     if request.method == "POST":
         return _save(request, row, named, context)
-    context["add_form"] = adding(row)
+    context |= {"add_form": adding(row), "is_cut_off": listed.is_cut_off, "can_find": listed.can_find}
     chosen = request.GET.getlist("chosen") if is_search else [one["id"] for one in row.offered]
     version = request.GET.get("version") if is_search else row.version
     form = OfferForm(items=_labels(named), initial={"chosen": chosen, "version": version})
@@ -133,18 +151,55 @@ def _labels(named: Named) -> list[tuple[str, str]]:
     return [(external_id, label) for external_id, (label, _) in named.items()]
 
 
-def _named(row: Connection, *, is_search: bool) -> Named:
+def _listed(row: Connection, *, is_search: bool) -> _Listed:
     """What the service lists: asked for when the page opens and when it is saved, remembered while one searches.
 
     Raises ProviderError.
     """
-    key = f"offer:{row.pk}:{row.version}"
-    kept: list[tuple[str, str, str]] | None = cache.get(key) if is_search else None
-    if kept is None:
-        with closing(open_source(row)) as client:
-            kept = [(one.id, one.key, one.name) for one in client.projects()]
-        cache.set(key, kept, REMEMBERED_SECONDS)
-    # What was chosen stays in sight, also where the service does not list it, or not any more.
+    kept: tuple[list[tuple[str, str, str]], bool, bool] | None = cache.get(_key(row)) if is_search else None
+    if kept is not None:
+        return _Listed([Project(*one) for one in kept[0]], *kept[1:])
+    with closing(open_source(row)) as client:
+        projects = client.projects()
+        is_cut_off = isinstance(client, ListsInPart) and client.has_more_projects
+        listed = _Listed(projects, is_cut_off, isinstance(client, FindsProjects))
+    _remember(row, listed)
+    return listed
+
+
+def _look_further(row: Connection, listed: _Listed, words: str, chosen: list[str]) -> None:
+    """Where not all is listed, add what the service finds by the words, and what was found and ticked before.
+
+    Raises ProviderError.
+    """
+    known = {one.id for one in listed.projects} | {one["id"] for one in row.offered}
+    unknown = [external_id for external_id in chosen if external_id not in known][:MOST_LOOKED_UP]
+    words = " ".join(words.split())[:LONGEST_SEARCH]
+    if not listed.is_cut_off or not (words or unknown):
+        return
+    with closing(open_source(row)) as client:
+        if not isinstance(client, FindsProjects):
+            return
+        found = client.projects_with(words) if words else []
+        for external_id in unknown:
+            # What is no project is refused by the form.
+            with suppress(RefusedError):
+                found.append(client.project(external_id))
+    listed.projects += [one for one in {one.id: one for one in found}.values() if one.id not in known]
+    _remember(row, listed)
+
+
+def _remember(row: Connection, listed: _Listed) -> None:
+    kept = [(one.id, one.key, one.name) for one in listed.projects]
+    cache.set(_key(row), (kept, listed.is_cut_off, listed.can_find), REMEMBERED_SECONDS)
+
+
+def _key(row: Connection) -> str:
+    return f"listed:{row.pk}:{row.version}"
+
+
+def _named(row: Connection, listed: _Listed) -> Named:
+    """What was chosen stays in sight, also where the service does not list it, or not any more."""
     offered = [Project(one["id"], one["key"], one["name"]) for one in row.offered]
-    projects = list({one.id: one for one in [*offered, *(Project(*one) for one in kept)]}.values())
+    projects = list({one.id: one for one in [*offered, *listed.projects]}.values())
     return {one.id: (f"{one.key} · {one.name}" if one.key else one.name, one) for one in projects}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.models import Connection
+from integrations.sources.jira.cloud import client as jira_cloud
 from people.models import User
 from sandbox.control import SandboxControl
 
@@ -67,3 +68,33 @@ def test_a_choice_that_someone_else_changed_stays_ticked_with_its_search(
     assert "Someone else saved this" in page
     assert 'value="10001" checked' in page
     assert f'name="version" value="{jira.version}"' in page
+
+
+@pytest.fixture
+def few_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jira lists two projects and no more; PAY is none of them."""
+    monkeypatch.setattr(jira_cloud, "PROJECTS_PAGE", 2)
+    monkeypatch.setattr(jira_cloud, "MAX_PROJECT_PAGES", 1)
+
+
+@pytest.mark.usefixtures("few_listed")
+def test_a_project_beyond_those_listed_is_found_by_its_words(admin: Client, url: str, jira: Connection) -> None:
+    page = admin.get(url)
+    assert len(page.context["found"]) <= 2
+    assert "There are more projects than Luna lists here" in page.content.decode()
+    found = admin.get(url, {"q": "pay"}).context["found"]
+    assert [(pk, label.partition(" ")[0]) for pk, label in found] == [("10001", "PAY")]
+    kept = admin.get(url, {"q": "cal", "chosen": ["10001"]}).context["ticked"]
+    assert [pk for pk, _ in kept] == ["10001"], "what was found stays ticked while one searches on"
+    assert admin.post(url, {"q": "", "chosen": ["10001", "10000"], "version": jira.version}).status_code == 303
+    jira.refresh_from_db()
+    assert {one["key"] for one in jira.offered} == {"CAL", "PAY"}
+
+
+@pytest.mark.usefixtures("few_listed")
+def test_what_is_no_project_can_t_be_chosen(admin: Client, url: str, jira: Connection) -> None:
+    assert admin.post(url, {"chosen": ["99999"], "version": jira.version}).status_code == 422
+
+
+def test_where_all_is_listed_nothing_is_said_of_more(admin: Client, url: str) -> None:
+    assert "There are more" not in admin.get(url).content.decode()

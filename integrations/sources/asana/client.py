@@ -67,6 +67,8 @@ class AsanaClient:
 
     def __init__(self, access: Access, limits: Limits | None = None) -> None:
         self.requests = 0
+        self.was_cut_off = False
+        """Whether a list had more pages than Luna reads."""
         self.rate_limits = RateLimits()
         """Asana tells of its limits only in refusing: https://developers.asana.com/docs/rate-limits"""
         self._session = guarded_session(limits, self._counted)
@@ -181,7 +183,8 @@ class AsanaClient:
             found += [one for one in page["data"] if isinstance(one, dict) and isinstance(one.get("gid"), str)]
             offset = next_offset(page)
             if offset is None:
-                break
+                return found
+        self.was_cut_off = True
         return found
 
     def _page(self, call: Callable[..., Any], asked: Json, offset: str | None) -> Json:

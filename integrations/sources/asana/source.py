@@ -93,6 +93,11 @@ class AsanaSource:
         """What the account may see and was not archived."""
         return self._projects_of(self._client.workspaces())
 
+    @property
+    def has_more_projects(self) -> bool:
+        """Whether a workspace has more of them than Luna lists."""
+        return self._client.was_cut_off
+
     def _projects_of(self, workspaces: list[dict[str, Any]]) -> list[Project]:
         """By name; the workspace stands before it where there are several. Asana's projects have no short key."""
         found = []

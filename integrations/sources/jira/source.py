@@ -146,7 +146,7 @@ class JiraSource(ABC):
 
     def projects(self) -> list[Project]:
         """What the account may browse."""
-        return [project_of(one) for one in self._client.projects() if str(one.get("id") or "").isdecimal()]
+        return projects_in(self._client.projects())
 
     def project(self, text: str) -> Project:
         """One project as it is called now, by its id or a key that it has or had."""
@@ -320,3 +320,8 @@ def _project_of(issue: Any) -> str:
     fields = issue.get("fields") if isinstance(issue, Mapping) else None
     project = fields.get("project") if isinstance(fields, Mapping) else None
     return str(project.get("id") or "") if isinstance(project, Mapping) else ""
+
+
+def projects_in(rows: Iterable[dict[str, Any]]) -> list[Project]:
+    """Those of the rows that are projects."""
+    return [project_of(one) for one in rows if str(one.get("id") or "").isdecimal()]

@@ -183,6 +183,16 @@ class TestAsana(SourceContract):
         assert error is not None
         assert error.kind == ErrorKind.SIGN_IN_REFUSED
 
+    def test_a_list_of_projects_that_is_cut_off_is_told(
+        self, client: AsanaSource, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client.projects()
+        assert not client.has_more_projects
+        monkeypatch.setattr(asana_client, "PAGE_SIZE", 1)
+        monkeypatch.setattr(asana_client, "MAX_LIST_PAGES", 1)
+        assert len(client.projects()) == 1
+        assert client.has_more_projects
+
     def test_no_thread_is_left_behind(self, sandbox: SandboxServer, settings: LazySettings) -> None:
         with closing(opened(sandbox, settings)) as client:
             client.projects()

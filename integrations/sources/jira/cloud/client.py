@@ -31,20 +31,33 @@ class CloudClient(JiraClient):
         grant = grant_in(access.secret)
         auth = FreshToken(access, grant) if grant else None
         super().__init__(access, limits, is_bearer=is_bearer, root=gateway(access), auth=auth)
+        self.has_more_projects = False
 
     def projects(self) -> list[dict[str, Any]]:
-        """Page after page."""
+        """Page after page. `has_more_projects` says whether these are not all."""
+        return self._projects(MAX_PROJECT_PAGES, {})
+
+    def projects_with(self, words: str) -> list[dict[str, Any]]:
+        """The first of those that have the words in their name or key.
+
+        https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-projects/#api-rest-api-3-project-search-get
+        """
+        return self._projects(1, {"query": words})
+
+    def _projects(self, most_pages: int, wanted: dict[str, str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for _ in range(MAX_PROJECT_PAGES):
+        self.has_more_projects = False
+        for _ in range(most_pages):
             asked = {"startAt": len(found), "maxResults": PROJECTS_PAGE, "orderBy": "key", "action": "browse"}
-            page = self._get("project/search", **asked)
+            page = self._get("project/search", **asked, **wanted)
             # The SDK makes {} of an empty body, which a connection leaves that closes too early.
             if not isinstance(page, dict) or not isinstance(page.get("values"), list):
                 raise not_json()
             values = [value for value in page["values"] if isinstance(value, dict)]
             found += values
             if page.get("isLast", True) or not values:
-                break
+                return found
+        self.has_more_projects = True
         return found
 
     def count(self, jql: str) -> int:

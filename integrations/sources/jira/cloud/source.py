@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from integrations.account import Access
+from integrations.account import Access, Project
 from integrations.sources.base import IdPage, Page
 from integrations.sources.jira import jql
 from integrations.sources.jira.client import issue_list
 from integrations.sources.jira.cloud.client import CloudClient
 from integrations.sources.jira.mapping import read_versions
 from integrations.sources.jira.refusals import endless
-from integrations.sources.jira.source import JiraSource
+from integrations.sources.jira.source import JiraSource, projects_in
 from luna.lib.http import Limits
 
 IDS_PAGE = 5000
@@ -38,6 +38,15 @@ class CloudSource(JiraSource):
     def is_this_product(self, info: Mapping[str, Any]) -> bool:
         """By `deploymentType`, which Cloud always names."""
         return info.get("deploymentType") == "Cloud"
+
+    @property
+    def has_more_projects(self) -> bool:
+        """Whether the account may browse more of them than Luna lists."""
+        return self._client.has_more_projects
+
+    def projects_with(self, words: str) -> list[Project]:
+        """Those that Jira finds by them."""
+        return projects_in(self._client.projects_with(words))
 
     def _search(self, text: str, size: int) -> dict[str, Any]:
         return self._client.search(text, fields=self._asked_fields(), size=size)
