@@ -108,6 +108,16 @@ RULES = (
         ),
     ),
     Rule(
+        "removal guard",
+        "any page brings a removed task back",
+        _RULES,
+        (("OR {table}.removed_at < %s)", "OR {table}.removed_at IS NOT NULL OR {table}.removed_at < %s)"),),
+        (
+            f"{_T}/test_removed_meanwhile.py::"
+            "test_a_page_that_was_asked_for_before_a_deletion_does_not_bring_the_task_back",
+        ),
+    ),
+    Rule(
         "version check",
         "the census asks for no versions",
         _RULES,
