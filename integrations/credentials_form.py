@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 
 from integrations.account import Access, AccountInfo, CheckReport
 from integrations.errors import ErrorKind, ProviderError
@@ -68,6 +70,12 @@ class CredentialsForm(forms.Form):
         """The token that was typed, if one was."""
         typed = self.cleaned_data.get("token") or ""
         return Secret(typed) if typed else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the token ends, where the form asks for it and it was said: with the beginning of that day."""
+        day: date | None = self.cleaned_data.get("token_ends_on")
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
     @property
     def pending_secret(self) -> Secret:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -45,6 +46,7 @@ def connect(
     secret: Secret,
     info: AccountInfo,
     options: Mapping[str, Any] | None = None,
+    access_expires_at: datetime | None = None,
     actor: User,
 ) -> Connection:
     """A new connection, after its live test went well."""
@@ -57,6 +59,7 @@ def connect(
             account=account or info.account,
             credentials_hint=hint_of(secret),
             credentials_set_at=now,
+            access_expires_at=access_expires_at,
             workspace_name=info.workspace,
             account_zone=info.zone,
             options=dict(options or {}),
@@ -83,6 +86,7 @@ def edit_connection(
     secret: Secret | None,
     info: AccountInfo,
     options: Mapping[str, Any] | None = None,
+    access_expires_at: datetime | None = None,
     actor: User,
 ) -> bool:
     """Another name, account, token or choice, after a live test with what is to be kept. Raises StaleVersionError.
@@ -94,6 +98,7 @@ def edit_connection(
     old_url, is_elsewhere = connection.base_url, is_another_site(connection, base_url)
     before: Told = {"name": connection.name, "address": connection.base_url, "account": connection.account}
     fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
+    fields["access_expires_at"] = access_expires_at
     if secret is not None:
         fields |= {
             "credentials": seal(secret, pk=connection.pk, base_url=base_url),
@@ -163,6 +168,7 @@ def repoint_connection(
             credentials="",
             credentials_hint="",
             credentials_set_at=None,
+            access_expires_at=None,
             state=ConnectionState.NEEDS_ATTENTION,
             error_kind="sign_in_refused",
             error_sentence=NEW_ADDRESS,
@@ -249,6 +255,7 @@ def disconnect(*, connection: Connection, actor: User) -> None:
             credentials="",
             credentials_hint="",
             credentials_set_at=None,
+            access_expires_at=None,
             paused_until=None,
             error_kind="",
             error_sentence="",

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from integrations.access import get_connection
@@ -99,6 +100,7 @@ def connect(request: HtmxRequest, provider: str) -> HttpResponse:
                 secret=form.new_secret or Secret(""),
                 info=form.info,
                 options=form.options,
+                access_expires_at=form.ends_at,
                 actor=request.user,
             )
     except IntegrityError:
@@ -115,7 +117,13 @@ def edit(request: HtmxRequest, pk: int) -> HttpResponse:
     """Another name, address, account or token; each save is tried first."""
     row = get_connection(pk)
     entry = PROVIDERS[row.provider]
-    initial = {"name": row.name, "base_url": row.base_url, "account": row.account}
+    ends_at = row.access_expires_at
+    initial = {
+        "name": row.name,
+        "base_url": row.base_url,
+        "account": row.account,
+        "token_ends_on": timezone.localtime(ends_at).date() if ends_at else None,
+    }
     form: CredentialsForm = part(row.provider, "forms.CredentialsForm")(
         request.POST or None, stored=_stored(row), initial=initial
     )
@@ -156,6 +164,7 @@ def _save(request: HtmxRequest, row: Connection, form: CredentialsForm) -> bool:
         secret=form.new_secret,
         info=form.info,
         options=form.options,
+        access_expires_at=form.ends_at,
         actor=request.user,
     )
 

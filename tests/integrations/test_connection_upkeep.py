@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
 from integrations.models import Connection, QuarantinedPayload, SyncRun, Task
@@ -18,8 +19,10 @@ from luna import clock
 from milestones.models import Milestone
 from people.models import User
 from sandbox.control import SandboxControl
+from sandbox.server import SandboxServer
 from tests.factories import make_payload
-from tests.integrations.world import TOKEN, link, sync
+from tests.integrations.world import EMAIL, TOKEN, link, sync
+from tests.moving_clock import MovingClock
 
 SignedIn = Callable[[User], Client]
 
@@ -113,6 +116,35 @@ def test_calls_that_are_left_stand_on_the_page(admin: Client, jira: Connection) 
 def test_a_token_that_ends_is_said_two_weeks_ahead(days: int, is_said: bool, admin: Client, jira: Connection) -> None:
     Connection.objects.filter(pk=jira.pk).update(access_expires_at=clock.now() + timedelta(days=days))
     assert ("Its token end" in page_of(admin, "connection", jira)) is is_said
+
+
+@pytest.mark.parametrize("provider", ["jira_cloud", "jira_data_center"])
+def test_a_tokens_last_day_is_asked_for_where_one_is_pasted(provider: str, admin: Client) -> None:
+    page = admin.get(reverse("integrations:connect", args=[provider])).content.decode()
+    assert "The token ends on" in page
+    assert 'type="date"' in page
+
+
+def test_a_tokens_last_day_is_kept_with_it_and_goes_with_it(
+    admin: Client, jira: Connection, sandbox: SandboxServer, clock: MovingClock
+) -> None:
+    edit = reverse("integrations:edit_connection", args=[jira.pk])
+    day = timezone.localtime(clock.now() + timedelta(days=10)).date()
+    typed = {"name": "Jira", "base_url": f"{sandbox.url}/jira", "account": EMAIL, "token": TOKEN}
+    late = admin.post(edit, typed | {"token_ends_on": "2020-01-01", "version": jira.version})
+    assert (late.status_code, "ends on a later day" in late.content.decode()) == (422, True)
+    admin.post(edit, typed | {"token_ends_on": day.isoformat(), "version": jira.version})
+    page = page_of(admin, "connection", jira)
+    assert "valid until" in page
+    assert "Its token ends" in page
+    assert f'value="{day.isoformat()}"' in page_of(admin, "edit_connection", jira)
+    jira.refresh_from_db()
+    admin.post(edit, typed | {"name": "Ours", "token": "", "token_ends_on": day, "version": jira.version})
+    jira.refresh_from_db()
+    assert jira.access_expires_at is not None, "another name keeps it"
+    admin.post(reverse("integrations:disconnect", args=[jira.pk]))
+    jira.refresh_from_db()
+    assert jira.access_expires_at is None
 
 
 def test_a_test_shows_its_steps_and_changes_nothing(

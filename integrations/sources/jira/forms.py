@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from integrations import credentials_form
 from integrations.account import Access
 from integrations.credentials_form import SecretInput
 from integrations.domain.types import SourceKind
 from integrations.sources.jira import link_types, resolutions
+from luna import clock
 from luna.lib.text import clean_line, clean_text
+from luna.ui.fields import DayField
 
 _BROWSED = re.compile(r"/browse/([^/]+)")
 DEFAULTS = {resolutions.OPTION: resolutions.DEFAULT, link_types.OPTION: link_types.DEFAULT}
@@ -37,6 +41,12 @@ def token_field(label: str, made: str = "") -> forms.CharField:
         help_text=f"{made} Stored encrypted, never shown again. Luna only reads, unless you allow links back.".strip(),
         widget=SecretInput(),
     )
+
+
+def token_ends_field() -> DayField:
+    """The day on which a token ends that was made with one; nobody but its maker is told."""
+    told = "As Jira said when it was made; else leave it empty. Luna says so two weeks before."
+    return DayField(required=False, label="The token ends on", help_text=told)
 
 
 def read_query(kind: str, text: str) -> str:
@@ -65,7 +75,7 @@ class JiraForm(credentials_form.CredentialsForm):
         "or parted by commas.",
         widget=forms.Textarea(attrs={"rows": 2, "class": "plain", "spellcheck": "false"}),
     )
-    field_order = ["base_url", "account", "token", "name", *DEFAULTS]
+    field_order = ["base_url", "account", "token", "token_ends_on", "name", *DEFAULTS]
 
     def __init__(self, *args: Any, stored: Access | None = None, **kwargs: Any) -> None:
         super().__init__(*args, stored=stored, **kwargs)
@@ -75,6 +85,13 @@ class JiraForm(credentials_form.CredentialsForm):
     def _stored_list(self, name: str) -> list[str]:
         options = self.stored.options if self.stored else {}
         return list(options.get(name, DEFAULTS[name]))
+
+    def clean_token_ends_on(self) -> date | None:
+        """Of a new token a day to come."""
+        day: date | None = self.cleaned_data["token_ends_on"]
+        if day is not None and self.cleaned_data.get("token") and day <= timezone.localtime(clock.now()).date():
+            raise forms.ValidationError("A new token ends on a later day. Enter it, or leave this empty.")
+        return day
 
     def clean_cancelled_resolutions(self) -> list[str]:
         """The list; the stored one where the field was not sent at all."""

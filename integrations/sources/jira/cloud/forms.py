@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -16,14 +17,22 @@ from integrations.errors import ErrorKind
 from integrations.sources.jira.cloud.addresses import CLOUD_ID, cloud_id_of
 from integrations.sources.jira.cloud.oauth import SCOPES, WRITE, Grant, grant_in
 from integrations.sources.jira.cloud.source import CloudSource
-from integrations.sources.jira.forms import DEFAULTS, SOURCE_KINDS, JiraForm, address_field, read_query, token_field
+from integrations.sources.jira.forms import (
+    DEFAULTS,
+    SOURCE_KINDS,
+    JiraForm,
+    address_field,
+    read_query,
+    token_ends_field,
+    token_field,
+)
 from luna.lib.redaction import Secret
 
 __all__ = ["SOURCE_KINDS", "CredentialsForm", "read_query"]
 
 
 TOKEN, APP = "token", "app"
-_WAYS = {"account": TOKEN, "token": TOKEN, "client_id": APP, "client_secret": APP}
+_WAYS = {"account": TOKEN, "token": TOKEN, "token_ends_on": TOKEN, "client_id": APP, "client_secret": APP}
 """Which of the two ways needs the field."""
 
 
@@ -47,6 +56,7 @@ class CredentialsForm(JiraForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     token = token_field("API token", "With scopes (read:jira-work and read:jira-user) or without.")
+    token_ends_on = token_ends_field()
     client_id = forms.CharField(required=False, max_length=200, label="Client ID")
     client_secret = forms.CharField(required=False, max_length=400, label="Client secret", widget=SecretInput())
     field_order = ["base_url", "method", *_WAYS, "name", *DEFAULTS]
@@ -85,6 +95,11 @@ class CredentialsForm(JiraForm):
     def new_secret(self) -> Secret | None:
         """The token that was typed. An app's comes with the consent."""
         return None if self.is_app else super().new_secret
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The token's. A consent says itself when it ends."""
+        return None if self.is_app else super().ends_at
 
     @property
     def options(self) -> dict[str, Any]:
