@@ -24,6 +24,7 @@ from django.utils.module_loading import import_string
 
 from luna import clock
 from luna.lib.bell import BELL
+from luna.lib.redaction import redact
 
 LEASE = timedelta(seconds=60)
 MAX_CRASHES = 3
@@ -219,7 +220,8 @@ def _retry_later(queue: Queue[Row], held: Claim[Row], error: Exception) -> None:
     """After an unforeseen error: wait longer each time, and give the row up after the last try."""
     try:
         if held.row.crashes >= MAX_CRASHES:
-            queue.give_up(held, f"{type(error).__name__}: {error}")
+            # Some libraries put the call into their errors, with its key; what is given up is shown to people.
+            queue.give_up(held, redact(f"{type(error).__name__}: {error}"))
             if not held.finished:
                 held.finish()
         else:

@@ -128,6 +128,21 @@ def test_an_error_waits_longer_each_time_and_then_gives_up(summary: LaunchSummar
     assert summary.due_at is None
 
 
+def test_what_is_given_up_tells_no_secret(summary: LaunchSummary, clock: MovingClock) -> None:
+    given_up: list[str] = []
+
+    def fail(_claim: work.Claim[LaunchSummary]) -> None:
+        raise ValueError("https://ines:hunter2@jira.example refused Authorization: Bearer abcdefgh12345678")
+
+    queue = queue_of(fail, given_up)
+    for _ in range(work.MAX_CRASHES):
+        work.run_row(queue, summary.pk)
+        clock.move(timedelta(hours=2))
+    [why] = given_up
+    assert "hunter2" not in why
+    assert "abcdefgh" not in why
+
+
 def test_a_row_that_kills_its_worker_is_given_up(summary: LaunchSummary, clock: MovingClock) -> None:
     given_up: list[str] = []
     queue = queue_of(nothing, given_up)
