@@ -10,12 +10,20 @@ from django.db.models import Q
 
 from integrations.domain.types import RunState
 from integrations.models import Connection, QuarantinedPayload, SourceTask, SyncRun, TaskSource
-from integrations.sources.base import FETCH_SIZE, IdPage, Page, SourceQuery
+from integrations.sources.base import FETCH_SIZE, BadPayload, IdPage, Page, SourceQuery
 from integrations.sync import mirror
 from integrations.sync.position import Position
-from integrations.sync.rules import CENSUS_EVERY, census_every, refuse_endless_paging, up_to_date
+from integrations.sync.rules import (
+    CENSUS_EVERY,
+    LONGEST_ID,
+    census_every,
+    readable_ids,
+    refuse_endless_paging,
+    up_to_date,
+)
 from integrations.sync.slices import Slice, live_sources
 from luna import clock
+from luna.lib.text import clean_line
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -82,10 +90,13 @@ class CensusSlice(Slice):
 
     def _compare_ids(self, source: TaskSource, page: IdPage, mark: str) -> None:
         """Note what the mirror holds of the page; what it lacks, has older or could not read is to be fetched."""
-        found = list(dict.fromkeys(page.ids))
-        here = self._position
+        found, unreadable = readable_ids(page.ids)
+        bad = [_unreadable(one) for one in unreadable]
+        here, now = self._position, clock.now()
         with self._writing(source):
             linked = mirror.mark_seen(source, found, run_id=self._run.pk)
+            if bad:
+                mirror.write_tasks(source.connection_id, (), bad, asked_at=now, now=now)
             known = up_to_date(linked, page.updated_at) - mirror.set_aside(source.connection_id)
             reached = replace(
                 here,
@@ -93,8 +104,15 @@ class CensusSlice(Slice):
                 pages=here.pages + 1,
                 mark=mark,
                 lacking=[one for one in found if one not in known],
+                unmirrored=here.unmirrored + len(bad),
             )
-            self._go_behind(source, reached, read=self._run.read + len(found), tries=0)
+            self._go_behind(
+                source,
+                reached,
+                read=self._run.read + len(found),
+                quarantined=self._run.quarantined + len(bad),
+                tries=0,
+            )
 
     def _fetch_lacking(self, source: TaskSource) -> None:
         asked, left = self._position.lacking[:FETCH_SIZE], self._position.lacking[FETCH_SIZE:]
@@ -133,3 +151,10 @@ class CensusSlice(Slice):
         TaskSource.objects.filter(pk=source.pk).update(error_sentence="", **self._compared(source, reached, now))
         known = source.milestone.tasks_synced_at
         self._count(source, reached, synced_at=known or now, must=True)
+
+
+def _unreadable(external_id: str) -> BadPayload:
+    """An id that can't be asked for, as it is set aside."""
+    return BadPayload(
+        clean_line(external_id, limit=LONGEST_ID) or "?", "its id is not readable", ascii(external_id)[:500]
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
+from luna.lib.text import clean_line
 
 OVERLAP = timedelta(minutes=5)
 CENSUS_EVERY = timedelta(hours=24)
@@ -19,6 +20,7 @@ MOST_RECORD_PAGES = 10
 """Where more happened, reading everything costs less than looking at each task."""
 READ_AGAIN_AFTER = timedelta(hours=1)
 LONGEST_BOOKMARK = 200
+LONGEST_ID = 64
 
 
 def read_from(cursor_ms: int | None) -> int | None:
@@ -73,6 +75,13 @@ def removal_stands(table: str) -> str:
 def up_to_date(known: Mapping[str, datetime], there: Mapping[str, datetime]) -> set[str]:
     """Version check: which of the known tasks are as new as they are there; those of no version there are."""
     return {one for one, updated_at in known.items() if one not in there or updated_at >= there[one]}
+
+
+def readable_ids(told: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Which of a census's ids a task can have here, each once; and those that no database takes, or no column holds."""
+    ids = dict.fromkeys(told)
+    readable = [one for one in ids if one and len(one) <= LONGEST_ID and clean_line(one) == one]
+    return readable, sorted(set(ids) - set(readable))
 
 
 def may_read_again(compared_at: datetime | None, now: datetime) -> bool:

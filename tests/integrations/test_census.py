@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
-from integrations.models import SourceTask, SyncRun, Task, TaskSource
+from integrations.models import QuarantinedPayload, SourceTask, SyncRun, Task, TaskSource
 from integrations.sync import runs
 from integrations.sync.census import census_is_due
 from integrations.sync.runs import start_run
@@ -216,6 +216,23 @@ def test_it_goes_on_where_it_was(
     run = census(jira)
     assert (run.state, run.read, run.changed) == (RunState.DONE, 24, 3)
     assert SourceTask.objects.filter(seen_by=run.pk).count() == 24
+
+
+def test_ids_that_no_database_takes_are_set_aside(
+    jira: Connection, milestone: Milestone, sandbox_control: SandboxControl
+) -> None:
+    source = link(milestone, jira)
+    sync(jira)
+    spoilt = ["10\x001", "\ud800", "9" * 80]
+    ids = [*spoilt, *Task.objects.values_list("external_id", flat=True)]
+    body = {"issues": [{"id": one} for one in ids], "isLast": True}
+    sandbox_control.add_fault("jira", "status", match=SEARCH, status=200, body=body, times=1)
+    run = census(jira)
+    source.refresh_from_db()
+    assert (run.state, run.error_sentence, run.read, run.removed) == (RunState.DONE, "", 21, 0)
+    assert (run.quarantined, source.at_source, SourceTask.objects.filter(source=source).count()) == (3, 24, 21)
+    aside = dict(QuarantinedPayload.objects.values_list("external_id", "reason"))
+    assert (len(aside), set(aside.values())) == (3, {"its id is not readable"})
 
 
 def test_the_poll_starts_one_a_day(jira: Connection, milestone: Milestone, clock: MovingClock) -> None:
