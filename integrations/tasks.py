@@ -16,7 +16,7 @@ from integrations.sync.condition import LINKS as LINKS_NAME
 from integrations.sync.condition import PROBE_EVERY, mark_broken, mark_well, pause
 from integrations.sync.position import Position
 from integrations.sync.runs import SYNC as SYNC_NAME
-from integrations.sync.runs import end_run, start_run, work_slice
+from integrations.sync.runs import end_run, forget_old_runs, start_run, work_slice
 from integrations.sync.slices import count_touched, live_sources
 from integrations.webhooks.keeping import WATCH, keep, keeping_failed
 from integrations.webhooks.working import given_up, work_calls
@@ -41,6 +41,7 @@ def poll(claim: Claim[Connection]) -> None:
         _try_place(connection)
         interval = PROBE_EVERY
     elif live_sources(connection.pk).exists():
+        forget_old_runs(connection)
         is_well = connection.state != ConnectionState.NEEDS_ATTENTION
         if is_well and census_is_due(connection):
             start_run(connection, RunTrigger.CENSUS, is_retry=left_some_out(connection))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -30,6 +31,9 @@ SYNC = "sync"
 SLICE_SECONDS = 12.0
 """After these no new page is begun: a page's calls have 30 s at most, and the slot is to be given back soon."""
 MAX_TRIES = 8
+RUNS_KEPT = timedelta(days=90)
+RUNS_ALWAYS_KEPT = 100
+"""The newest of a connection, however long ago they were."""
 MOST_RACES = 3
 """How often another run may begin, and end, between looking for one and opening one."""
 OPEN = (RunState.WAITING, RunState.RUNNING)
@@ -172,6 +176,13 @@ def _read_a_while(claim: Claim[SyncRun], connection: Connection) -> _End | None:
             note_limits(connection, client.rate_limits)
             raise
         return _End(has_other_keys=claim.row.is_census and follow_names(connection, client))
+
+
+def forget_old_runs(connection: Connection) -> None:
+    """Of its history keep `RUNS_KEPT`, and the newest `RUNS_ALWAYS_KEPT` in any case."""
+    runs = SyncRun.objects.filter(connection=connection)
+    for newest_to_go in runs.order_by("-pk").values_list("pk", flat=True)[RUNS_ALWAYS_KEPT : RUNS_ALWAYS_KEPT + 1]:
+        runs.filter(pk__lte=newest_to_go, finished_at__lt=clock.now() - RUNS_KEPT).delete()
 
 
 def end_run(claim: Claim[SyncRun], state: RunState, sentence: str = "") -> None:

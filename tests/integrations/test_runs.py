@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -94,3 +95,18 @@ def test_what_a_run_that_went_wrong_had_still_to_count_is_counted(
     milestone.refresh_from_db()
     assert run.state == RunState.FAILED
     assert milestone.tasks_done == done + 1
+
+
+@pytest.mark.parametrize(("days", "left"), [(91, 2), (89, 3)])
+def test_a_poll_lets_old_runs_go_and_keeps_the_newest(
+    days: int, left: int, jira: Connection, milestone: Milestone, clock: MovingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "RUNS_ALWAYS_KEPT", 2)
+    link(milestone, jira)
+    done = [sync(jira).pk]
+    for _ in range(2):
+        start_run(jira, RunTrigger.SCHEDULE)
+        done.append(sync(jira).pk)
+    clock.move(timedelta(days=days))
+    drain("poll")
+    assert sorted(SyncRun.objects.filter(pk__in=done).values_list("pk", flat=True)) == done[-left:]
