@@ -63,6 +63,7 @@ def take_list(*, connection: Connection, listing: Listing, replaces: bool, actor
         named = listing.tasks.keys() | faulty.keys()
         gone = [pk for pk, row in known.items() if pk not in named and (replaces or not row.fields)]
         _forget(connection, gone)
+        _let_out(connection, [*gone, *(row.external_id for row in good)])
         new = sum(row.external_id not in known for row in good)
         taken = Taken(new, len(good) - new, len(gone), len(bad), len(older))
         record("connection.list_taken", connection, actor=actor, after=asdict(taken))
@@ -108,9 +109,17 @@ def _write(rows: list[ListedTask], fields: list[str]) -> None:
 
 
 def _forget(connection: Connection, external_ids: Collection[str]) -> None:
-    """The rows, and what was set aside: what still can't be read is set aside again by the run."""
+    """The rows that are no part of the list any more."""
     gone = list(external_ids)
     for start in range(0, len(gone), BATCH):
         part = gone[start : start + BATCH]
         ListedTask.objects.filter(connection=connection, external_id__in=part).delete()
-    QuarantinedPayload.objects.filter(connection=connection).delete()
+
+
+def _let_out(connection: Connection, external_ids: Collection[str]) -> None:
+    """Of what was set aside, these; the rest stays: a run of changes does not meet again what was given before."""
+    left = set(external_ids)
+    rows = QuarantinedPayload.objects.filter(connection=connection).values_list("pk", "external_id")
+    out = [pk for pk, external_id in rows if external_id in left]
+    for start in range(0, len(out), BATCH):
+        QuarantinedPayload.objects.filter(pk__in=out[start : start + BATCH]).delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -19,6 +20,7 @@ from luna.events.models import Event
 from milestones.models import Milestone
 from people.models import User
 from tests.integrations.world import link, sync
+from tests.moving_clock import MovingClock
 
 SignedIn = Callable[[User], Client]
 PREVIEW = {"HX-Request": "true", "HX-Target": "preview"}
@@ -89,6 +91,24 @@ def test_a_file_becomes_progress_and_its_faults_are_set_aside(
     assert Task.objects.get(external_id="1").removed_at is not None
     told = [event.after for event in Event.objects.filter(verb="connection.list_taken").order_by("pk")]
     assert told[1] == {"new": 0, "changed": 2, "removed": 1, "set_aside": 0, "older": 0}
+
+
+def test_a_row_that_can_not_be_read_stays_set_aside_until_it_is_mended(
+    admin: Client, ours: Connection, milestone: Milestone, clock: MovingClock
+) -> None:
+    admin.post(at("own_list", ours), {"file": file("id,title,points\n1,One,2\n2,Two,3\n")})
+    link(milestone, ours, "all", kind="list")  # type: ignore[arg-type]
+    sync(ours)
+    admin.post(at("own_list", ours), {"file": file("id,title,points\n2,Two,many\n")})
+    sync(ours)
+    assert QuarantinedPayload.objects.get().external_id == "2"
+    for title in ("Another", "A third"):
+        clock.move(timedelta(hours=1))
+        admin.post(at("own_list", ours), {"file": file(f"id,title,points\n1,{title},2\n")})
+        sync(ours)
+    assert QuarantinedPayload.objects.get().external_id == "2"
+    admin.post(at("own_list", ours), {"file": file("id,title,points\n2,Two,3\n")})
+    assert not QuarantinedPayload.objects.exists()
 
 
 def test_older_rows_do_not_undo_newer_ones(admin: Client, ours: Connection) -> None:
