@@ -53,7 +53,9 @@ def take_call(path_key: str, body: bytes, headers: Mapping[str, str]) -> Accepte
         return None
     if webhook.state == WebhookState.ASKED:
         return _shake_hands(webhook, provider, headers)
-    if webhook.state not in LISTENING or not _is_of_the_tool(webhook, provider, body, headers):
+    if webhook.state not in LISTENING:
+        return None
+    if not _is_of_the_tool(webhook, provider, body, headers):
         Webhook.objects.filter(pk=webhook.pk).update(refused=F("refused") + 1)
         return None
     delivery: Delivery = part(provider, "webhook.read")(body, headers)

@@ -72,6 +72,14 @@ def test_no_forged_call_is_accepted(door: Client, cloud: Connection) -> None:
     assert secret_of(webhook) == SECRET
 
 
+def test_a_call_while_luna_does_not_listen_is_no_forged_one(door: Client, cloud: Connection) -> None:
+    webhook = listen(cloud)
+    Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.OFF)
+    assert deliver(door, webhook, jira_call("1")) == 404
+    webhook.refresh_from_db()
+    assert (InboundEvent.objects.count(), webhook.refused) == (0, 0)
+
+
 def test_a_true_call_is_accepted_however_it_is_spaced(door: Client, cloud: Connection) -> None:
     body = b'  {"webhookEvent" :"jira:issue_updated",\n\n"issue":{"id":\t"10001"} } '
     webhook = listen(cloud)
