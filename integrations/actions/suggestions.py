@@ -21,38 +21,42 @@ if TYPE_CHECKING:
 
 LONGEST_SNOOZE = timedelta(days=365)
 DECIDED_MEANWHILE = "Someone decided this meanwhile."
+OTHER_LINKS = "The links between their tasks changed meanwhile. Look at them, then decide."
 
 
-def confirm_suggestion(*, suggestion: DependencySuggestion, actor: User) -> None:
+def confirm_suggestion(*, suggestion: DependencySuggestion, actor: User, shown: str | None = None) -> None:
     """Record the dependency, without days between. Raises ValidationError: a circle is named."""
     with transaction.atomic():
-        row = _to_be_decided(suggestion)
+        row = _to_be_decided(suggestion, shown)
         add_dependency(predecessor=row.predecessor, successor=row.successor, actor=actor)
         _decide(row, SuggestionState.CONFIRMED, actor, is_supported=True)
 
 
-def dismiss_suggestion(*, suggestion: DependencySuggestion, why: str, actor: User) -> None:
+def dismiss_suggestion(*, suggestion: DependencySuggestion, why: str, actor: User, shown: str | None = None) -> None:
     """It is none. Only a link that is not known yet brings it back. Raises ValidationError."""
     if not why.strip():
         raise ValidationError("Say why it is none: whoever sees the links next will ask.")
     with transaction.atomic():
-        _decide(_to_be_decided(suggestion), SuggestionState.DISMISSED, actor, why=why.strip())
+        _decide(_to_be_decided(suggestion, shown), SuggestionState.DISMISSED, actor, why=why.strip())
 
 
-def snooze_suggestion(*, suggestion: DependencySuggestion, until: date, actor: User) -> None:
+def snooze_suggestion(*, suggestion: DependencySuggestion, until: date, actor: User, shown: str | None = None) -> None:
     """Ask again on that day. Raises ValidationError."""
     today = workspace().today
     if not today < until <= today + LONGEST_SNOOZE:
         raise ValidationError("Choose a day after today, within a year.")
     with transaction.atomic():
-        _decide(_to_be_decided(suggestion), SuggestionState.SNOOZED, actor, snoozed_until=until)
+        _decide(_to_be_decided(suggestion, shown), SuggestionState.SNOOZED, actor, snoozed_until=until)
 
 
-def _to_be_decided(suggestion: DependencySuggestion) -> DependencySuggestion:
+def _to_be_decided(suggestion: DependencySuggestion, shown: str | None) -> DependencySuggestion:
+    """The locked row. `shown` is the mark of the evidence that the person saw; None where nobody was shown any."""
     rows = DependencySuggestion.objects.select_for_update(of=("self",))
     row = rows.select_related("predecessor__launch", "successor__launch").filter(pk=suggestion.pk).first()
     if row is None or not is_waiting(SuggestionState(row.state), row.snoozed_until, workspace().today):
         raise ValidationError(DECIDED_MEANWHILE)
+    if shown is not None and shown != row.evidence_mark:
+        raise ValidationError(OTHER_LINKS)
     return row
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.db import models
@@ -37,6 +39,11 @@ class DependencySuggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.successor} waits for {self.predecessor_words}"
+
+    @property
+    def evidence_mark(self) -> str:
+        """Tells this evidence from any other: a form carries it, so that nobody decides what they were not shown."""
+        return hashlib.sha256(json.dumps(self.evidence, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def predecessor_words(self) -> str:

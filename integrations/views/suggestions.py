@@ -55,7 +55,7 @@ def confirm(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     """Record the dependency."""
     row = get_suggestion(request.user, key, pk)
     try:
-        actions.confirm_suggestion(suggestion=row, actor=request.user)
+        actions.confirm_suggestion(suggestion=row, actor=request.user, shown=request.POST.get("shown", ""))
     except ValidationError as refused:
         return _refused(request, row, refused)
     return _done(request, row, f"“{row.successor.name}” waits for “{row.predecessor.name}”.")
@@ -69,7 +69,9 @@ def dismiss(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, row, ValidationError([str(error) for error in form.errors["why"]]))
     try:
-        actions.dismiss_suggestion(suggestion=row, why=form.cleaned_data["why"], actor=request.user)
+        actions.dismiss_suggestion(
+            suggestion=row, why=form.cleaned_data["why"], actor=request.user, shown=request.POST.get("shown", "")
+        )
     except ValidationError as refused:
         return _refused(request, row, refused)
     return _done(request, row, "Dismissed. Only a new link between their tasks brings it back.")
@@ -83,7 +85,9 @@ def snooze(request: HtmxRequest, key: str, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, row, ValidationError([str(error) for error in form.errors["until"]]))
     try:
-        actions.snooze_suggestion(suggestion=row, until=form.cleaned_data["until"], actor=request.user)
+        actions.snooze_suggestion(
+            suggestion=row, until=form.cleaned_data["until"], actor=request.user, shown=request.POST.get("shown", "")
+        )
     except ValidationError as refused:
         return _refused(request, row, refused)
     return _done(request, row, "Luna asks again on that day.")

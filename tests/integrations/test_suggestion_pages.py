@@ -47,6 +47,11 @@ def do(what: str) -> str:
     return reverse(f"integrations:{what}_suggestion", args=[row.successor.launch.key, row.pk])
 
 
+def shown(**typed: str) -> dict[str, str]:
+    """The form, with the mark of the evidence that stands now."""
+    return typed | {"shown": DependencySuggestion.objects.get().evidence_mark}
+
+
 def test_the_dependencies_of_a_milestone_ask_and_confirming_answers(pm: Client, waiting: Milestone) -> None:
     tab = reverse("milestones:dependencies", args=[waiting.launch.key, waiting.pk])
     assert panel(waiting) in pm.get(tab).content.decode()
@@ -54,7 +59,7 @@ def test_the_dependencies_of_a_milestone_ask_and_confirming_answers(pm: Client, 
     assert "<html" not in page
     assert "seems to wait" in page
     assert "CAL-2</a> waits for" in page
-    answer = pm.post(do("confirm"), headers=PANEL)
+    answer = pm.post(do("confirm"), shown(), headers=PANEL)
     assert "dependencies-changed" in answer.headers["HX-Trigger"]
     assert "seems to wait" not in answer.content.decode().split("hx-partial")[0]
     assert Dependency.objects.get().successor == waiting
@@ -67,22 +72,40 @@ def test_dismissing_needs_a_reason_and_keeps_the_typing(pm: Client, waiting: Mil
     refused = pm.post(do("dismiss"), {"why": " "}, headers=PANEL)
     assert refused.status_code == 422
     assert "Say why" in refused.content.decode()
-    pm.post(do("dismiss"), {"why": "They share a name only."}, headers=PANEL)
+    pm.post(do("dismiss"), shown(why="They share a name only."), headers=PANEL)
     assert DependencySuggestion.objects.get().state == SuggestionState.DISMISSED
-    late = pm.post(do("confirm"), headers=PANEL)
+    late = pm.post(do("confirm"), shown(), headers=PANEL)
     assert late.status_code == 422
     assert "meanwhile" in late.content.decode()
+
+
+@pytest.mark.parametrize(("what", "typed"), [("confirm", {}), ("dismiss", {"why": "No."}), ("snooze", {"until": ""})])
+def test_a_link_that_came_while_the_form_was_open_is_not_decided_unseen(
+    what: str, typed: dict[str, str], pm: Client, waiting: Milestone
+) -> None:
+    form = shown(**typed)
+    if "until" in form:
+        form["until"] = (workspace().today + timedelta(days=5)).isoformat()
+    assert pm.get(panel(waiting)).content.decode().count(f'name="shown" value="{form["shown"]}"') == 3
+    row = DependencySuggestion.objects.get()
+    row.evidence = [*row.evidence, {"task": row.evidence[0]["blocker"], "blocker": row.evidence[0]["task"]}]
+    row.save()
+    refused = pm.post(do(what), form, headers=PANEL)
+    assert refused.status_code == 422
+    assert "changed meanwhile" in refused.content.decode()
+    assert DependencySuggestion.objects.get().state == SuggestionState.OPEN
+    assert pm.post(do(what), form | shown(), headers=PANEL).status_code == 200
 
 
 @pytest.mark.parametrize("days", [0, 400])
 def test_snoozing_asks_for_a_day_to_come(days: int, pm: Client, waiting: Milestone) -> None:
     day = (workspace().today + timedelta(days=days)).isoformat()
-    refused = pm.post(do("snooze"), {"until": day}, headers=PANEL)
+    refused = pm.post(do("snooze"), shown(until=day), headers=PANEL)
     assert refused.status_code == 422
     assert f'value="{day}"' in refused.content.decode()
     day = (workspace().today + timedelta(days=5)).isoformat()
     back = reverse("integrations:launch_suggestions", args=[waiting.launch.key])
-    assert pm.post(do("snooze"), {"until": day, "next": back}).headers["Location"] == back
+    assert pm.post(do("snooze"), shown(until=day, next=back)).headers["Location"] == back
     assert "Nothing to decide" in pm.get(back).content.decode()
 
 
