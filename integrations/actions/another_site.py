@@ -45,7 +45,7 @@ def is_another_site(connection: Connection, base_url: str) -> bool:
     return site_of(base_url) != site_of(connection.base_url)
 
 
-def leave_site(connection: Connection, *, old_url: str, new_url: str, actor: User) -> None:
+def leave_site(*, connection: Connection, old_url: str, new_url: str, actor: User) -> None:
     """Let go of all that was read at the old address, in the transaction that writes the new one.
 
     Ids say nothing at another site, where other tasks may have the same: those of the old site's tasks are kept apart,

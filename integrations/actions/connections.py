@@ -98,32 +98,36 @@ def edit_connection(
     old_url, is_elsewhere = connection.base_url, is_another_site(connection, base_url)
     before: Told = {"name": connection.name, "address": connection.base_url, "account": connection.account}
     fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
+    fields |= _sealed(connection, secret, base_url) | (ANOTHER_SITE if is_elsewhere else {})
     fields["access_expires_at"] = access_expires_at
-    if secret is not None:
-        fields |= {
-            "credentials": seal(secret, pk=connection.pk, base_url=base_url),
-            "credentials_hint": hint_of(secret),
-            "credentials_set_at": clock.now(),
-        }
     after: Told = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
     is_read_otherwise = options is not None and dict(options) != connection.options
     if is_read_otherwise:
         fields["options"] = dict(options or {})
         before, after = before | {"options": connection.options}, after | {"options": fields["options"]}
-    if is_elsewhere:
-        fields |= ANOTHER_SITE
     with transaction.atomic():
         save_version(connection, expected=version, **fields)
         record("connection.edited", connection, actor=actor, before=before, after=after)
         settle_notices(subject=connection)
         if is_elsewhere:
-            leave_site(connection, old_url=old_url, new_url=base_url, actor=actor)
+            leave_site(connection=connection, old_url=old_url, new_url=base_url, actor=actor)
         elif is_read_otherwise and PROVIDERS[connection.provider].is_task_tool:
             start_run(connection, RunTrigger.PERSON, requested_by=actor, is_full=True, is_otherwise=True)
         work.wish(POLL, Connection.objects.filter(pk=connection.pk))
         look_again(connection.pk)
         try_again(connection)
     return is_elsewhere
+
+
+def _sealed(connection: Connection, secret: Secret | None, base_url: str) -> dict[str, Any]:
+    """A new token as it is kept; nothing where the stored one stays."""
+    if secret is None:
+        return {}
+    return {
+        "credentials": seal(secret, pk=connection.pk, base_url=base_url),
+        "credentials_hint": hint_of(secret),
+        "credentials_set_at": clock.now(),
+    }
 
 
 def _works(fields: dict[str, Any], info: AccountInfo) -> dict[str, Any]:
@@ -175,7 +179,7 @@ def repoint_connection(
             error_at=clock.now(),
             **ANOTHER_SITE,
         )
-        leave_site(connection, old_url=old_url, new_url=base_url, actor=actor)
+        leave_site(connection=connection, old_url=old_url, new_url=base_url, actor=actor)
         after = {"address": base_url, "account": account}
         record("connection.repointed", connection, actor=actor, before=before, after=after)
 

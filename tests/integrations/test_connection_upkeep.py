@@ -268,6 +268,7 @@ def test_comparing_on_demand_is_a_census_asked_by_a_person(
     link(milestone, jira)
     sync(jira)
     admin.post(reverse("integrations:sync_connection", args=[jira.pk]), {"census": "1"})
+    assert "Changes are read again when it has ended" in page_of(admin, "connection", jira)
     run = sync(jira)
     assert run.is_census
     assert run.state == RunState.DONE
