@@ -97,16 +97,15 @@ def edit_connection(
     """
     old_url, is_elsewhere = connection.base_url, is_another_site(connection, base_url)
     before: Told = {"name": connection.name, "address": connection.base_url, "account": connection.account}
-    fields = _works({"name": name, "base_url": base_url, "account": account or info.account}, info)
-    fields |= _sealed(connection, secret, base_url) | (ANOTHER_SITE if is_elsewhere else {})
-    fields["access_expires_at"] = access_expires_at
+    told = {"name": name, "base_url": base_url, "account": account or info.account}
+    fields = _works(told | {"access_expires_at": access_expires_at}, info) | _sealed(connection, secret, base_url)
     after: Told = {"name": name, "address": base_url, "account": fields["account"], "new_token": secret is not None}
     is_read_otherwise = options is not None and dict(options) != connection.options
     if is_read_otherwise:
         fields["options"] = dict(options or {})
         before, after = before | {"options": connection.options}, after | {"options": fields["options"]}
     with transaction.atomic():
-        save_version(connection, expected=version, **fields)
+        save_version(connection, expected=version, **fields | (ANOTHER_SITE if is_elsewhere else {}))
         record("connection.edited", connection, actor=actor, before=before, after=after)
         settle_notices(subject=connection)
         if is_elsewhere:
