@@ -119,6 +119,8 @@ class RateLimits:
     resets_at: datetime | None = None
     kind: str = ""
     """Which limit it is, where the tool has several, in its own word."""
+    is_enforced: bool = True
+    """Whether calls beyond it are refused."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from integrations.sources.base import Page, ReadsAhead, SourceQuery
+from integrations.sync.rules import used_up_until
 from luna import clock
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class PagesAhead:
 
     def ask(self, query: SourceQuery, since_ms: int | None, token: str) -> None:
         """Begin to read a page and those behind it, where the client can do that beside other work."""
-        if self._ahead is not None or monotonic() > self._until:
+        if self._ahead is not None or not self._may_ask:
             return
         if isinstance(self._client, ReadsAhead) and self._client.may_read_ahead:
             self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="pages-ahead")
@@ -75,6 +76,11 @@ class PagesAhead:
             gathered_by = gathered_by or monotonic() + GATHERING
         return taken
 
+    @property
+    def _may_ask(self) -> bool:
+        """Not where the tool said that no call is left: what rests then is the run."""
+        return monotonic() <= self._until and used_up_until(self._client.rate_limits, clock.now()) is None
+
     def forget(self) -> None:
         """Wait for what was asked for, and for what goes wrong with it; the client is free then."""
         self._more = 0
@@ -95,7 +101,7 @@ class PagesAhead:
     def _read(self, thread: ThreadPoolExecutor, asked: _Asked) -> tuple[Page, _Ahead | None]:
         query, since_ms, token = asked
         page = _page(self._client, query, since_ms, token)
-        if page.next_token is None or not self._more or monotonic() > self._until:
+        if page.next_token is None or not self._more or not self._may_ask:
             return page, None
         self._more -= 1
         return page, self._begin(thread, (query, since_ms, page.next_token))

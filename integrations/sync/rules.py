@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from integrations.domain.types import RemovedWhy
 from integrations.errors import RefusedError
+from integrations.sources.base import RateLimits
 from luna.lib.text import clean_line
 
 OVERLAP = timedelta(minutes=5)
@@ -21,6 +22,8 @@ MOST_RECORD_PAGES = 10
 READ_AGAIN_AFTER = timedelta(hours=1)
 LONGEST_BOOKMARK = 200
 LONGEST_ID = 64
+LONGEST_RESET = timedelta(hours=1)
+"""The longest time for which a tool counts calls: Jira's quota of points."""
 
 
 def read_from(cursor_ms: int | None) -> int | None:
@@ -95,6 +98,16 @@ def may_read_again(compared_at: datetime | None, now: datetime) -> bool:
 def kept_bookmark(bookmark: str) -> str:
     """As it can be kept; one that is too long is none."""
     return bookmark if len(bookmark) <= LONGEST_BOOKMARK else ""
+
+
+def used_up_until(limits: RateLimits, now: datetime) -> datetime | None:
+    """Used up: until when no page is asked for, because the tool said that no call is left; None where one may be.
+
+    What names no instant, or one that is over or more than an hour away, is left to the tool's own refusal.
+    """
+    if limits.remaining != 0 or limits.limit == 0 or not limits.is_enforced or limits.resets_at is None:
+        return None
+    return limits.resets_at if now < limits.resets_at <= now + LONGEST_RESET else None
 
 
 def changed_meanwhile(updated_at: datetime, started_at: datetime) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from integrations.domain.types import ConnectionState, RunState, RunTrigger
-from integrations.errors import NeedsAttentionError, ProviderError, RetryLaterError
+from integrations.errors import ErrorKind, NeedsAttentionError, ProviderError, RetryLaterError
 from integrations.models import Connection, SourceTask, SyncRun, TaskSource
 from integrations.registry import open_source
 from integrations.sync.census import CensusSlice, forget_quarantine
@@ -141,6 +141,9 @@ def work_slice(claim: Claim[SyncRun]) -> None:
     claim.save(state=RunState.RUNNING, started_at=run.started_at or clock.now())
     try:
         end = _read_a_while(claim, connection)
+    except _UsedUpError as error:
+        again_at = pause(connection, error, tries=0)
+        claim.finish(again_at=again_at, state=RunState.WAITING)
     except RetryLaterError as error:
         _wait(claim, connection, error)
     except NeedsAttentionError as error:
@@ -153,6 +156,14 @@ def work_slice(claim: Claim[SyncRun]) -> None:
             claim.finish(again_at=clock.now())
         else:
             _finish(claim, connection, end)
+
+
+class _UsedUpError(RetryLaterError):
+    """Nothing went wrong: the tool said with its last answer that it would refuse the next call."""
+
+    def __init__(self, until: datetime) -> None:
+        sentence = "The calls that the service allows at a time are used up. Luna goes on when there are new ones."
+        super().__init__(sentence, kind=ErrorKind.RATE_LIMITED, until=until)
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,8 @@ def _read_a_while(claim: Claim[SyncRun], connection: Connection) -> _End | None:
         try:
             while slice_.go_on():
                 note_limits(connection, client.rate_limits)
+                if until := slice_.rests_until:
+                    raise _UsedUpError(until)
                 if slice_.is_over:
                     return None
         except ProviderError:

@@ -23,7 +23,7 @@ from integrations.sync.ahead import PagesAhead
 from integrations.sync.counting import count_milestone, one_at_a_time
 from integrations.sync.freshness import note_oldest_reading
 from integrations.sync.position import Position, stored
-from integrations.sync.rules import changed_meanwhile, compared_up_to
+from integrations.sync.rules import changed_meanwhile, compared_up_to, used_up_until
 from luna import clock
 from luna.lib import work
 from milestones.actions.progress import note_freshness
@@ -120,6 +120,13 @@ class Slice(ABC):
     def is_over(self) -> bool:
         """Whether its time is. Pages that were asked for are written first."""
         return monotonic() > self._ends and not self._ahead.is_asked
+
+    @property
+    def rests_until(self) -> datetime | None:
+        """Until when no call is left for what is still to be read; None where none is needed, or one may be left."""
+        until = None if self._ahead.is_asked else used_up_until(self._client.rate_limits, clock.now())
+        rest = Q(pk__gte=self._position.source) if self._position.begun else Q(pk__gt=self._position.source)
+        return until if until is not None and self._sources().filter(rest).exists() else None
 
     def close(self) -> None:
         """Wait for what still uses the client."""

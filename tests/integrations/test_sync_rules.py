@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger, SourceKind, TaskState
 from integrations.errors import RefusedError
 from integrations.models import SourceTask, SyncRun, Task
+from integrations.sources.base import RateLimits
 from integrations.sources.jira import source as jira_source
 from integrations.sync import ahead, rules, runs
 from integrations.sync.fetching import fetch_tasks
@@ -299,3 +300,23 @@ def test_fetching_by_id_asks_for_nothing_unknown_and_links_nothing(
     [key] = sandbox_control.create_issues("CAL", parent="CAL-2")
     assert fetch_tasks(jira, ["10001", "10002"]).requests == 0
     assert not Task.objects.filter(key=key).exists()
+
+
+@pytest.mark.parametrize(
+    ("limits", "rests"),
+    [
+        (RateLimits(100, 0, NOON + timedelta(seconds=30)), True),
+        (RateLimits(None, 0, NOON + timedelta(hours=1)), True),
+        (RateLimits(100, 1, NOON + timedelta(seconds=30)), False),
+        (RateLimits(100, None, NOON + timedelta(seconds=30)), False),
+        (RateLimits(100, 0, None), False),
+        (RateLimits(100, 0, NOON), False),
+        (RateLimits(100, 0, NOON - timedelta(seconds=30)), False),
+        (RateLimits(100, 0, NOON + timedelta(hours=2)), False),
+        (RateLimits(0, 0, NOON + timedelta(seconds=30)), False),
+        (RateLimits(100, 0, NOON + timedelta(seconds=30), is_enforced=False), False),
+        (RateLimits(), False),
+    ],
+)
+def test_no_page_is_asked_for_while_no_call_is_left(limits: RateLimits, rests: bool) -> None:
+    assert rules.used_up_until(limits, NOON) == (limits.resets_at if rests else None)

@@ -29,6 +29,7 @@ class Quota:
     remaining: int
     limit: int | None = None
     resets_at: datetime | None = None
+    is_enforced: bool = True
 
 
 def told_quota(headers: Mapping[str, Any]) -> Quota | None:
@@ -41,7 +42,7 @@ def told_quota(headers: Mapping[str, Any]) -> Quota | None:
         left = _items(headers.get(f"{prefix}RateLimit"))
         policies = _items(headers.get(f"{prefix}RateLimit-Policy"))
         found = [
-            Quota(name, said["r"], policies.get(name, {}).get("q"), _in_seconds(said.get("t")))
+            Quota(name, said["r"], policies.get(name, {}).get("q"), _in_seconds(said.get("t")), is_enforced=not prefix)
             for name, said in left.items()
             if "r" in said
         ]
@@ -58,7 +59,9 @@ def told_limits(headers: Mapping[str, Any]) -> RateLimits | None:
     reason = clean_line(str(headers.get("RateLimit-Reason") or ""), limit=60)
     quota = told_quota(headers)
     if quota is not None and (not reason or is_quota(reason)):
-        return RateLimits(quota.limit, quota.remaining, quota.resets_at, reason or quota.name)
+        return RateLimits(
+            quota.limit, quota.remaining, quota.resets_at, reason or quota.name, is_enforced=quota.is_enforced
+        )
     limit, remaining = (_number(headers.get(f"X-RateLimit-{name}")) for name in ("Limit", "Remaining"))
     if limit is None and remaining is None and not reason:
         return None

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from integrations.domain.types import RemovedWhy, RunState, RunTrigger
-from integrations.models import Connection, Task, TaskSource
+from integrations.models import Connection, SyncRun, Task, TaskSource
 from integrations.sync.runs import start_run
 from luna.lib.work import drain
 from milestones.models import Milestone
@@ -131,6 +131,36 @@ def test_a_list_larger_than_the_plan_s_limit_is_read_over_several_minutes(
         clock.move(connection.paused_until - clock.now() + timedelta(minutes=2))
         drain("sync")
     assert pauses > 1
+    milestone.refresh_from_db()
+    assert counts(milestone) == (6, 10)
+
+
+def test_a_run_whose_calls_are_used_up_rests_before_it_is_refused(
+    connection: Connection,
+    milestone: Milestone,
+    signed_in: Callable[[User], Client],
+    ben: User,
+    sandbox_control: SandboxControl,
+    clock: MovingClock,
+) -> None:
+    link = reverse("integrations:link_source", args=[milestone.launch.key, milestone.pk])
+    signed_in(ben).post(link, {"connection": connection.pk, "kind": "list", "query": SEARCH})
+    sandbox_control.add_fault("clickup", "short_pages", count_bytes=2)
+    sandbox_control.set_rate("clickup", per_second=1 / 60, burst=4)
+    drain("sync")
+    run, rests = SyncRun.objects.get(), 0
+    while run.state == "waiting" and rests < 10:
+        rests += 1
+        connection.refresh_from_db()
+        assert run.tries == 0, "no call was refused"
+        assert connection.paused_until is not None
+        assert timedelta(0) < connection.paused_until - clock.now() <= timedelta(minutes=1)
+        assert "are used up" in connection.error_sentence
+        clock.move(timedelta(minutes=5))
+        drain("sync")
+        run.refresh_from_db()
+    connection.refresh_from_db()
+    assert (run.state, connection.state, connection.error_sentence, rests > 0) == ("done", "ok", "", True)
     milestone.refresh_from_db()
     assert counts(milestone) == (6, 10)
 
