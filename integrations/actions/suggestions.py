@@ -24,7 +24,7 @@ DECIDED_MEANWHILE = "Someone decided this meanwhile."
 OTHER_LINKS = "The links between their tasks changed meanwhile. Look at them, then decide."
 
 
-def confirm_suggestion(*, suggestion: DependencySuggestion, actor: User, shown: str | None = None) -> None:
+def confirm_suggestion(*, suggestion: DependencySuggestion, shown: str | None = None, actor: User) -> None:
     """Record the dependency, without days between. Raises ValidationError: a circle is named."""
     with transaction.atomic():
         row = _to_be_decided(suggestion, shown)
@@ -32,7 +32,7 @@ def confirm_suggestion(*, suggestion: DependencySuggestion, actor: User, shown: 
         _decide(row, SuggestionState.CONFIRMED, actor, is_supported=True)
 
 
-def dismiss_suggestion(*, suggestion: DependencySuggestion, why: str, actor: User, shown: str | None = None) -> None:
+def dismiss_suggestion(*, suggestion: DependencySuggestion, why: str, shown: str | None = None, actor: User) -> None:
     """It is none. Only a link that is not known yet brings it back. Raises ValidationError."""
     if not why.strip():
         raise ValidationError("Say why it is none: whoever sees the links next will ask.")
@@ -40,7 +40,7 @@ def dismiss_suggestion(*, suggestion: DependencySuggestion, why: str, actor: Use
         _decide(_to_be_decided(suggestion, shown), SuggestionState.DISMISSED, actor, why=why.strip())
 
 
-def snooze_suggestion(*, suggestion: DependencySuggestion, until: date, actor: User, shown: str | None = None) -> None:
+def snooze_suggestion(*, suggestion: DependencySuggestion, until: date, shown: str | None = None, actor: User) -> None:
     """Ask again on that day. Raises ValidationError."""
     today = workspace().today
     if not today < until <= today + LONGEST_SNOOZE:

@@ -12,12 +12,13 @@ from launches.views.page import launch_context
 from luna.ui.htmx import render_page
 from milestones.domain.rollup import Part, counts, launch_progress, shares
 from milestones.domain.types import Priority, State
-from milestones.models import Milestone
+from milestones.selectors import milestones_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from luna.ui.htmx import HtmxRequest
+    from milestones.models import Milestone
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class ShareLine:
 def launch_origin(request: HtmxRequest, key: str) -> HttpResponse:
     """The launch's milestones with their shares, each leading on to where its own figure comes from."""
     launch = get_launch(request.user, key)
-    rows = list(Milestone.objects.existing().filter(launch=launch).order_by("position", "pk"))
+    rows = list(milestones_of(launch).select_related(None))
     parts = [
         Part(State(row.state), Priority(row.priority), row.progress, float(row.estimate_days or 0) or None)
         for row in rows
