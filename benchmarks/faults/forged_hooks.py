@@ -91,11 +91,10 @@ def _forge_signed(door: Client, signer: Signer, tally: Tally) -> None:
     _forge(door, webhook, forged(signer).values(), tally)
     _forge_without_secret(door, signer, tally)
     _forge_address(door, webhook.path_key, true, tally)
-    Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.OFF, refused=0)
-    _forge(door, webhook, [true], tally)
-    # Also while it is being registered, when nothing but a handshake is awaited.
-    Webhook.objects.filter(pk=webhook.pk).update(state=WebhookState.ASKED)
-    _note_forged(_post(door, webhook.path_key, true), tally)
+    # Nor is a true one accepted once it is off, or while it is being registered: then a handshake alone is awaited.
+    for state in (WebhookState.OFF, WebhookState.ASKED):
+        Webhook.objects.filter(pk=webhook.pk).update(state=state)
+        _note_forged(_post(door, webhook.path_key, true), tally)
 
 
 def _forge(door: Client, webhook: Webhook, calls: Collection[Call], tally: Tally) -> None:

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from integrations.errors import ErrorKind, RefusedError
-from integrations.sources.base import Page, SourceQuery
+from integrations.sources.base import Page, RateLimits, SourceQuery
 from integrations.sync import ahead
 from integrations.sync.ahead import MOST_AHEAD, PagesAhead
 
@@ -20,6 +20,8 @@ LAST = 40
 
 class Client:
     """Answers pages by their numbers up to the last, or one that is refused; notes which thread asked."""
+
+    rate_limits = RateLimits()
 
     def __init__(self, *, may_read_ahead: bool = True, refused: int = 0) -> None:
         self.may_read_ahead = may_read_ahead
