@@ -29,7 +29,7 @@ _ONCE_ON_SQLITE = (
     "tests/integrations/test_counting_on_a_phone.py", "tests/house/test_sandbox_command.py",
     "tests/house/test_supervisor.py", "tests/browser/test_empty.py", "tests/architecture/test_access_matrix.py",
     "tests/security/test_csrf.py", "tests/security/test_headers.py", "tests/browser/test_charts.py",
-    "tests/browser/test_two_clicks.py",
+    "tests/browser/test_two_clicks.py", "tests/security/test_secrets.py", "tests/faults/test_figures_inbound.py",
 )  # fmt: skip
 _ONCE_ON_POSTGRES = ("tests/deployment/test_roles.py",)
 _printing = threading.Lock()
